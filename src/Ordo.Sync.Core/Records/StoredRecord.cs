@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using Ordo.Sync.Causality;
+
+namespace Ordo.Sync.Records;
+
+/// <summary>A record as a store holds it: V(o), the versions none of which supersedes another. Immutable.</summary>
+/// <param name="Key">The record's name in its scope.</param>
+/// <param name="Versions">V(o) in <see cref="SiblingOrder"/>, the greatest last; one version in steady state, never none.</param>
+public sealed record StoredRecord(RecordKey Key, ImmutableArray<RecordVersion> Versions)
+{
+    /// <summary>The record's conflict-free state, joined when replicas meet; empty where it has no such fields.</summary>
+    public ReadOnlyMemory<byte> ConflictFree { get; init; }
+
+    /// <summary>
+    /// The payload that a reader is shown, from which a store derives index columns; empty where the record counts as
+    /// deleted. By default the greatest version's. Not stored itself.
+    /// </summary>
+    public ReadOnlyMemory<byte> Visible
+    {
+        get => field.IsEmpty && !IsVisibleSet ? Greatest.Payload : field;
+        init
+        {
+            field = value;
+            IsVisibleSet = true;
+        }
+    }
+
+    /// <summary>The greatest version by <see cref="SiblingOrder"/>.</summary>
+    public RecordVersion Greatest => Versions[^1];
+
+    /// <summary>Whether versions stand beside each other of which none knew the other.</summary>
+    public bool HasSiblings => Versions.Length > 1;
+
+    private bool IsVisibleSet { get; init; }
+
+    /// <summary>Whether one of the versions has this dot.</summary>
+    public bool Holds(Dot dot)
+    {
+        foreach (RecordVersion version in Versions)
+        {
+            if (version.Dot == dot)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The bytes a page counts for this record: its names, payloads, annotations and conflict-free state.</summary>
+    public int SizeBytes
+    {
+        get
+        {
+            int bytes = Key.SizeBytes + ConflictFree.Length;
+            foreach (RecordVersion version in Versions)
+            {
+                bytes += version.Payload.Length + version.Annotations.Length + version.Author.Length + 32;
+            }
+
+            return bytes;
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using Ordo.Sync.Causality;
+using Ordo.Sync.Errors;
+using Ordo.Sync.Records;
+
+namespace Ordo.Sync.Storage;
+
+/// <summary>
+/// A replica's durable state: record versions, knowledge, journal and local entries, which move together in one commit or not at
+/// all. There is one writer at a time; readers never wait for it. Every provider passes the same conformance suite.
+/// </summary>
+/// <remarks>
+/// All members are thread-safe. Failures of the medium are <see cref="SyncException"/>s with a storage code. A store that is
+/// not open yet, or disposed, throws the CLR's <see cref="InvalidOperationException"/> or <see cref="ObjectDisposedException"/>.
+/// </remarks>
+public interface IRecordStore : IAsyncDisposable
+{
+    /// <summary>What the store is called in messages: a file name, a folder, "memory".</summary>
+    string Name { get; }
+
+    /// <summary>The incarnation of this store.</summary>
+    ReplicaId Replica { get; }
+
+    /// <summary>The replica ids met so far, as of the last commit; this store's own has an index too.</summary>
+    ReplicaTable Replicas { get; }
+
+    /// <summary>Creates the store or opens, verifies, recovers and migrates it. To be called once, before anything else.</summary>
+    /// <exception cref="SyncException">
+    /// The store is corrupt, written by a newer version, locked by another process, or cannot be read or written.
+    /// </exception>
+    ValueTask OpenAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Declares a collection and its indexes. An index that is new is filled from the records there; one no longer declared is
+    /// dropped. Records of collections never declared are kept all the same.
+    /// </summary>
+    ValueTask DefineCollectionAsync(CollectionSchema schema, CancellationToken cancellationToken = default);
+
+    /// <summary>Reads one record as of the last commit; <see langword="null"/> where it is not held. A tombstone is a record.</summary>
+    ValueTask<StoredRecord?> GetAsync(string scope, RecordKey key, CancellationToken cancellationToken = default);
+
+    /// <summary>Begins a read of one consistent state: the last commit. Dispose it soon; it may pin disk space.</summary>
+    ValueTask<IStoreSnapshot> ReadAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Begins the next write, when the one before has ended. Disposing without a commit undoes it.</summary>
+    ValueTask<IStoreTransaction> BeginAsync(CancellationToken cancellationToken = default);
+}

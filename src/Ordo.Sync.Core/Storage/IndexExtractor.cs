@@ -1,0 +1,111 @@
+using System.Text;
+using MessagePack;
+
+namespace Ordo.Sync.Storage;
+
+/// <summary>Finds the value of an indexed field in a payload (a MessagePack map with string keys). Thread-safe.</summary>
+public static class IndexExtractor
+{
+    private const int PathDepthMax = 16;
+
+    /// <summary>
+    /// The value of the index's field; <see cref="IndexValue.Absent"/> where the payload is empty (a tombstone), lacks the field,
+    /// or holds it with another type.
+    /// </summary>
+    /// <exception cref="MessagePackSerializationException">The payload is not a well-formed map.</exception>
+    public static IndexValue Extract(ReadOnlyMemory<byte> payload, IndexDefinition index)
+    {
+        ArgumentNullException.ThrowIfNull(index);
+        if (payload.IsEmpty)
+        {
+            return IndexValue.Absent;
+        }
+
+        var reader = new MessagePackReader(payload);
+        ReadOnlySpan<char> path = index.Field;
+        Span<byte> name = stackalloc byte[256];
+        for (int depth = 0; depth < PathDepthMax; depth++)
+        {
+            int dot = path.IndexOf('.');
+            ReadOnlySpan<char> step = dot < 0 ? path : path[..dot];
+            if (!Encoding.UTF8.TryGetBytes(step, name, out int length) || !TryEnter(ref reader, name[..length]))
+            {
+                return IndexValue.Absent;
+            }
+
+            if (dot < 0)
+            {
+                return Read(ref reader, index.Type);
+            }
+
+            path = path[(dot + 1)..];
+        }
+
+        return IndexValue.Absent;
+    }
+
+    private static bool TryEnter(ref MessagePackReader reader, ReadOnlySpan<byte> name)
+    {
+        if (reader.NextMessagePackType != MessagePackType.Map)
+        {
+            return false;
+        }
+
+        int count = reader.ReadMapHeader();
+        for (int i = 0; i < count; i++)
+        {
+            if (reader.NextMessagePackType != MessagePackType.String)
+            {
+                reader.Skip();
+            }
+            else if (reader.TryReadStringSpan(out ReadOnlySpan<byte> field) && field.SequenceEqual(name))
+            {
+                return true;
+            }
+
+            reader.Skip();
+        }
+
+        return false;
+    }
+
+    private static IndexValue Read(ref MessagePackReader reader, IndexType type) => (type, reader.NextMessagePackType) switch
+    {
+        (IndexType.Integer, MessagePackType.Integer) => ReadInteger(ref reader),
+        (IndexType.Integer, MessagePackType.Boolean) => IndexValue.Of(reader.ReadBoolean() ? 1L : 0L),
+        (IndexType.Integer, MessagePackType.Extension) => ReadTime(ref reader),
+        (IndexType.Real, MessagePackType.Float or MessagePackType.Integer) => ReadReal(ref reader),
+        (IndexType.Text, MessagePackType.String) => IndexValue.Of(reader.ReadString()!),
+        _ => IndexValue.Absent,
+    };
+
+    private static IndexValue ReadInteger(ref MessagePackReader reader)
+    {
+        // An unsigned integer beyond 2^63 has no place in a signed column.
+        if (reader.NextCode == MessagePackCode.UInt64)
+        {
+            ulong unsigned = reader.ReadUInt64();
+            return unsigned <= long.MaxValue ? IndexValue.Of((long)unsigned) : IndexValue.Absent;
+        }
+
+        return IndexValue.Of(reader.ReadInt64());
+    }
+
+    private static IndexValue ReadReal(ref MessagePackReader reader)
+    {
+        double value = reader.ReadDouble();
+        return double.IsNaN(value) ? IndexValue.Absent : IndexValue.Of(value);
+    }
+
+    private static IndexValue ReadTime(ref MessagePackReader reader)
+    {
+        MessagePackReader peek = reader.CreatePeekReader();
+        if (peek.ReadExtensionFormatHeader().TypeCode != ReservedMessagePackExtensionTypeCode.DateTime)
+        {
+            return IndexValue.Absent;
+        }
+
+        DateTime time = reader.ReadDateTime();
+        return IndexValue.Of(new DateTimeOffset(time, TimeSpan.Zero).ToUnixTimeMilliseconds());
+    }
+}
