@@ -44,7 +44,7 @@ public static class IndexExtractor
         return IndexValue.Absent;
     }
 
-    private static bool TryEnter(ref MessagePackReader reader, ReadOnlySpan<byte> name)
+    private static bool TryEnter(ref MessagePackReader reader, scoped ReadOnlySpan<byte> name)
     {
         if (reader.NextMessagePackType != MessagePackType.Map)
         {
