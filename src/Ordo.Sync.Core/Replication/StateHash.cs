@@ -10,12 +10,16 @@ public static class StateHash
     public static UInt128 Of(ScopeState state, ReplicaTable replicas)
     {
         ArgumentNullException.ThrowIfNull(state);
-        if (!state.Exceptions.IsEmpty)
-        {
-            return UInt128.Zero;
-        }
+        return state.Exceptions.IsEmpty
+            ? Of(GlobalVector.From(state.Knowledge, replicas), GlobalVector.From(state.Forgotten, replicas))
+            : UInt128.Zero;
+    }
 
-        UInt128 forgotten = GlobalVector.From(state.Forgotten, replicas).Hash();
-        return unchecked((GlobalVector.From(state.Knowledge, replicas).Hash() * 31) + forgotten) | UInt128.One;
+    /// <summary>The hash of a knowledge and a forgotten vector; never zero.</summary>
+    public static UInt128 Of(GlobalVector knowledge, GlobalVector forgotten)
+    {
+        ArgumentNullException.ThrowIfNull(knowledge);
+        ArgumentNullException.ThrowIfNull(forgotten);
+        return unchecked((knowledge.Hash() * 31) + forgotten.Hash()) | UInt128.One;
     }
 }

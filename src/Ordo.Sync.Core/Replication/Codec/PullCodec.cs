@@ -22,7 +22,7 @@ public static class PullCodec
         WireFormat.Write(ref writer, message.Digest);
         WireFormat.Write(ref writer, message.Known);
         writer.Write(message.BytesMax);
-        Write(ref writer, message.Cursor);
+        CursorFormat.Write(ref writer, message.Cursor);
         Write(ref writer, message.Fill);
         writer.Flush();
     }
@@ -38,7 +38,7 @@ public static class PullCodec
         WireFormat.Write(ref writer, message.Replica);
         writer.Write(message.UnixMilliseconds);
         WireFormat.Write(ref writer, message.Digest);
-        Write(ref writer, message.Next);
+        CursorFormat.Write(ref writer, message.Next);
         WireFormat.Write(ref writer, message.NextKnown);
         writer.Write(message.LiveCount);
         WireFormat.WriteBytesOrNil(ref writer, message.Page.Span);
@@ -59,7 +59,7 @@ public static class PullCodec
             WireFormat.ReadVectorOrNil(ref reader),
             Math.Clamp(reader.ReadInt32(), 1, ProtocolLimits.PageBytesDefault))
         {
-            Cursor = ReadCursor(ref reader),
+            Cursor = CursorFormat.Read(ref reader),
             Fill = ReadFill(ref reader),
         };
         WireFormat.ReadTail(ref reader, left - 8);
@@ -77,7 +77,7 @@ public static class PullCodec
             ReplicaId replica = WireFormat.ReadReplica(ref reader);
             long time = reader.ReadInt64();
             UInt128 digest = WireFormat.ReadUInt128(ref reader);
-            TransferCursor? next = ReadCursor(ref reader);
+            TransferCursor? next = CursorFormat.Read(ref reader);
             GlobalVector? nextKnown = WireFormat.ReadVectorOrNil(ref reader);
             long liveCount = reader.ReadInt64();
             var message = new PullResponse(status, replica, time, digest, WireFormat.ReadBytes(ref reader, bytes))
@@ -89,61 +89,6 @@ public static class PullCodec
             WireFormat.ReadTail(ref reader, left - 8);
             return message;
         });
-
-    private static void Write(ref MessagePackWriter writer, TransferCursor? cursor)
-    {
-        if (cursor is null)
-        {
-            writer.WriteNil();
-            return;
-        }
-
-        writer.WriteArrayHeader(7);
-        WireFormat.Write(ref writer, cursor.UpTo);
-        if (cursor.After is { } after)
-        {
-            WireFormat.Write(ref writer, after.Replica);
-            writer.Write(after.Counter);
-        }
-        else
-        {
-            writer.WriteNil();
-            writer.WriteNil();
-        }
-
-        WireFormat.Write(ref writer, cursor.Sender);
-        WireFormat.Write(ref writer, cursor.Forgotten);
-        writer.Write(cursor.IsComplete);
-        writer.Write(cursor.Stage);
-    }
-
-    private static TransferCursor? ReadCursor(ref MessagePackReader reader)
-    {
-        if (reader.TryReadNil())
-        {
-            return null;
-        }
-
-        MessageChecks.Elements(reader.ReadArrayHeader(), 7);
-        GlobalVector? upTo = WireFormat.ReadVectorOrNil(ref reader);
-        GlobalDot? after = null;
-        if (reader.TryReadNil())
-        {
-            reader.Skip();
-        }
-        else
-        {
-            after = new GlobalDot(WireFormat.ReadReplica(ref reader), MessageChecks.Counter(reader.ReadInt64()));
-        }
-
-        return new TransferCursor(
-            upTo,
-            after,
-            WireFormat.ReadReplica(ref reader),
-            WireFormat.ReadVector(ref reader),
-            reader.ReadBoolean(),
-            reader.ReadInt32());
-    }
 
     private static void Write(ref MessagePackWriter writer, FillCursor? fill)
     {

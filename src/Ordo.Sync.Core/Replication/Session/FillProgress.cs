@@ -1,0 +1,9 @@
+using Ordo.Sync.Records;
+
+namespace Ordo.Sync.Replication.Session;
+
+/// <summary>How far the first transfer of a scope has come; durable with its records.</summary>
+/// <param name="After">The last key received.</param>
+/// <param name="Knowledge">The sender's knowledge at the first page: what is claimed at the end.</param>
+/// <param name="Forgotten">The sender's forgotten vector at the first page.</param>
+public sealed record FillProgress(RecordKey After, GlobalVector Knowledge, GlobalVector Forgotten);
