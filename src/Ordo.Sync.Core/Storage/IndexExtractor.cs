@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using MessagePack;
 
@@ -74,7 +75,9 @@ public static class IndexExtractor
         (IndexType.Integer, MessagePackType.Integer) => ReadInteger(ref reader),
         (IndexType.Integer, MessagePackType.Boolean) => IndexValue.Of(reader.ReadBoolean() ? 1L : 0L),
         (IndexType.Integer, MessagePackType.Extension) => ReadTime(ref reader),
+        (IndexType.Integer, MessagePackType.Array) => ReadOffsetTime(ref reader),
         (IndexType.Real, MessagePackType.Float or MessagePackType.Integer) => ReadReal(ref reader),
+        (IndexType.Real, MessagePackType.String) => ParseReal(reader.ReadString()),
         (IndexType.Text, MessagePackType.String) => IndexValue.Of(reader.ReadString()!),
         _ => IndexValue.Absent,
     };
@@ -96,6 +99,18 @@ public static class IndexExtractor
         double value = reader.ReadDouble();
         return double.IsNaN(value) ? IndexValue.Absent : IndexValue.Of(value);
     }
+
+    // Decimals travel as text, so that none of their digits is lost.
+    private static IndexValue ParseReal(string? text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && !double.IsNaN(value)
+            ? IndexValue.Of(value)
+            : IndexValue.Absent;
+
+    // A time with an offset travels as [time, offset in minutes].
+    private static IndexValue ReadOffsetTime(ref MessagePackReader reader) =>
+        reader.ReadArrayHeader() == 2 && reader.NextMessagePackType == MessagePackType.Extension
+            ? ReadTime(ref reader)
+            : IndexValue.Absent;
 
     private static IndexValue ReadTime(ref MessagePackReader reader)
     {

@@ -45,7 +45,7 @@ public static class Restamping
         Dot dot = transaction.NextDots();
         HybridTimestamp timestamp = HybridLogicalClock.Tick(transaction.Clock, now);
         transaction.AdvanceClock(timestamp);
-        draft.State = draft.State with { Knowledge = draft.State.Knowledge.With(dot) };
+        draft.Issue(dot);
         var entry = new JournalEntry(draft.Scope, key, dot, timestamp, OperationKind.Restamp);
         await transaction.AppendJournalAsync(entry, cancellationToken).ConfigureAwait(false);
         return version.Restamp(dot, timestamp);

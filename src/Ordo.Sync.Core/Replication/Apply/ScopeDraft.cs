@@ -14,6 +14,7 @@ public sealed class ScopeDraft
     private readonly IChangeSink? _sink;
     private UInt128 _digest;
     private long _liveCount;
+    private Dot? _issued;
 
     private ScopeDraft(IStoreTransaction transaction, string scope, ScopeState state, IChangeSink? sink)
     {
@@ -68,9 +69,17 @@ public sealed class ScopeDraft
         Count(before, after);
     }
 
+    /// <summary>Takes note of a dot this replica issued in the scope; its knowledge is raised once, when the state is saved.</summary>
+    public void Issue(Dot dot) => _issued = dot;
+
     /// <summary>Writes the scope's state.</summary>
     public ValueTask SaveAsync(CancellationToken cancellationToken = default)
     {
+        if (_issued is { } issued)
+        {
+            State = State with { Knowledge = State.Knowledge.With(issued) };
+        }
+
         State = State with { Digest = _digest, LiveCount = _liveCount };
         return _transaction.SetScopeAsync(Scope, State, cancellationToken);
     }

@@ -165,13 +165,14 @@ public sealed class ReplicaResponder(
             request.Page,
             options.InboxBytesMax,
             cancellationToken).ConfigureAwait(false);
+        PushResponse response = await AnswerAsync(
+            transaction, request.Scope, isStaged ? PushStatus.Staged : PushStatus.Void, cancellationToken).ConfigureAwait(false);
         if (isStaged)
         {
             await transaction.CommitAsync(Durability.Normal, cancellationToken).ConfigureAwait(false);
         }
 
-        return await AnswerAsync(
-            transaction, request.Scope, isStaged ? PushStatus.Staged : PushStatus.Void, cancellationToken).ConfigureAwait(false);
+        return response;
     }
 
     private async ValueTask<PushResponse> ApplyAsync(

@@ -105,7 +105,10 @@ internal class MemorySnapshot : IStoreSnapshot
         string area, string key, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return new(State.Locals.TryGet(new LocalName(area, key), out ReadOnlyMemory<byte> value) ? value : null);
+        // A bare null would become empty memory, by way of an array.
+        return new(State.Locals.TryGet(new LocalName(area, key), out ReadOnlyMemory<byte> value)
+            ? value
+            : default(ReadOnlyMemory<byte>?));
     }
 
     public ValueTask<IReadOnlyList<LocalEntry>> ListLocalAsync(
