@@ -1,0 +1,104 @@
+using System.Globalization;
+using Ordo.Sync.Sqlite.Driver;
+using Ordo.Sync.Sqlite.Schema;
+using Ordo.Sync.Sqlite.State;
+
+namespace Ordo.Sync.Sqlite.Maintenance;
+
+/// <summary>Checks a whole store in one read: SQLite's structures, then what must hold between the tables.</summary>
+internal static class IntegrityCheck
+{
+    private const int ProblemsMax = 100;
+
+    /// <summary>What is wrong, for people; empty where nothing is.</summary>
+    public static List<string> Run(Connection connection)
+    {
+        List<string> problems = connection.QueryTexts(
+            string.Create(CultureInfo.InvariantCulture, $"PRAGMA integrity_check({ProblemsMax})"));
+        if (problems is not ["ok"])
+        {
+            return problems;
+        }
+
+        problems.Clear();
+        StoreState state = StateReader.Read(connection);
+        foreach (CollectionTable table in state.Catalog.Tables)
+        {
+            CheckRecords(connection, table, state.Replicas.Count, problems);
+        }
+
+        Require(
+            problems,
+            connection.QueryInt64("SELECT COUNT(*) FROM ordo_sibling WHERE collection NOT IN (SELECT id FROM ordo_collection)"),
+            "siblings belong to no collection");
+        CheckJournal(connection, state, problems);
+        return problems;
+    }
+
+    private static void CheckRecords(Connection connection, CollectionTable table, int replicas, List<string> problems)
+    {
+        string name = table.Quoted;
+        string dotsMax = ((long)replicas << Causality.Dot.CounterBits).ToString(CultureInfo.InvariantCulture);
+        Require(
+            problems,
+            connection.QueryInt64($"SELECT COUNT(*) FROM {name} WHERE _dot >= {dotsMax} OR _dot <= 0"),
+            $"records of {table.Name} have dots of replicas that the store has not met");
+        Require(
+            problems,
+            connection.QueryInt64($"SELECT COUNT(*) FROM {name} WHERE _scope NOT IN (SELECT id FROM ordo_scope)"),
+            $"records of {table.Name} belong to no scope");
+        Require(
+            problems,
+            connection.QueryInt64(
+                $"SELECT COUNT(*) FROM {name} WHERE _author <> 0 AND _author NOT IN (SELECT id FROM ordo_author)"),
+            $"records of {table.Name} have an author without a name");
+        string id = table.Id.ToString(CultureInfo.InvariantCulture);
+        Require(
+            problems,
+            connection.QueryInt64(
+                $"""
+                SELECT COUNT(*) FROM {name} t WHERE t._conflict <> 0 AND t._conflict <>
+                  (SELECT COUNT(*) FROM ordo_sibling s WHERE s.scope = t._scope AND s.collection = {id} AND s.key = t._key)
+                """),
+            $"records of {table.Name} have not the siblings they count");
+        Require(
+            problems,
+            connection.QueryInt64(
+                $"""
+                SELECT COUNT(*) FROM ordo_sibling s WHERE s.collection = {id} AND NOT EXISTS
+                  (SELECT 1 FROM {name} t WHERE t._scope = s.scope AND t._key = s.key AND t._conflict > 0)
+                """),
+            $"siblings of {table.Name} stand without their record");
+    }
+
+    private static void CheckJournal(Connection connection, StoreState state, List<string> problems)
+    {
+        long entries = connection.QueryInt64("SELECT COUNT(*) FROM ordo_journal");
+        if (entries != state.JournalCount)
+        {
+            problems.Add($"the journal holds {entries} entries and counts {state.JournalCount}");
+        }
+
+        Require(
+            problems,
+            connection.QueryInt64(
+                """
+                SELECT COUNT(*) FROM ordo_scope s WHERE
+                  coalesce((SELECT c FROM ordo_state t WHERE t.scope = s.id AND t.slot = -1), 0) <>
+                  (SELECT COUNT(*) FROM ordo_journal j WHERE j.scope = s.id)
+                """),
+            "scopes count their journal entries wrongly");
+        if (connection.QueryInt64("SELECT coalesce(MAX(sequence), 0) FROM ordo_journal") > state.JournalSequence)
+        {
+            problems.Add("the journal has numbered entries beyond its sequence");
+        }
+    }
+
+    private static void Require(List<string> problems, long count, string what)
+    {
+        if (count != 0)
+        {
+            problems.Add(string.Create(CultureInfo.InvariantCulture, $"{count} {what}"));
+        }
+    }
+}

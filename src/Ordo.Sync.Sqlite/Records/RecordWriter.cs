@@ -1,0 +1,74 @@
+using Ordo.Sync.Records;
+using Ordo.Sync.Sqlite.Driver;
+using Ordo.Sync.Sqlite.Schema;
+
+namespace Ordo.Sync.Sqlite.Records;
+
+/// <summary>Writes records as rows.</summary>
+internal static class RecordWriter
+{
+    private static readonly SqlText InsertSibling = new(
+        "INSERT INTO ordo_sibling(scope, collection, key, ordinal, dot, hlc, author, payload, annotations) "
+        + "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
+
+    private static readonly SqlText DeleteSiblings =
+        new("DELETE FROM ordo_sibling WHERE scope = ?1 AND collection = ?2 AND key = ?3");
+
+    private static readonly SqlText DeleteSiblingsOfScope = new("DELETE FROM ordo_sibling WHERE scope = ?1");
+
+    /// <summary>Binds and runs <see cref="CollectionTable.Put"/> or <see cref="CollectionTable.TryAdd"/>.</summary>
+    public static void Write(
+        Connection connection, SqlText text, CollectionTable table, long scope, StoredRecord record, long author)
+    {
+        RecordVersion greatest = record.Greatest;
+        ReadOnlyMemory<byte> visible = record.Visible;
+        Statement statement = connection.Prepare(text)
+            .Bind(1, scope)
+            .Bind(2, record.Key.Key)
+            .Bind(3, greatest.Dot.Value)
+            .Bind(4, unchecked((long)greatest.Timestamp.Value))
+            .Bind(5, author)
+            .Bind(6, visible.IsEmpty ? 1L : 0L)
+            .Bind(7, record.Versions.Length - 1L)
+            .BindBlobOrNull(8, greatest.Payload.Span)
+            .BindBlobOrNull(9, greatest.Annotations.Span)
+            .BindBlobOrNull(10, record.ConflictFree.Span);
+
+        // What a reader is shown is kept only where it is not the greatest version's: to fill indexes declared later.
+        _ = visible.Span.SequenceEqual(greatest.Payload.Span)
+            ? statement.BindNull(11)
+            : statement.BindBlob(11, visible.Span);
+        for (int i = 0; i < table.Columns.Length; i++)
+        {
+            IndexFiller.Bind(
+                statement,
+                CollectionTable.FixedParameters + 1 + i,
+                IndexFiller.Extract(visible, table.Columns[i].Definition));
+        }
+
+        statement.Run();
+    }
+
+    /// <summary>Writes a further sibling.</summary>
+    public static void WriteSibling(
+        Connection connection, CollectionTable table, long scope, string key, int ordinal, RecordVersion version, long author) =>
+        connection.Prepare(InsertSibling)
+            .Bind(1, scope)
+            .Bind(2, table.Id)
+            .Bind(3, key)
+            .Bind(4, ordinal)
+            .Bind(5, version.Dot.Value)
+            .Bind(6, unchecked((long)version.Timestamp.Value))
+            .Bind(7, author)
+            .BindBlobOrNull(8, version.Payload.Span)
+            .BindBlobOrNull(9, version.Annotations.Span)
+            .Run();
+
+    /// <summary>Removes the further siblings of a record.</summary>
+    public static void RemoveSiblings(Connection connection, CollectionTable table, long scope, string key) =>
+        connection.Prepare(DeleteSiblings).Bind(1, scope).Bind(2, table.Id).Bind(3, key).Run();
+
+    /// <summary>Removes the further siblings of all records of a scope.</summary>
+    public static void RemoveSiblings(Connection connection, long scope) =>
+        connection.Prepare(DeleteSiblingsOfScope).Bind(1, scope).Run();
+}

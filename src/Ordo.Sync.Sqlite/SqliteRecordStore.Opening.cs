@@ -1,0 +1,124 @@
+using Ordo.Sync.Errors;
+using Ordo.Sync.Sqlite.Driver;
+using Ordo.Sync.Sqlite.Maintenance;
+using Ordo.Sync.Sqlite.State;
+
+namespace Ordo.Sync.Sqlite;
+
+/// <content>How a store opens and closes.</content>
+public sealed partial class SqliteRecordStore
+{
+    /// <inheritdoc/>
+    public ValueTask OpenAsync(CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (Interlocked.Exchange(ref _opened, 1) != 0)
+        {
+            throw new InvalidOperationException($"The store '{Name}' was opened before; a store is opened once.");
+        }
+
+        string path = StoreFile.Locate(_settings);
+        var factory = new ConnectionFactory(_settings, path);
+        try
+        {
+            if (_settings.ReadOnly)
+            {
+                OpenForReading(factory);
+            }
+            else
+            {
+                OpenForWriting(factory, path);
+            }
+        }
+        catch
+        {
+            // A store that failed to open holds nothing; another one may try.
+            CloseConnections();
+            throw;
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Closes the store; a transaction under way is undone, and its user and those of snapshots are told at their next call.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        if (_checkpointer is { } checkpointer)
+        {
+            await checkpointer.StopAsync().ConfigureAwait(false);
+        }
+
+        CloseConnections();
+    }
+
+    private void OpenForReading(ConnectionFactory factory)
+    {
+        _readers = new ReaderPool(factory.OpenReader, _settings.IdleReadersMax);
+        Connection reader = _readers.Rent();
+        using (reader.Gate.EnterScope())
+        {
+            int version = _history.Inspect(reader);
+            if (version != _history.Newest)
+            {
+                throw new SyncException(
+                    SyncErrorCode.StoreUnavailable,
+                    $"The store '{Name}' has schema version {version}, which cannot be read before it is migrated.",
+                    "Open it for writing once.");
+            }
+
+            MayHoldSiblings = true;
+            _committed = StateReader.Read(reader);
+        }
+
+        _readers.Return(reader);
+    }
+
+    private void OpenForWriting(ConnectionFactory factory, string path)
+    {
+        _lock = StoreLock.Take(path);
+        _writer = factory.OpenWriter();
+        using (_writer.Gate.EnterScope())
+        {
+            int version = _history.Inspect(_writer);
+            factory.PrepareFile(_writer);
+            _history.Upgrade(_writer, version, _context);
+
+            // A commit that waits for the disk: it proves that the store can be written, and that the log's file is there to stay.
+            _writer.Execute("UPDATE ordo_state SET d = d + 1 WHERE scope = 0 AND slot = 0");
+            MayHoldSiblings = _writer.QueryInt64("SELECT EXISTS(SELECT 1 FROM ordo_sibling)") != 0;
+            _committed = StateReader.Read(_writer);
+        }
+
+        _wal = new WalFile(path);
+        _readers = new ReaderPool(factory.OpenReader, _settings.IdleReadersMax);
+        _checkpointer = new Checkpointer(factory.OpenCheckpointer(), _writerTurn, _settings);
+    }
+
+    // The writer last: the last connection to close copies the log into the file and removes it.
+    private void CloseConnections()
+    {
+        _readers?.CloseAll();
+        _wal?.Dispose();
+        if (_writer is { } writer)
+        {
+            using (writer.Gate.EnterScope())
+            {
+                writer.Close();
+            }
+
+            // Those who wait for their turn learn that the store is closed.
+            if (_writerTurn.CurrentCount == 0)
+            {
+                _writerTurn.Release();
+            }
+        }
+
+        _lock?.Dispose();
+    }
+}

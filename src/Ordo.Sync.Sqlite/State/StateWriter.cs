@@ -1,0 +1,157 @@
+using System.Buffers.Binary;
+using Ordo.Sync.Causality;
+using Ordo.Sync.Records;
+using Ordo.Sync.Sqlite.Driver;
+
+namespace Ordo.Sync.Sqlite.State;
+
+/// <summary>Writes what a transaction changed of the store's state: only the rows that differ.</summary>
+internal static class StateWriter
+{
+    private static readonly SqlText UpdateCounters =
+        new("UPDATE ordo_state SET a = ?1, b = ?2, c = ?3, d = ?4, e = ?5, f = ?6 WHERE scope = 0 AND slot = 0");
+
+    private static readonly SqlText PutRow = new(
+        """
+        INSERT INTO ordo_state(scope, slot, a, b, c, d) VALUES(?1, ?2, ?3, ?4, ?5, ?6)
+          ON CONFLICT(scope, slot) DO UPDATE SET a = ?3, b = ?4, c = ?5, d = ?6
+        """);
+
+    private static readonly SqlText DeleteRow = new("DELETE FROM ordo_state WHERE scope = ?1 AND slot = ?2");
+
+    private static readonly SqlText DeleteScope = new("DELETE FROM ordo_state WHERE scope = ?1");
+
+    public static void WriteCounters(Connection connection, StoreState state) => connection.Prepare(UpdateCounters)
+        .Bind(1, state.Counter)
+        .Bind(2, unchecked((long)state.Clock.Value))
+        .Bind(3, state.JournalSequence)
+        .Bind(4, state.CommitNumber)
+        .Bind(5, state.JournalCount)
+        .Bind(6, state.JournalBytes)
+        .Run();
+
+    public static void WriteIncarnation(Connection connection, int selfIndex) => connection.Prepare(PutRow)
+        .Bind(1, StateSlot.Store).Bind(2, StateSlot.Incarnation).Bind(3, selfIndex).BindNull(4).BindNull(5).BindNull(6)
+        .Run();
+
+    public static void RemoveScope(Connection connection, long scope) =>
+        connection.Prepare(DeleteScope).Bind(1, scope).Run();
+
+    /// <summary>Writes what is new in a scope.</summary>
+    public static void WriteScope(Connection connection, long scope, ScopeEntry before, ScopeEntry after)
+    {
+        WriteHeader(connection, scope, before, after);
+        if (after.State.Exceptions != before.State.Exceptions)
+        {
+            WriteExceptions(connection, scope, after.State);
+        }
+
+        VersionVector known = after.State.Knowledge;
+        VersionVector forgotten = after.State.Forgotten;
+        bool forgets = !ReferenceEquals(forgotten, before.State.Forgotten);
+        if (!ReferenceEquals(known, before.State.Knowledge) || forgets)
+        {
+            foreach (int replica in Changed(before.State.Knowledge, known, forgets ? before.State.Forgotten : null, forgotten))
+            {
+                WriteReplica(connection, scope, replica, known[replica], forgotten[replica]);
+            }
+        }
+    }
+
+    private static void WriteHeader(Connection connection, long scope, ScopeEntry before, ScopeEntry after)
+    {
+        bool same = before.State.LiveCount == after.State.LiveCount && before.State.Digest == after.State.Digest
+            && before.JournalCount == after.JournalCount && before.JournalBytes == after.JournalBytes;
+        if (same)
+        {
+            return;
+        }
+
+        bool isNothing = after.State.LiveCount == 0 && after.State.Digest == UInt128.Zero
+            && after.JournalCount == 0 && after.JournalBytes == 0;
+        if (isNothing)
+        {
+            connection.Prepare(DeleteRow).Bind(1, scope).Bind(2, StateSlot.Header).Run();
+            return;
+        }
+
+        Span<byte> digest = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(digest, after.State.Digest);
+        connection.Prepare(PutRow)
+            .Bind(1, scope)
+            .Bind(2, StateSlot.Header)
+            .Bind(3, after.State.LiveCount)
+            .BindBlob(4, digest)
+            .Bind(5, after.JournalCount)
+            .Bind(6, after.JournalBytes)
+            .Run();
+    }
+
+    private static void WriteExceptions(Connection connection, long scope, ScopeState state)
+    {
+        if (state.Exceptions.IsDefaultOrEmpty)
+        {
+            connection.Prepare(DeleteRow).Bind(1, scope).Bind(2, StateSlot.Exceptions).Run();
+            return;
+        }
+
+        connection.Prepare(PutRow)
+            .Bind(1, scope)
+            .Bind(2, StateSlot.Exceptions)
+            .BindNull(3)
+            .BindBlob(4, ExceptionCodec.Encode(state.Exceptions))
+            .BindNull(5)
+            .BindNull(6)
+            .Run();
+    }
+
+    private static void WriteReplica(Connection connection, long scope, int replica, long known, long forgotten)
+    {
+        if (known == 0 && forgotten == 0)
+        {
+            connection.Prepare(DeleteRow).Bind(1, scope).Bind(2, replica).Run();
+            return;
+        }
+
+        Statement put = connection.Prepare(PutRow).Bind(1, scope).Bind(2, replica).Bind(3, known).BindNull(5).BindNull(6);
+        _ = forgotten == 0 ? put.BindNull(4) : put.Bind(4, forgotten);
+        put.Run();
+    }
+
+    private static SortedSet<int> Changed(
+        VersionVector knownBefore, VersionVector known, VersionVector? forgottenBefore, VersionVector forgotten)
+    {
+        var changed = new SortedSet<int>();
+        Collect(knownBefore, known, changed);
+        if (forgottenBefore is not null)
+        {
+            Collect(forgottenBefore, forgotten, changed);
+        }
+
+        return changed;
+    }
+
+    // Two sorted lists side by side: every replica whose counter differs.
+    private static void Collect(VersionVector before, VersionVector after, SortedSet<int> changed)
+    {
+        ReadOnlySpan<Dot> left = before.Entries;
+        ReadOnlySpan<Dot> right = after.Entries;
+        int i = 0;
+        int j = 0;
+        while (i < left.Length || j < right.Length)
+        {
+            if (i < left.Length && j < right.Length && left[i] == right[j])
+            {
+                i++;
+                j++;
+                continue;
+            }
+
+            int leftIndex = i < left.Length ? left[i].ReplicaIndex : int.MaxValue;
+            int rightIndex = j < right.Length ? right[j].ReplicaIndex : int.MaxValue;
+            changed.Add(Math.Min(leftIndex, rightIndex));
+            i += leftIndex <= rightIndex ? 1 : 0;
+            j += rightIndex <= leftIndex ? 1 : 0;
+        }
+    }
+}

@@ -1,0 +1,435 @@
+using Ordo.Sync.Causality;
+using Ordo.Sync.Journal;
+using Ordo.Sync.Records;
+using Ordo.Sync.Sqlite.Driver;
+using Ordo.Sync.Sqlite.Journal;
+using Ordo.Sync.Sqlite.Records;
+using Ordo.Sync.Sqlite.Schema;
+using Ordo.Sync.Sqlite.State;
+using Ordo.Sync.Storage;
+
+namespace Ordo.Sync.Sqlite.Transactions;
+
+/// <summary>
+/// The one write under way. Records and journal entries go to the database at once; counters and scopes stay in memory until the
+/// commit, which writes what differs. Its end without a commit leaves no trace in the store's memory either.
+/// </summary>
+internal sealed class SqliteTransaction : StoreView, IStoreTransaction
+{
+    private static readonly SqlText InsertReplica = new("INSERT INTO ordo_replica(id, replica) VALUES(?1, ?2)");
+
+    private static readonly SqlText InsertIncarnation = new("INSERT INTO ordo_incarnation(replica, counter) VALUES(?1, ?2)");
+
+    private static readonly SqlText SelectIncarnation = new("SELECT 1 FROM ordo_incarnation WHERE replica = ?1");
+
+    private readonly SqliteRecordStore _store;
+    private readonly TransactionDraft _draft;
+    private bool _isOver;
+
+    // True from before the first statement of a write until after its last: a write that failed half way cannot be committed.
+    private bool _isInDoubt;
+
+    public SqliteTransaction(SqliteRecordStore store, Connection connection, StoreState state)
+        : base(connection)
+    {
+        _store = store;
+        _draft = new TransactionDraft(store, connection, state);
+    }
+
+    /// <inheritdoc/>
+    public override ReplicaTable Replicas => _draft.Replicas;
+
+    /// <inheritdoc/>
+    public override ReplicaId Replica => _draft.Replicas[_draft.SelfIndex];
+
+    /// <inheritdoc/>
+    public override HybridTimestamp Clock => _draft.Clock;
+
+    /// <inheritdoc/>
+    public override long Counter => _draft.Counter;
+
+    protected override Catalog Catalog => _draft.Catalog;
+
+    /// <inheritdoc/>
+    public ValueTask<int> InternAsync(ReplicaId replica, CancellationToken cancellationToken = default)
+    {
+        ThrowIfEmpty(replica);
+        using Lock.Scope held = Enter(cancellationToken);
+        return new(Intern(replica));
+    }
+
+    /// <inheritdoc/>
+    public Dot NextDots(int count = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        using Lock.Scope held = Enter(CancellationToken.None);
+        if (_draft.Counter > Dot.CounterMax - count)
+        {
+            throw new InvalidOperationException(
+                $"The store '{_store.Name}' has issued {_draft.Counter} dots, nearly all an incarnation has. Rotate its identity.");
+        }
+
+        var first = new Dot(_draft.SelfIndex, _draft.Counter + 1);
+        _draft.Counter += count;
+        _draft.IsDirty = true;
+        return first;
+    }
+
+    /// <inheritdoc/>
+    public void AdvanceClock(HybridTimestamp timestamp)
+    {
+        using Lock.Scope held = Enter(CancellationToken.None);
+        if (timestamp > _draft.Clock)
+        {
+            _draft.Clock = timestamp;
+            _draft.IsDirty = true;
+        }
+    }
+
+    /// <summary>
+    /// Sets the store's hybrid clock, back too: for a replica whose clock ran ahead and that stamps its unsynced writes anew.
+    /// </summary>
+    public void ResetClock(HybridTimestamp timestamp)
+    {
+        using Lock.Scope held = Enter(CancellationToken.None);
+        _draft.Clock = timestamp;
+        _draft.IsDirty = true;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<bool> TryAddAsync(string scope, StoredRecord record, CancellationToken cancellationToken = default)
+    {
+        Validate(record);
+        using Lock.Scope held = Enter(cancellationToken);
+        long id = BeginWrite(scope);
+        CollectionTable table = _draft.RequireTable(record.Key.Collection);
+        RecordWriter.Write(Connection, table.TryAdd, table, id, record, _draft.AuthorId(record.Greatest.Author));
+        bool added = Connection.Changes > 0;
+        if (added && record.HasSiblings)
+        {
+            WriteSiblings(table, id, record);
+        }
+
+        EndWrite();
+        return new(added);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask PutAsync(string scope, StoredRecord record, CancellationToken cancellationToken = default)
+    {
+        Validate(record);
+        using Lock.Scope held = Enter(cancellationToken);
+        long id = BeginWrite(scope);
+        CollectionTable table = _draft.RequireTable(record.Key.Collection);
+        if (_store.MayHoldSiblings)
+        {
+            RecordWriter.RemoveSiblings(Connection, table, id, record.Key.Key);
+        }
+
+        RecordWriter.Write(Connection, table.Put, table, id, record, _draft.AuthorId(record.Greatest.Author));
+        if (record.HasSiblings)
+        {
+            WriteSiblings(table, id, record);
+        }
+
+        EndWrite();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask RemoveAsync(string scope, RecordKey key, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(scope);
+        using Lock.Scope held = Enter(cancellationToken);
+        long id = FindScope(scope);
+        if (id != ScopeNames.None && Catalog.Find(key.Collection) is { } table)
+        {
+            _isInDoubt = true;
+            Connection.Prepare(table.Delete).Bind(1, id).Bind(2, key.Key).Run();
+            if (Connection.Changes > 0)
+            {
+                RecordWriter.RemoveSiblings(Connection, table, id, key.Key);
+                _draft.IsDirty = true;
+            }
+
+            _isInDoubt = false;
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask SetScopeAsync(string scope, ScopeState state, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        using Lock.Scope held = Enter(cancellationToken);
+        long id = BeginWrite(scope);
+        _draft.Touch(id).State = state;
+        EndWrite();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DropScopeAsync(string scope, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(scope);
+        using Lock.Scope held = Enter(cancellationToken);
+        long id = FindScope(scope);
+        if (id == ScopeNames.None)
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        _isInDoubt = true;
+        foreach (CollectionTable table in Catalog.Tables)
+        {
+            Connection.Prepare(table.DeleteScope).Bind(1, id).Run();
+        }
+
+        RecordWriter.RemoveSiblings(Connection, id);
+        JournalTable.RemoveScope(Connection, id);
+        StateWriter.RemoveScope(Connection, id);
+        _draft.Clear(id);
+        EndWrite();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask AppendJournalAsync(JournalEntry entry, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        ThrowIfNotDot(entry.Dot);
+        using Lock.Scope held = Enter(cancellationToken);
+        long id = BeginWrite(entry.Scope);
+        CollectionTable table = _draft.RequireTable(entry.Key.Collection);
+        long bytes = JournalTable.Append(Connection, _draft.JournalSequence + 1, id, table.Id, entry);
+        _draft.JournalSequence++;
+        _draft.CountJournal(id, 1, bytes);
+        EndWrite();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<int> PruneJournalAsync(string scope, Dot upTo, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(scope);
+        ThrowIfNotDot(upTo);
+        using Lock.Scope held = Enter(cancellationToken);
+        long id = FindScope(scope);
+        if (id == ScopeNames.None)
+        {
+            return new(0);
+        }
+
+        _isInDoubt = true;
+        (int count, long bytes) = JournalTable.Prune(Connection, id, upTo);
+        if (count > 0)
+        {
+            _draft.CountJournal(id, -count, -bytes);
+            _draft.IsDirty = true;
+        }
+
+        _isInDoubt = false;
+        return new(count);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask SetLocalAsync(
+        string area, string key, ReadOnlyMemory<byte> value, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(area);
+        ArgumentNullException.ThrowIfNull(key);
+        using Lock.Scope held = Enter(cancellationToken);
+        _isInDoubt = true;
+        LocalTable.Set(Connection, area, key, value.Span);
+        EndWrite();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask RemoveLocalAsync(string area, string key, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(area);
+        ArgumentNullException.ThrowIfNull(key);
+        using Lock.Scope held = Enter(cancellationToken);
+        _isInDoubt = true;
+        _draft.IsDirty |= LocalTable.Remove(Connection, area, key);
+        _isInDoubt = false;
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask RotateAsync(ReplicaId replica, CancellationToken cancellationToken = default)
+    {
+        ThrowIfEmpty(replica);
+        using Lock.Scope held = Enter(cancellationToken);
+        int index = Intern(replica);
+        if (index == _draft.SelfIndex || WasIncarnation(index))
+        {
+            throw new ArgumentException(
+                $"The store is or was the replica {replica}: its dots are taken. Draw a new id.", nameof(replica));
+        }
+
+        _isInDoubt = true;
+        Connection.Prepare(InsertIncarnation).Bind(1, _draft.SelfIndex).Bind(2, _draft.Counter).Run();
+        StateWriter.WriteIncarnation(Connection, index);
+        _draft.SelfIndex = index;
+        _draft.Counter = 0;
+        EndWrite();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Declares a collection, within this transaction.</summary>
+    public void Define(CollectionSchema schema)
+    {
+        using Lock.Scope held = Enter(CancellationToken.None);
+        _isInDoubt = true;
+        _draft.Define(schema);
+        EndWrite();
+    }
+
+    /// <inheritdoc/>
+    public ValueTask CommitAsync(Durability durability, CancellationToken cancellationToken = default)
+    {
+        using Lock.Scope held = Enter(cancellationToken);
+        if (_isInDoubt)
+        {
+            throw new InvalidOperationException(
+                "A write of this transaction failed half way, so it cannot be committed: dispose it and begin another.");
+        }
+
+        try
+        {
+            if (_draft.IsDirty)
+            {
+                _store.Commit(Connection, _draft, durability);
+            }
+        }
+        finally
+        {
+            End();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask DisposeAsync()
+    {
+        using Lock.Scope held = Connection.Gate.EnterScope();
+        if (!_isOver)
+        {
+            End();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public override string AuthorOf(Connection connection, long id) => _draft.AuthorOf(id);
+
+    protected override void ThrowIfOver()
+    {
+        _store.ThrowIfUnusable(Connection);
+        if (_isOver)
+        {
+            throw new ObjectDisposedException(
+                nameof(IStoreTransaction), "The transaction is over: it was committed, undone or disposed.");
+        }
+    }
+
+    protected override long FindScope(string scope) => _draft.FindScope(scope);
+
+    protected override ScopeEntry EntryOf(long scope) => _draft.EntryOf(scope);
+
+    protected override IReadOnlyList<string> ListScopes() => ScopeLister.List(Connection, Catalog, _draft.Entries());
+
+    protected override (long Count, long Bytes) JournalTotals() => (_draft.JournalCount, _draft.JournalBytes);
+
+    private static void Validate(StoredRecord record)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        if (record.Versions.IsDefaultOrEmpty)
+        {
+            throw new ArgumentException("A record has at least one version.", nameof(record));
+        }
+
+        if (string.IsNullOrEmpty(record.Key.Key) || RecordNames.WhyNotCollection(record.Key.Collection) is not null)
+        {
+            string? why = RecordNames.WhyNotCollection(record.Key.Collection) ?? RecordNames.WhyNotKey(record.Key.Key);
+            throw new ArgumentException(why, nameof(record));
+        }
+
+        foreach (RecordVersion version in record.Versions)
+        {
+            ThrowIfNotDot(version.Dot);
+        }
+    }
+
+    private static void ThrowIfNotDot(Dot dot)
+    {
+        if (dot == default)
+        {
+            throw new ArgumentException("The dot is the default value, which names no version.");
+        }
+    }
+
+    private static void ThrowIfEmpty(ReplicaId replica)
+    {
+        if (replica.IsEmpty)
+        {
+            throw new ArgumentException("The replica id is empty, which no store is.", nameof(replica));
+        }
+    }
+
+    private long BeginWrite(string scope)
+    {
+        long id = _draft.RequireScope(scope);
+        _isInDoubt = true;
+        return id;
+    }
+
+    private void EndWrite()
+    {
+        _draft.IsDirty = true;
+        _isInDoubt = false;
+    }
+
+    private void WriteSiblings(CollectionTable table, long scope, StoredRecord record)
+    {
+        _store.MayHoldSiblings = true;
+        for (int i = 0; i < record.Versions.Length - 1; i++)
+        {
+            RecordVersion version = record.Versions[i];
+            RecordWriter.WriteSibling(
+                Connection, table, scope, record.Key.Key, i, version, _draft.AuthorId(version.Author));
+        }
+    }
+
+    private int Intern(ReplicaId replica)
+    {
+        ReplicaTable replicas = _draft.Replicas.With(replica, out int index);
+        if (!ReferenceEquals(replicas, _draft.Replicas))
+        {
+            _isInDoubt = true;
+            Connection.Prepare(InsertReplica).Bind(1, index).BindBlob(2, replica.ToByteArray()).Run();
+            _draft.Replicas = replicas;
+            EndWrite();
+        }
+
+        return index;
+    }
+
+    private bool WasIncarnation(int index)
+    {
+        using Statement row = Connection.Prepare(SelectIncarnation).Bind(1, index);
+        return row.Step();
+    }
+
+    private void End()
+    {
+        _isOver = true;
+        Connection.RollbackQuietly();
+        _store.EndWrite();
+    }
+}
