@@ -40,6 +40,8 @@ internal sealed class MemoryTransaction : MemorySnapshot, IStoreTransaction
 
     public void AdvanceClock(HybridTimestamp timestamp) => State.Clock = HybridTimestamp.Max(State.Clock, timestamp);
 
+    public void ResetClock(HybridTimestamp timestamp) => State.Clock = timestamp;
+
     public ValueTask<bool> TryAddAsync(
         string scope, StoredRecord record, CancellationToken cancellationToken = default)
     {
