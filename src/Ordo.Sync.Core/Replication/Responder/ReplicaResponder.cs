@@ -176,13 +176,16 @@ public sealed class ReplicaResponder(
             request.Page,
             options.InboxBytesMax,
             cancellationToken).ConfigureAwait(false);
+
+        // Answered before the commit: the transaction is over then.
+        PushResponse response = await AnswerAsync(
+            transaction, request.Scope, isStaged ? PushStatus.Staged : PushStatus.Void, cancellationToken).ConfigureAwait(false);
         if (isStaged)
         {
             await transaction.CommitAsync(Durability.Normal, cancellationToken).ConfigureAwait(false);
         }
 
-        return await AnswerAsync(
-            transaction, request.Scope, isStaged ? PushStatus.Staged : PushStatus.Void, cancellationToken).ConfigureAwait(false);
+        return response;
     }
 
     private async ValueTask<PushResponse> ApplyAsync(

@@ -105,7 +105,11 @@ internal class MemorySnapshot : IStoreSnapshot
         string area, string key, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return new(State.Locals.TryGet(new LocalName(area, key), out ReadOnlyMemory<byte> value) ? value : null);
+
+        // The cast matters: a bare null would become an empty array, and with it an empty value.
+        return new(State.Locals.TryGet(new LocalName(area, key), out ReadOnlyMemory<byte> value)
+            ? (ReadOnlyMemory<byte>?)value
+            : null);
     }
 
     public ValueTask<IReadOnlyList<LocalEntry>> ListLocalAsync(
