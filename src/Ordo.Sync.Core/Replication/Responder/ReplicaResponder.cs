@@ -28,7 +28,9 @@ public sealed class ReplicaResponder(
     public event Action<string>? Changed;
 
     /// <summary>Answers a hello: agrees on a version, registers the replica, compares collections.</summary>
-    /// <exception cref="SyncException">No common version; the replica belongs to another principal.</exception>
+    /// <exception cref="SyncException">
+    /// No common version; the replica belongs to another principal, or is this one.
+    /// </exception>
     public async ValueTask<HelloResponse> HelloAsync(
         HelloRequest request, string principal, CancellationToken cancellationToken = default)
     {
@@ -40,6 +42,15 @@ public sealed class ReplicaResponder(
                 $"The caller speaks the protocol's versions {request.VersionMin} to {request.VersionMax}; this replica speaks "
                 + $"{ProtocolLimits.Version}.",
                 "Upgrade the older side.");
+        }
+
+        if (request.Replica == store.Replica)
+        {
+            // Whoever owned this replica's own id in the registry could bring versions in its name.
+            throw new SyncException(
+                SyncErrorCode.IdentityRefused,
+                $"The replica {request.Replica} is this one.",
+                "A copy of a store takes a new incarnation.");
         }
 
         await _registry.RegisterAsync(request.Replica, principal, cancellationToken).ConfigureAwait(false);
@@ -165,6 +176,8 @@ public sealed class ReplicaResponder(
             request.Page,
             options.InboxBytesMax,
             cancellationToken).ConfigureAwait(false);
+
+        // Answered before the commit: the transaction is over then.
         PushResponse response = await AnswerAsync(
             transaction, request.Scope, isStaged ? PushStatus.Staged : PushStatus.Void, cancellationToken).ConfigureAwait(false);
         if (isStaged)

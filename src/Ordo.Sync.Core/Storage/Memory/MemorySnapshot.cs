@@ -105,10 +105,11 @@ internal class MemorySnapshot : IStoreSnapshot
         string area, string key, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        // A bare null would become empty memory, by way of an array.
+
+        // The cast matters: a bare null would become an empty array, and with it an empty value.
         return new(State.Locals.TryGet(new LocalName(area, key), out ReadOnlyMemory<byte> value)
-            ? value
-            : default(ReadOnlyMemory<byte>?));
+            ? (ReadOnlyMemory<byte>?)value
+            : null);
     }
 
     public ValueTask<IReadOnlyList<LocalEntry>> ListLocalAsync(
