@@ -105,7 +105,11 @@ internal class MemorySnapshot : IStoreSnapshot
         string area, string key, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return new(State.Locals.TryGet(new LocalName(area, key), out ReadOnlyMemory<byte> value) ? value : null);
+
+        // Not "value : null": that null would turn into an empty value.
+        return State.Locals.TryGet(new LocalName(area, key), out ReadOnlyMemory<byte> value)
+            ? new ValueTask<ReadOnlyMemory<byte>?>(value)
+            : default;
     }
 
     public ValueTask<IReadOnlyList<LocalEntry>> ListLocalAsync(
