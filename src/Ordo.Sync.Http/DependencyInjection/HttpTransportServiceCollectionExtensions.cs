@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Ordo.Sync.Engine.Configuration;
 using Ordo.Sync.Http;
 using Ordo.Sync.Http.DependencyInjection;
 using Ordo.Sync.Http.Tokens;
@@ -15,6 +16,18 @@ public static class HttpTransportServiceCollectionExtensions
 {
     /// <summary>The name of the transport's client at the <see cref="IHttpClientFactory"/>.</summary>
     public const string ClientName = "Ordo.Sync";
+
+    /// <summary>Syncs a device with a hub over HTTP. The builder it returns adds handlers: credentials, resilience, a proxy.</summary>
+    /// <param name="builder">The device's engine.</param>
+    /// <param name="hub">The address that the hub is mapped to, as in <c>https://hub.example.edu/sync</c>.</param>
+    /// <param name="configure">Sets further options.</param>
+    public static IHttpClientBuilder UseHttp(
+        this OrdoSyncBuilder builder, Uri hub, Action<HttpTransportOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.UseTransport(provider => provider.GetRequiredService<ISyncTransport>());
+        return builder.Services.AddOrdoSyncHttpTransport(hub, configure);
+    }
 
     /// <summary>
     /// Registers an <see cref="ISyncTransport"/> that reaches a hub over HTTP. The builder it returns adds handlers: credentials

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.DependencyInjection;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts;
 using Ordo.Sync.Engine.Payloads;
@@ -19,9 +20,10 @@ public sealed class OrdoSyncBuilder : IRecordStoreBuilder
     private Func<IServiceProvider, ISyncTransport>? _transport;
     private Func<IServiceProvider, IPayloadSerializer>? _serializer;
 
-    internal OrdoSyncBuilder()
-    {
-    }
+    internal OrdoSyncBuilder(IServiceCollection services) => Services = services;
+
+    /// <summary>The host's services.</summary>
+    public IServiceCollection Services { get; }
 
     internal SyncOptions Options { get; } = new();
 

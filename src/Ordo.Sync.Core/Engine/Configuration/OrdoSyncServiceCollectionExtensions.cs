@@ -25,7 +25,7 @@ public static class OrdoSyncServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configure);
-        var builder = new OrdoSyncBuilder();
+        var builder = new OrdoSyncBuilder(services);
         configure(builder);
         builder.Options.Validate();
         services.TryAddSingleton(TimeProvider.System);
