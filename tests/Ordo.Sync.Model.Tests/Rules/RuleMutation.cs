@@ -1,0 +1,61 @@
+namespace Ordo.Sync.Model.Tests.Rules;
+
+/// <summary>One rule taken away or done wrong. Each must be caught by the oracle, or be listed in the README as not caught.</summary>
+public enum RuleMutation
+{
+    None,
+
+    // Writing.
+    StaleSaveOverwritesAll,
+    ClockIgnoresOverwritten,
+    ClockIgnoresBatches,
+    ClockIsPhysical,
+
+    // Reading a batch.
+    SendOnlyNewSiblings,
+    OmitNeededValue,
+    OmitExceptions,
+    DeltaDespiteForgotten,
+
+    // Applying a batch.
+    LearnFromInterruptedBatch,
+    SkipBaseCheck,
+    SkipValueCheck,
+    AcceptSenderBehind,
+    RefuseEverySenderBehind,
+    KeepDominatedVersions,
+    AcceptSupersededVersions,
+    TieKeepsLocal,
+    CollapseEqualSiblings,
+    AbsenceIsIgnored,
+    AbsenceDropsUnsynced,
+    ExceptionsAreNotStored,
+    ForgottenIsNotLearned,
+    NoRestamp,
+    RestampOnlyWhatSenderLacks,
+
+    // Large transfers.
+    ClaimAtEveryFillPage,
+    ClaimLastFillPage,
+    FillSurvivesSenderRestore,
+    FillSurvivesForgetting,
+    FillDoesNotRestamp,
+    ClaimAtEveryStagedPage,
+    StagedWithoutDelta,
+    StagedSurvivesSenderRestore,
+    StagedSurvivesForgetting,
+
+    // Deletes.
+    CollectWithoutForgotten,
+    CollectAmongSiblings,
+    CollectRecordWithSiblings,
+    CollectUnderException,
+    CollectIgnoresSubscribers,
+
+    // Identity and subscriptions.
+    SameIncarnationAfterRestore,
+    SameIncarnationAfterResubscribe,
+    KeepKnowledgeOfDroppedScope,
+    UnsubscribeWithoutHub,
+    OneKnowledgeForAllScopes,
+}
