@@ -6,7 +6,7 @@ namespace Ordo.Sync.Model.Tests;
 
 public sealed class MutationTests(ITestOutputHelper output)
 {
-    public static TheoryData<RuleMutation> All => [.. Enum.GetValues<RuleMutation>().Where(m => m != RuleMutation.None)];
+    public static TheoryData<RuleMutation> All => [.. Enum.GetValues<RuleMutation>().Where(m => m != RuleMutation.None && (ModelSettings.Only == null || ModelSettings.Only.Contains(m.ToString())))];
 
     [Theory]
     [MemberData(nameof(All))]

@@ -7,6 +7,9 @@ internal enum ApplyOutcome
     /// <summary>The receiver is not subscribed to the scope.</summary>
     NotSubscribed,
 
+    /// <summary>The sender's scope is being filled.</summary>
+    NotAnswered,
+
     /// <summary>The transaction was cut off and rolled back.</summary>
     Interrupted,
 

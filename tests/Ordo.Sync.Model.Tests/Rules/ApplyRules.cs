@@ -93,20 +93,28 @@ internal sealed class ApplyRules(RuleMutation mutation, WriteRules writes)
         LearnKnowledge(receiver, scope, batch.Knowledge);
         foreach (BatchItem item in batch.Items)
         {
-            if (item.Exception is { } exception && mutation != RuleMutation.ExceptionsAreNotStored)
+            if (item.Exception is { } exception && mutation != RuleMutation.ExceptionsTravelUnstored)
             {
                 scope.AddException(item.Key, exception);
             }
         }
 
         scope.DropDominatedExceptions();
-        if (batch.Complete && mutation != RuleMutation.ForgottenIsNotLearned)
+        if (LearnsForgotten(batch))
         {
+            // From a delta too: a tombstone merged away here may be one the sender forgot, and I must not hide that from others.
             scope.Forgotten = scope.Forgotten.Join(batch.Forgotten);
         }
 
         LearnTime(receiver, batch.Timestamp);
     }
+
+    private bool LearnsForgotten(Batch batch) => mutation switch
+    {
+        RuleMutation.ForgottenIsNotLearned => false,
+        RuleMutation.ForgottenOnlyFromComplete => batch.Complete,
+        _ => true,
+    };
 
     public void LearnKnowledge(Replica receiver, ScopeState scope, Vector knowledge)
     {

@@ -1,5 +1,6 @@
 using Ordo.Sync.Model.Tests.Causality;
 using Ordo.Sync.Model.Tests.State;
+using Version = Ordo.Sync.Model.Tests.State.Version;
 
 namespace Ordo.Sync.Model.Tests.Rules;
 
@@ -8,7 +9,12 @@ namespace Ordo.Sync.Model.Tests.Rules;
 /// that page); K of the first page is claimed at the end, because every later page was read from a sender that knew more.
 /// </summary>
 internal sealed class FillRules(
-    RuleMutation mutation, PullRules pulls, ApplyRules applies, WriteRules writes, int pageSize)
+    RuleMutation mutation,
+    PullRules pulls,
+    ApplyRules applies,
+    WriteRules writes,
+    Action<Replica> rotate,
+    int pageSize)
 {
     public static PageFill Begin(Replica receiver, Replica sender, int scopeIndex)
     {
@@ -20,22 +26,55 @@ internal sealed class FillRules(
         return fill;
     }
 
-    public bool IsVoid(PageFill fill, Replica sender, int scopeIndex)
+    /// <summary>
+    /// Whether the fill cannot go on: the sender changed its identity or forgot more, or this scope learned by another way
+    /// of deletes that the claim at the end would not cover.
+    /// </summary>
+    public bool IsVoid(PageFill fill, ScopeState here, Replica sender, int scopeIndex)
     {
-        if (sender.Scopes[scopeIndex] is not { } scope)
+        if (!pulls.Answers(sender, scopeIndex))
         {
             return true;
         }
 
+        ScopeState there = sender.Scopes[scopeIndex]!;
         bool identityChanged = sender.Incarnation != fill.SenderIncarnation
             && mutation != RuleMutation.FillSurvivesSenderRestore;
-        bool forgotMore = !fill.FirstForgotten.Dominates(scope.Forgotten)
+        bool subscribedAnew = !there.Knowledge.Dominates(fill.FirstKnowledge)
+            && mutation is not (RuleMutation.TransferSurvivesResubscribe or RuleMutation.FillSurvivesSenderRestore);
+        bool forgotMore = !fill.FirstForgotten.Dominates(there.Forgotten)
             && mutation != RuleMutation.FillSurvivesForgetting;
-        return identityChanged || forgotMore;
+        bool overtaken = !fill.FirstKnowledge.Dominates(here.Forgotten);
+        return identityChanged || subscribedAnew || (!fill.IsClaimed && (forgotMore || overtaken));
     }
 
-    /// <summary>Meanwhile the scope was filled by another way, from a replica that forgot more than this sender knows.</summary>
-    public static bool IsMoot(PageFill fill, ScopeState here) => !fill.FirstKnowledge.Dominates(here.Forgotten);
+    /// <summary>
+    /// Starts the scope anew: drops V, K, X and F, takes a new incarnation and puts again what was written here meanwhile.
+    /// Exceptions cannot be kept, because nobody may be left who could ever dominate them; nor given up alone, because K
+    /// claims own dots that a version under an exception has superseded.
+    /// </summary>
+    public void Abandon(Replica receiver, Replica sender, int scopeIndex)
+    {
+        ScopeState old = receiver.Scopes[scopeIndex]!;
+        if (mutation == RuleMutation.FillRestartsWhenVoid && pulls.Answers(sender, scopeIndex))
+        {
+            Begin(receiver, sender, scopeIndex);
+            return;
+        }
+
+        receiver.Scopes[scopeIndex] = new ScopeState(old.Keys);
+        rotate(receiver);
+        for (int key = 0; key < old.Keys; key++)
+        {
+            foreach (Version version in old.Versions(key))
+            {
+                if (old.Fill!.Unsent.Contains(version.Dot))
+                {
+                    writes.Put(receiver, scopeIndex, key, version.Content, seen: []);
+                }
+            }
+        }
+    }
 
     /// <summary>Applies the next page; at the last one claims. Returns whether the fill is over.</summary>
     public bool NextPage(Replica receiver, Replica sender, int scopeIndex)
@@ -50,7 +89,7 @@ internal sealed class FillRules(
         }
 
         applies.LearnTime(receiver, sender.Clock);
-        fill.NextKey = end;
+        here.Fill = fill with { NextKey = end };
         if (mutation == RuleMutation.ClaimAtEveryFillPage)
         {
             here.Knowledge = here.Knowledge.Join(there.Knowledge);
@@ -86,7 +125,7 @@ internal sealed class FillRules(
     {
         ScopeState here = receiver.Scopes[scopeIndex]!;
         PageFill fill = here.Fill!;
-        here.Fill = null;
+        here.Fill = fill with { IsClaimed = true };
         bool behind = !here.Knowledge.Dominates(fill.FirstForgotten);
         applies.LearnKnowledge(receiver, here, knowledge);
         here.Forgotten = here.Forgotten.Join(fill.FirstForgotten);

@@ -23,6 +23,14 @@ internal sealed class PullRules(RuleMutation mutation)
         return ToBatch(sender, scopeIndex, requested, complete, items);
     }
 
+    /// <summary>
+    /// A scope that is being filled answers nobody, so exceptions never leave their replica: were they to travel, a
+    /// restore of the filling one's sender could leave them behind elsewhere, dominated by nobody's K, for ever.
+    /// </summary>
+    public bool Answers(Replica sender, int scopeIndex) => sender.Scopes[scopeIndex] is { } scope
+        && (!scope.IsFilling || mutation is RuleMutation.ExceptionsTravel or RuleMutation.ExceptionsTravelUnsent
+            or RuleMutation.ExceptionsTravelUnstored or RuleMutation.CollectUnderException);
+
     /// <summary>F ≰ Kreq: the receiver missed deletes that are no longer stored.</summary>
     public bool MustBeComplete(ScopeState scope, Vector requested) =>
         !requested.Dominates(scope.Forgotten) && mutation != RuleMutation.DeltaDespiteForgotten;
@@ -59,7 +67,7 @@ internal sealed class PullRules(RuleMutation mutation)
             values[i] = omitted ? null : versions[i];
         }
 
-        Vector? exception = mutation == RuleMutation.OmitExceptions ? null : scope.Exception(key);
+        Vector? exception = mutation == RuleMutation.ExceptionsTravelUnsent ? null : scope.Exception(key);
         return new BatchItem(key, dots, values, exception);
     }
 

@@ -14,7 +14,6 @@ public enum RuleMutation
     // Reading a batch.
     SendOnlyNewSiblings,
     OmitNeededValue,
-    OmitExceptions,
     DeltaDespiteForgotten,
 
     // Applying a batch.
@@ -29,8 +28,8 @@ public enum RuleMutation
     CollapseEqualSiblings,
     AbsenceIsIgnored,
     AbsenceDropsUnsynced,
-    ExceptionsAreNotStored,
     ForgottenIsNotLearned,
+    ForgottenOnlyFromComplete,
     NoRestamp,
     RestampOnlyWhatSenderLacks,
 
@@ -39,7 +38,12 @@ public enum RuleMutation
     ClaimLastFillPage,
     FillSurvivesSenderRestore,
     FillSurvivesForgetting,
+    FillRestartsWhenVoid,
     FillDoesNotRestamp,
+    ExceptionsTravel,
+    ExceptionsTravelUnsent,
+    ExceptionsTravelUnstored,
+    TransferSurvivesResubscribe,
     ClaimAtEveryStagedPage,
     StagedWithoutDelta,
     StagedSurvivesSenderRestore,

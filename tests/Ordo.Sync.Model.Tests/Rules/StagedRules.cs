@@ -21,17 +21,20 @@ internal sealed class StagedRules(RuleMutation mutation, PullRules pulls, ApplyR
     /// <summary>The sender changed its identity, or forgot deletes that the transfer cannot carry any more.</summary>
     public bool IsVoid(StagedTransfer transfer, Replica sender, int scopeIndex)
     {
-        if (sender.Scopes[scopeIndex] is not { } scope)
+        if (!pulls.Answers(sender, scopeIndex))
         {
             return true;
         }
 
+        ScopeState scope = sender.Scopes[scopeIndex]!;
         bool identityChanged = sender.Incarnation != transfer.SenderIncarnation
             && mutation != RuleMutation.StagedSurvivesSenderRestore;
+        bool subscribedAnew = !scope.Knowledge.Dominates(transfer.FirstKnowledge ?? Vector.Empty)
+            && mutation is not (RuleMutation.TransferSurvivesResubscribe or RuleMutation.StagedSurvivesSenderRestore);
         Vector mustCover = transfer.Complete ? transfer.FirstKnowledge ?? scope.Knowledge : transfer.Requested;
         bool forgotMore = !mustCover.Dominates(scope.Forgotten)
             && mutation != RuleMutation.StagedSurvivesForgetting;
-        return identityChanged || forgotMore;
+        return identityChanged || subscribedAnew || forgotMore;
     }
 
     /// <summary>Fetches the next page into the inbox. Returns the batch when it was the last one.</summary>

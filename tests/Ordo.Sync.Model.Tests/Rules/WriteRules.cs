@@ -43,6 +43,11 @@ internal sealed class WriteRules(RuleMutation mutation, Ledger ledger, Func<int,
         var version = new Version(dot, replica.Id, replica.Clock, content);
         ledger.Record(version, scopeIndex, key, seen);
         scope.Knowledge = scope.Knowledge.Raise(dot);
+        if (scope.Fill is { } fill)
+        {
+            scope.Fill = fill with { Unsent = fill.Unsent.Add(dot) };
+        }
+
         return version;
     }
 

@@ -14,9 +14,8 @@ internal static class ModelSettings
     /// <summary>The seed of the first schedule; each next schedule has the next seed. The default value is 1.</summary>
     public static ulong Seed => Read(SeedVariable) ?? 1;
 
-    public static ScheduleProfile Profile => Environment.GetEnvironmentVariable("ORDO_MODEL_PROFILE") == "forgetting"
-        ? ScheduleProfile.Forgetting
-        : ScheduleProfile.Default;
+    public static string? Only => Environment.GetEnvironmentVariable("ONLY");
+    public static ScheduleProfile Profile => ScheduleProfiles.All[Environment.GetEnvironmentVariable("ORDO_MODEL_PROFILE") ?? "Default"];
 
     private static ulong? Read(string variable)
     {

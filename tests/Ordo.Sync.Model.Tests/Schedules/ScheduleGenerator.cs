@@ -38,7 +38,7 @@ internal static class ScheduleGenerator
         total = 0;
         for (int i = 0; i < weights.Length; i++)
         {
-            bool isAlwaysOn = Kinds[i] is StepKind.Put or StepKind.Exchange || profile.Favoured.ContainsKey(Kinds[i]);
+            bool isAlwaysOn = Kinds[i] is StepKind.Put or StepKind.Exchange || profile.Weights.ContainsKey(Kinds[i]);
             int factor = isAlwaysOn ? 2 : random.Below(4);
             weights[i] = profile.WeightOf(Kinds[i]) * factor;
             total += weights[i];

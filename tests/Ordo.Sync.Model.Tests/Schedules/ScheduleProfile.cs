@@ -6,9 +6,7 @@ namespace Ordo.Sync.Model.Tests.Schedules;
 /// </summary>
 internal sealed class ScheduleProfile
 {
-    public static readonly ScheduleProfile Default = new();
-
-    private readonly int[] _weights =
+    private static readonly int[] DefaultWeights =
     [
         26, // Put
         8, // Delete
@@ -38,11 +36,43 @@ internal sealed class ScheduleProfile
     {
         Topology = Schedules.Topology.Mixed,
         Keys = 2,
-        Favoured = new Dictionary<StepKind, int>
+        Weights = new Dictionary<StepKind, int>
         {
             [StepKind.Delete] = 16,
             [StepKind.Collect] = 12,
             [StepKind.Expire] = 8,
+        },
+    };
+
+    /// <summary>The same with backups restored, the hub's above all: what was forgotten may differ between replicas.</summary>
+    public static readonly ScheduleProfile Forking = new()
+    {
+        Keys = 2,
+        StepsMin = 16,
+        StepsMax = 40,
+        Weights = new Dictionary<StepKind, int>
+        {
+            [StepKind.Delete] = 16,
+            [StepKind.Collect] = 12,
+            [StepKind.Expire] = 10,
+            [StepKind.Backup] = 4,
+            [StepKind.Restore] = 5,
+        },
+    };
+
+    /// <summary>Large transfers with everything that may go on meanwhile.</summary>
+    public static readonly ScheduleProfile Transferring = new()
+    {
+        Keys = 4,
+        StepsMin = 16,
+        StepsMax = 40,
+        Weights = new Dictionary<StepKind, int>
+        {
+            [StepKind.Delete] = 12,
+            [StepKind.StagedPage] = 16,
+            [StepKind.FillPage] = 24,
+            [StepKind.Collect] = 12,
+            [StepKind.Expire] = 10,
         },
     };
 
@@ -56,8 +86,8 @@ internal sealed class ScheduleProfile
 
     public int? Replicas { get; init; }
 
-    /// <summary>Kinds that happen more often than by default.</summary>
-    public IReadOnlyDictionary<StepKind, int> Favoured { get; init; } = new Dictionary<StepKind, int>();
+    /// <summary>Kinds whose weight is not the default one; they are never switched off by chance. 0 leaves a kind out.</summary>
+    public IReadOnlyDictionary<StepKind, int> Weights { get; init; } = new Dictionary<StepKind, int>();
 
-    public int WeightOf(StepKind kind) => Favoured.TryGetValue(kind, out int weight) ? weight : _weights[(int)kind];
+    public int WeightOf(StepKind kind) => Weights.TryGetValue(kind, out int weight) ? weight : DefaultWeights[(int)kind];
 }

@@ -31,6 +31,7 @@ internal sealed class ScopeState
         _forgotten = original._forgotten;
         Presented = new Dictionary<int, Vector>(original.Presented);
         Forms = new Version[]?[_records.Length];
+        Fill = original.Fill;
     }
 
     public int Keys => _records.Length;
@@ -115,6 +116,9 @@ internal sealed class ScopeState
         }
     }
 
+    /// <summary>Whether a fill is under way, or has left exceptions: such a scope is for its own replica's use only.</summary>
+    public bool IsFilling => Fill is { IsClaimed: false } || HasExceptions;
+
     /// <summary>Whether the dot is in K(o).</summary>
     public bool Knows(int key, Dot dot) => _knowledge.Covers(dot) || (_exceptions[key]?.Covers(dot) ?? false);
 
@@ -129,6 +133,6 @@ internal sealed class ScopeState
         return empty;
     }
 
-    /// <summary>A backup of the scope. Open forms and transfers under way are not part of it.</summary>
+    /// <summary>A backup of the scope. Open forms and staged transfers are not part of it.</summary>
     public ScopeState Copy() => new(this);
 }

@@ -50,6 +50,22 @@ internal sealed class Oracle(Ledger ledger, Replica[] replicas, int scopes)
         }
     }
 
+    /// <summary>What was written since the fill began, and still stood, must stand again.</summary>
+    public static void CheckAbandoned(ScopeState dropped, ScopeState fresh, PageFill fill)
+    {
+        for (int key = 0; key < dropped.Keys && !ReferenceEquals(dropped, fresh); key++)
+        {
+            foreach (Version version in dropped.Versions(key))
+            {
+                if (fill.Unsent.Contains(version.Dot)
+                    && !Array.Exists(fresh.Versions(key), again => again.Content == version.Content))
+                {
+                    throw new ModelViolationException($"10: an unsent write to record {key} is dropped with its fill.");
+                }
+            }
+        }
+    }
+
     /// <summary>Whether both know the same, and nothing beyond that under an exception.</summary>
     public static bool KnowTheSame(ScopeState a, ScopeState b) =>
         !a.HasExceptions && !b.HasExceptions && a.Knowledge.SameAs(b.Knowledge);

@@ -8,9 +8,9 @@ namespace Ordo.Sync.Model.Tests.World;
 /// The end of a schedule: the network heals, everybody synchronises until nothing moves. Then all replicas must know the
 /// same and hold the same, and a further session must carry nothing.
 /// </summary>
-internal sealed class Healing(ModelWorld world, SessionSteps sessions)
+internal sealed class Healing(ModelWorld world, SessionSteps sessions, TransferSteps transfers)
 {
-    private const int RoundsMax = 12;
+    private const int RoundsMax = 8;
 
     public void Heal(bool deliverFirst)
     {
@@ -22,6 +22,7 @@ internal sealed class Healing(ModelWorld world, SessionSteps sessions)
 
         for (int scope = 0; scope < Schedule.Scopes; scope++)
         {
+            EndFills(scope);
             int rounds = 0;
             while (Round(scope))
             {
@@ -32,6 +33,19 @@ internal sealed class Healing(ModelWorld world, SessionSteps sessions)
             }
 
             CheckConverged(scope);
+        }
+    }
+
+    private void EndFills(int scopeIndex)
+    {
+        foreach (Replica replica in world.Replicas)
+        {
+            int pages = 0;
+            while (replica.Scopes[scopeIndex]?.Fill is not null && pages++ <= 2 * world.Schedule.Keys)
+            {
+                transfers.Continue(scopeIndex, replica);
+                Check();
+            }
         }
     }
 

@@ -28,7 +28,7 @@ internal sealed class ModelWorld
         Applies = new ApplyRules(mutation, Writes);
         Collects = new CollectRules(mutation, Ledger);
         Staging = new StagedRules(mutation, Pulls, Applies, schedule.PageSize);
-        Filling = new FillRules(mutation, Pulls, Applies, Writes, schedule.PageSize);
+        Filling = new FillRules(mutation, Pulls, Applies, Writes, Rotate, schedule.PageSize);
         Identity = new IdentityRules(mutation, schedule.Keys, Rotate);
         CreateReplicas();
         Oracle = new Oracle(Ledger, Replicas, Schedule.Scopes);

@@ -19,7 +19,7 @@ internal sealed class ScheduleRun
         _world = world;
         _edits = new EditSteps(world);
         _sessions = new SessionSteps(world);
-        _transfers = new TransferSteps(world);
+        _transfers = new TransferSteps(world, _sessions);
         _identity = new IdentitySteps(world);
     }
 
@@ -34,7 +34,7 @@ internal sealed class ScheduleRun
             run.ExecuteStep(i, schedule.Steps[i]);
         }
 
-        new Healing(world, run._sessions).Heal(deliverFirst: (schedule.Seed & 1) == 0);
+        new Healing(world, run._sessions, run._transfers).Heal(deliverFirst: (schedule.Seed & 1) == 0);
         return world.Ledger.WriteCount;
     }
 

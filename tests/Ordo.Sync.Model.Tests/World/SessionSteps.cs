@@ -10,6 +10,11 @@ internal sealed class SessionSteps(ModelWorld world)
     /// <summary>Receiver pulls from sender; a push is this with the roles swapped.</summary>
     public ApplyOutcome Pull(Replica receiver, Replica sender, int scopeIndex)
     {
+        if (!world.Pulls.Answers(sender, scopeIndex))
+        {
+            return ApplyOutcome.NotAnswered;
+        }
+
         Batch batch = Answer(receiver, sender, scopeIndex);
         ApplyOutcome outcome = world.Applies.Apply(receiver, batch);
         Report(receiver, "applies", batch, outcome);
@@ -27,8 +32,13 @@ internal sealed class SessionSteps(ModelWorld world)
         }
     }
 
-    public void Request(Replica receiver, Replica sender, int scopeIndex) =>
-        world.Network.Add((receiver.Site, Answer(receiver, sender, scopeIndex)));
+    public void Request(Replica receiver, Replica sender, int scopeIndex)
+    {
+        if (world.Pulls.Answers(sender, scopeIndex))
+        {
+            world.Network.Add((receiver.Site, Answer(receiver, sender, scopeIndex)));
+        }
+    }
 
     public void Deliver(Step step)
     {

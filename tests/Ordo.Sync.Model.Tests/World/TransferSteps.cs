@@ -1,11 +1,12 @@
 using Ordo.Sync.Model.Tests.Rules;
 using Ordo.Sync.Model.Tests.Schedules;
 using Ordo.Sync.Model.Tests.State;
+using Ordo.Sync.Model.Tests.Truth;
 
 namespace Ordo.Sync.Model.Tests.World;
 
 /// <summary>Large transfers, a page a step, with anything in between.</summary>
-internal sealed class TransferSteps(ModelWorld world)
+internal sealed class TransferSteps(ModelWorld world, SessionSteps sessions)
 {
     public void StagedPage(Step step, Replica receiver)
     {
@@ -20,7 +21,7 @@ internal sealed class TransferSteps(ModelWorld world)
         Replica sender = here.Staged is null
             ? world.Peer(receiver, step.B)
             : world.Replicas[here.Staged.SenderSite];
-        if (sender.Scopes[step.Scope] is null)
+        if (!world.Pulls.Answers(sender, step.Scope))
         {
             return;
         }
@@ -41,49 +42,59 @@ internal sealed class TransferSteps(ModelWorld world)
     public void FillPage(Step step, Replica receiver)
     {
         ScopeState here = receiver.Scopes[step.Scope]!;
-        if (here.Fill is { } running)
+        if (here.Fill is not null)
         {
-            Continue(step, receiver, here, world.Replicas[running.SenderSite]);
+            Continue(step.Scope, receiver);
             return;
         }
 
         Replica sender = world.Peer(receiver, step.B);
-        if (here.IsEmpty() && sender.Scopes[step.Scope] is not null)
+        if (!receiver.IsHub && here.IsEmpty() && world.Pulls.Answers(sender, step.Scope))
         {
             FillRules.Begin(receiver, sender, step.Scope);
-            Page(step, receiver, sender);
+            Page(step.Scope, receiver, sender);
         }
     }
 
-    private void Continue(Step step, Replica receiver, ScopeState here, Replica sender)
+    /// <summary>
+    /// The next page; after the last one, pulls until no exception is left; or the end of the fill if it is void.
+    /// </summary>
+    public void Continue(int scopeIndex, Replica receiver)
     {
-        if (FillRules.IsMoot(here.Fill!, here) || sender.Scopes[step.Scope] is null)
+        ScopeState here = receiver.Scopes[scopeIndex]!;
+        PageFill fill = here.Fill!;
+        Replica sender = world.Replicas[fill.SenderSite];
+        if (fill.IsClaimed && !here.HasExceptions)
         {
             here.Fill = null;
             return;
         }
 
-        if (world.Filling.IsVoid(here.Fill!, sender, step.Scope))
+        if (!world.Filling.IsVoid(fill, here, sender, scopeIndex))
         {
-            // The exceptions won so far stay true; only the claim at the end must start from a new first page.
-            FillRules.Begin(receiver, sender, step.Scope);
-            world.Trace?.Line($"       {world.Trace.Site(receiver.Site)} starts its fill again");
-            if (FillRules.IsMoot(here.Fill!, here))
+            if (fill.IsClaimed)
             {
-                here.Fill = null;
-                return;
+                sessions.Pull(receiver, sender, scopeIndex);
             }
+            else
+            {
+                Page(scopeIndex, receiver, sender);
+            }
+
+            return;
         }
 
-        Page(step, receiver, sender);
+        world.Trace?.Line($"       {world.Trace.Site(receiver.Site)} abandons its fill");
+        world.Filling.Abandon(receiver, sender, scopeIndex);
+        Oracle.CheckAbandoned(here, receiver.Scopes[scopeIndex]!, fill);
     }
 
-    private void Page(Step step, Replica receiver, Replica sender)
+    private void Page(int scopeIndex, Replica receiver, Replica sender)
     {
         world.Trace?.Line(
             $"       {world.Trace.Site(receiver.Site)} fills a page from {world.Trace.Site(sender.Site)}"
-            + $" at r{receiver.Scopes[step.Scope]!.Fill!.NextKey}");
-        if (world.Filling.NextPage(receiver, sender, step.Scope))
+            + $" at r{receiver.Scopes[scopeIndex]!.Fill!.NextKey}");
+        if (world.Filling.NextPage(receiver, sender, scopeIndex))
         {
             world.Trace?.Line($"       {world.Trace.Site(receiver.Site)} claims");
         }
