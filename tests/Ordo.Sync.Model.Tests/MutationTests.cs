@@ -6,16 +6,30 @@ namespace Ordo.Sync.Model.Tests;
 
 public sealed class MutationTests(ITestOutputHelper output)
 {
-    public static TheoryData<RuleMutation> All => [.. Enum.GetValues<RuleMutation>().Where(m => m != RuleMutation.None && (ModelSettings.Only == null || ModelSettings.Only.Contains(m.ToString())))];
+    public static TheoryData<RuleMutation> Caught => [.. MutationCatalog.Caught.Keys];
 
     [Theory]
-    [MemberData(nameof(All))]
+    [MemberData(nameof(Caught))]
     public void Breaking_a_rule_is_caught(RuleMutation mutation)
     {
-        var campaign = new Campaign(mutation, ModelSettings.Profile);
-        Failure? failure = campaign.Run(ModelSettings.Seed, ModelSettings.Schedules ?? 20_000);
-        output.WriteLine(failure is null ? $"## {mutation} NOT CAUGHT" : $"## {mutation} {failure.SchedulesRun} {failure.Violation}");
-        Assert.NotNull(failure);
-        output.WriteLine(campaign.Explain(failure));
+        MutationCase found = MutationCatalog.Caught[mutation];
+        var broken = new Campaign(mutation, found.Profile);
+
+        Failure? failure = ModelSettings.Schedules is null && found.HandMade is { } schedule
+            ? broken.Run(schedule)
+            : broken.Run(ModelSettings.Seed ?? found.FirstSeed, ModelSettings.Schedules ?? found.SchedulesMax);
+
+        Assert.True(failure is not null, $"{mutation} was not caught in profile {found.Profile}.");
+        output.WriteLine($"## {mutation} {found.Profile} {failure.SchedulesRun}\n{broken.Explain(failure)}");
+        var unbroken = new Campaign(RuleMutation.None, found.Profile);
+        Assert.Null(unbroken.ViolationOf(failure.Schedule));
+    }
+
+    [Fact]
+    public void Every_mutation_is_either_caught_or_listed_with_its_reason()
+    {
+        IEnumerable<RuleMutation> listed = MutationCatalog.Caught.Keys.Concat(MutationCatalog.NotCaught.Keys);
+
+        Assert.Equal(Enum.GetValues<RuleMutation>().Where(mutation => mutation != RuleMutation.None), listed.Order());
     }
 }

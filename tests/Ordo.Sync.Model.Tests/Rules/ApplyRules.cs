@@ -102,7 +102,8 @@ internal sealed class ApplyRules(RuleMutation mutation, WriteRules writes)
         scope.DropDominatedExceptions();
         if (LearnsForgotten(batch))
         {
-            // From a delta too: a tombstone merged away here may be one the sender forgot, and I must not hide that from others.
+            // From a delta too: a tombstone merged away here may be one that the sender forgot, and who pulls from here
+            // must come to know that it missed a delete.
             scope.Forgotten = scope.Forgotten.Join(batch.Forgotten);
         }
 
@@ -137,8 +138,8 @@ internal sealed class ApplyRules(RuleMutation mutation, WriteRules writes)
     }
 
     /// <summary>
-    /// The receiver missed deletes. Those it held against them get a new dot and a timestamp above the forgotten ones', or
-    /// a third replica that still holds such a tombstone would decide otherwise.
+    /// The receiver missed deletes. Those it held against them get a new dot and a timestamp above the forgotten ones',
+    /// or a third replica that still holds such a tombstone would decide otherwise.
     /// </summary>
     private void RestampWhatIsUnknown(Replica receiver, Batch batch, ScopeState? bothBehind)
     {

@@ -18,8 +18,8 @@ internal sealed class CollectRules(RuleMutation mutation, Ledger ledger)
     }
 
     /// <summary>
-    /// Collects every tombstone that is alone in its record, under no exception, and below the pointwise minimum of what
-    /// the subscribers within the horizon presented last. Returns how many.
+    /// Collects every tombstone that is alone in its record, under no exception, and below the pointwise minimum of
+    /// what the subscribers within the horizon presented last. Returns how many.
     /// </summary>
     public int Collect(Replica hub, int scopeIndex)
     {

@@ -6,7 +6,8 @@ namespace Ordo.Sync.Model.Tests.Rules;
 
 /// <summary>
 /// The fill of an empty scope, used before it is complete: each page is applied with the exception (its key range, K at
-/// that page); K of the first page is claimed at the end, because every later page was read from a sender that knew more.
+/// that page); K of the first page is claimed at the end, because every later page was read from a sender that knew
+/// more.
 /// </summary>
 internal sealed class FillRules(
     RuleMutation mutation,
@@ -27,8 +28,8 @@ internal sealed class FillRules(
     }
 
     /// <summary>
-    /// Whether the fill cannot go on: the sender changed its identity or forgot more, or this scope learned by another way
-    /// of deletes that the claim at the end would not cover.
+    /// Whether the fill cannot go on: the sender changed its identity or forgot more, or this scope learned by another
+    /// way of deletes that the claim at the end would not cover.
     /// </summary>
     public bool IsVoid(PageFill fill, ScopeState here, Replica sender, int scopeIndex)
     {
@@ -49,9 +50,9 @@ internal sealed class FillRules(
     }
 
     /// <summary>
-    /// Starts the scope anew: drops V, K, X and F, takes a new incarnation and puts again what was written here meanwhile.
-    /// Exceptions cannot be kept, because nobody may be left who could ever dominate them; nor given up alone, because K
-    /// claims own dots that a version under an exception has superseded.
+    /// Starts the scope anew: drops V, K, X and F, takes a new incarnation and puts again what was written here
+    /// meanwhile. Exceptions cannot be kept, because nobody may be left who could ever dominate them; nor given up
+    /// alone, because K claims own dots that a version under an exception has superseded.
     /// </summary>
     public void Abandon(Replica receiver, Replica sender, int scopeIndex)
     {
@@ -121,21 +122,17 @@ internal sealed class FillRules(
         here.AddException(key, known);
     }
 
+    /// <summary>
+    /// Nothing is restamped here, though the scope was behind: what was written since the fill began has met nobody who
+    /// could have decided against it.
+    /// </summary>
     private void Claim(Replica receiver, int scopeIndex, Vector knowledge)
     {
         ScopeState here = receiver.Scopes[scopeIndex]!;
         PageFill fill = here.Fill!;
         here.Fill = fill with { IsClaimed = true };
-        bool behind = !here.Knowledge.Dominates(fill.FirstForgotten);
         applies.LearnKnowledge(receiver, here, knowledge);
         here.Forgotten = here.Forgotten.Join(fill.FirstForgotten);
         here.DropDominatedExceptions();
-        for (int key = 0; behind && mutation != RuleMutation.FillDoesNotRestamp && key < here.Keys; key++)
-        {
-            if (Array.Exists(here.Versions(key), version => !fill.FirstKnowledge.Covers(version.Dot)))
-            {
-                writes.Restamp(receiver, scopeIndex, key);
-            }
-        }
     }
 }

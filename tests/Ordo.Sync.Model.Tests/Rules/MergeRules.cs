@@ -29,7 +29,8 @@ internal sealed class MergeRules(RuleMutation mutation)
         {
             Dot dot = item.Dots[i];
             bool isNew = !scope.Knows(key, dot)
-                || (mutation == RuleMutation.AcceptSupersededVersions && item.Values[i] is not null && !Holds(mine, dot));
+                || (mutation == RuleMutation.AcceptSupersededVersions && item.Values[i] is not null
+                    && !Holds(mine, dot));
             if (isNew)
             {
                 _merged.Add(item.Values[i] ?? throw ModelViolationException.ValueMissing(key));

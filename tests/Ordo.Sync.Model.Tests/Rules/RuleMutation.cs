@@ -1,6 +1,8 @@
 namespace Ordo.Sync.Model.Tests.Rules;
 
-/// <summary>One rule taken away or done wrong. Each must be caught by the oracle, or be listed in the README as not caught.</summary>
+/// <summary>
+/// One rule taken away or done wrong. Each must be caught by the oracle, or be listed in the README as not caught.
+/// </summary>
 public enum RuleMutation
 {
     None,
@@ -39,7 +41,6 @@ public enum RuleMutation
     FillSurvivesSenderRestore,
     FillSurvivesForgetting,
     FillRestartsWhenVoid,
-    FillDoesNotRestamp,
     ExceptionsTravel,
     ExceptionsTravelUnsent,
     ExceptionsTravelUnstored,

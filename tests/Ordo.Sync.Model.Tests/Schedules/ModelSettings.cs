@@ -8,14 +8,13 @@ internal static class ModelSettings
     public const string SchedulesVariable = "ORDO_MODEL_SCHEDULES";
     public const string SeedVariable = "ORDO_MODEL_SEED";
 
-    /// <summary>How many schedules to run, if the environment says so.</summary>
-    public static int? Schedules => Read(SchedulesVariable) is { } count ? (int)count : null;
+    /// <summary>
+    /// How many schedules to run of each profile, or for each mutation; null for the tests' own number.
+    /// </summary>
+    public static int? Schedules => Read(SchedulesVariable) is { } count ? checked((int)count) : null;
 
-    /// <summary>The seed of the first schedule; each next schedule has the next seed. The default value is 1.</summary>
-    public static ulong Seed => Read(SeedVariable) ?? 1;
-
-    public static string? Only => Environment.GetEnvironmentVariable("ONLY");
-    public static ScheduleProfile Profile => ScheduleProfiles.All[Environment.GetEnvironmentVariable("ORDO_MODEL_PROFILE") ?? "Default"];
+    /// <summary>The seed of the first schedule, from which the seeds count up; null for the tests' own.</summary>
+    public static ulong? Seed => Read(SeedVariable);
 
     private static ulong? Read(string variable)
     {

@@ -1,8 +1,8 @@
 namespace Ordo.Sync.Model.Tests.Schedules;
 
 /// <summary>
-/// How likely each kind of step is. Every schedule also switches some kinds off and others up by chance ("swarm testing",
-/// Groce et al. 2012): a schedule of all kinds at once seldom goes deep into any of them.
+/// How likely each kind of step is. Every schedule also switches some kinds off and others up by chance ("swarm
+/// testing", Groce et al. 2012): a schedule of all kinds at once seldom goes deep into any of them.
 /// </summary>
 internal sealed class ScheduleProfile
 {
@@ -31,51 +31,6 @@ internal sealed class ScheduleProfile
         2, // Tick
     ];
 
-    /// <summary>Deletes, their collection, and replicas from beyond the horizon, on two records.</summary>
-    public static readonly ScheduleProfile Forgetting = new()
-    {
-        Topology = Schedules.Topology.Mixed,
-        Keys = 2,
-        Weights = new Dictionary<StepKind, int>
-        {
-            [StepKind.Delete] = 16,
-            [StepKind.Collect] = 12,
-            [StepKind.Expire] = 8,
-        },
-    };
-
-    /// <summary>The same with backups restored, the hub's above all: what was forgotten may differ between replicas.</summary>
-    public static readonly ScheduleProfile Forking = new()
-    {
-        Keys = 2,
-        StepsMin = 16,
-        StepsMax = 40,
-        Weights = new Dictionary<StepKind, int>
-        {
-            [StepKind.Delete] = 16,
-            [StepKind.Collect] = 12,
-            [StepKind.Expire] = 10,
-            [StepKind.Backup] = 4,
-            [StepKind.Restore] = 5,
-        },
-    };
-
-    /// <summary>Large transfers with everything that may go on meanwhile.</summary>
-    public static readonly ScheduleProfile Transferring = new()
-    {
-        Keys = 4,
-        StepsMin = 16,
-        StepsMax = 40,
-        Weights = new Dictionary<StepKind, int>
-        {
-            [StepKind.Delete] = 12,
-            [StepKind.StagedPage] = 16,
-            [StepKind.FillPage] = 24,
-            [StepKind.Collect] = 12,
-            [StepKind.Expire] = 10,
-        },
-    };
-
     public int StepsMin { get; init; } = 10;
 
     public int StepsMax { get; init; } = 34;
@@ -86,8 +41,11 @@ internal sealed class ScheduleProfile
 
     public int? Replicas { get; init; }
 
-    /// <summary>Kinds whose weight is not the default one; they are never switched off by chance. 0 leaves a kind out.</summary>
+    /// <summary>
+    /// Kinds whose weight is not the default one; they are never switched off by chance. 0 leaves a kind out.
+    /// </summary>
     public IReadOnlyDictionary<StepKind, int> Weights { get; init; } = new Dictionary<StepKind, int>();
 
-    public int WeightOf(StepKind kind) => Weights.TryGetValue(kind, out int weight) ? weight : DefaultWeights[(int)kind];
+    public int WeightOf(StepKind kind) =>
+        Weights.TryGetValue(kind, out int weight) ? weight : DefaultWeights[(int)kind];
 }

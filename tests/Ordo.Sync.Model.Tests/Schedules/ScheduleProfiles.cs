@@ -1,8 +1,8 @@
 namespace Ordo.Sync.Model.Tests.Schedules;
 
 /// <summary>
-/// Where to look. A profile only makes some kinds of steps likelier: whatever it finds, the default one could find too, in
-/// more time. The unbroken rules must pass every profile.
+/// Where to look. A profile only makes some kinds of steps likelier: whatever it finds, the default one could find too,
+/// in more time. The unbroken rules must pass every profile.
 /// </summary>
 internal static class ScheduleProfiles
 {
@@ -114,16 +114,17 @@ internal static class ScheduleProfiles
         }),
     };
 
-    public static readonly IReadOnlyDictionary<string, ScheduleProfile> All = new SortedDictionary<string, ScheduleProfile>
-    {
-        [nameof(Default)] = Default,
-        [nameof(Forgetting)] = Forgetting,
-        [nameof(Forking)] = Forking,
-        [nameof(BothBehind)] = BothBehind,
-        [nameof(Delaying)] = Delaying,
-        [nameof(Transferring)] = Transferring,
-        [nameof(FillingLate)] = FillingLate,
-    };
+    public static readonly IReadOnlyDictionary<string, ScheduleProfile> All =
+        new SortedDictionary<string, ScheduleProfile>
+        {
+            [nameof(Default)] = Default,
+            [nameof(Forgetting)] = Forgetting,
+            [nameof(Forking)] = Forking,
+            [nameof(BothBehind)] = BothBehind,
+            [nameof(Delaying)] = Delaying,
+            [nameof(Transferring)] = Transferring,
+            [nameof(FillingLate)] = FillingLate,
+        };
 
     private static Dictionary<StepKind, int> Only(Dictionary<StepKind, int> weights)
     {

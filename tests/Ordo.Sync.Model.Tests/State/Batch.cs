@@ -2,7 +2,9 @@ using Ordo.Sync.Model.Tests.Causality;
 
 namespace Ordo.Sync.Model.Tests.State;
 
-/// <summary>The answer to a pull: read in one snapshot of the sender, applied in one transaction of a receiver.</summary>
+/// <summary>
+/// The answer to a pull: read in one snapshot of the sender, applied in one transaction of a receiver.
+/// </summary>
 internal sealed class Batch
 {
     public required int Scope { get; init; }

@@ -8,9 +8,13 @@ internal sealed record PageFill(int SenderSite, int SenderIncarnation, Vector Fi
 {
     public int NextKey { get; init; }
 
-    /// <summary>Whether all pages are here and K is claimed; the fill ends when the last exception is dominated.</summary>
+    /// <summary>
+    /// Whether all pages are here and K is claimed; the fill ends when the last exception is dominated.
+    /// </summary>
     public bool IsClaimed { get; init; }
 
-    /// <summary>The dots written here since the fill began; nobody else has them, because a filling scope answers no pull.</summary>
+    /// <summary>
+    /// The dots written here since the fill began; nobody else has them, because a filling scope answers no pull.
+    /// </summary>
     public ImmutableList<Dot> Unsent { get; init; } = [];
 }

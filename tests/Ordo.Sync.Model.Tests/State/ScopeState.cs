@@ -66,7 +66,9 @@ internal sealed class ScopeState
     /// <summary>At the hub: the K each subscriber within the horizon presented last, by incarnation.</summary>
     public Dictionary<int, Vector> Presented { get; } = [];
 
-    /// <summary>What an editor has loaded of each record, to be saved later with a `seen` that may be stale by then.</summary>
+    /// <summary>
+    /// What an editor has loaded of each record, to be saved later with a `seen` that may be stale by then.
+    /// </summary>
     public Version[]?[] Forms { get; }
 
     /// <summary>The durable inbox of a staged transfer under way.</summary>
@@ -116,7 +118,9 @@ internal sealed class ScopeState
         }
     }
 
-    /// <summary>Whether a fill is under way, or has left exceptions: such a scope is for its own replica's use only.</summary>
+    /// <summary>
+    /// Whether a fill is under way, or has left exceptions: such a scope is for its own replica's use only.
+    /// </summary>
     public bool IsFilling => Fill is { IsClaimed: false } || HasExceptions;
 
     /// <summary>Whether the dot is in K(o).</summary>

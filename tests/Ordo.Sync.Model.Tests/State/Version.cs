@@ -2,7 +2,9 @@ using Ordo.Sync.Model.Tests.Causality;
 
 namespace Ordo.Sync.Model.Tests.State;
 
-/// <summary>One version of a record. Contents are small numbers, so that equal contents meet; 0 is the tombstone.</summary>
+/// <summary>
+/// One version of a record. Contents are small numbers, so that equal contents meet; 0 is the tombstone.
+/// </summary>
 internal sealed class Version(Dot dot, ulong replicaId, int timestamp, int content)
 {
     public const int Tombstone = 0;

@@ -24,7 +24,9 @@ internal sealed class Ledger
 
     public List<Write> WritesOf(int scope, int key) => _byRecord[scope, key];
 
-    /// <summary>Records a write; asserts that its dot is new and its timestamp above those of all it overwrites.</summary>
+    /// <summary>
+    /// Records a write; asserts that its dot is new and its timestamp above those of all it overwrites.
+    /// </summary>
     public void Record(Version version, int scope, int key, Version[] seen)
     {
         UInt128 past = 0;
@@ -34,14 +36,14 @@ internal sealed class Ledger
             past |= write.Bit | write.Past;
             if (version.Timestamp <= overwritten.Timestamp)
             {
-                throw new ModelViolationException("A write's timestamp is not greater than that of what it overwrites.");
+                throw new ModelViolationException("A write's timestamp is not above that of what it overwrites.");
             }
         }
 
         List<Write> record = _byRecord[scope, key];
         if (record.Count == WritesPerRecordMax)
         {
-            throw new InvalidOperationException("The schedule is too long for the ledger: use fewer steps or more keys.");
+            throw new InvalidOperationException("The schedule is too long for the ledger: use fewer steps.");
         }
 
         var recorded = new Write(version, scope, key, record.Count, past);

@@ -3,7 +3,9 @@ using Version = Ordo.Sync.Model.Tests.State.Version;
 
 namespace Ordo.Sync.Model.Tests.Truth;
 
-/// <summary>The digest of a scope: a sum over (key, live dot by global id, content), so that order does not matter.</summary>
+/// <summary>
+/// The digest of a scope: a sum over (key, live dot by global id, content), so that order does not matter.
+/// </summary>
 internal static class LiveDigest
 {
     public static ulong Of(ScopeState scope)

@@ -5,8 +5,8 @@ using Version = Ordo.Sync.Model.Tests.State.Version;
 namespace Ordo.Sync.Model.Tests.Truth;
 
 /// <summary>
-/// Holds the replicas against the true history. It looks again at each scope that changed in a step; what did not change
-/// cannot have become false, because history only grows by writes that nobody claims yet.
+/// Holds the replicas against the true history. It looks again at each scope that changed in a step; what did not
+/// change cannot have become false, because history only grows by writes that nobody claims yet.
 /// </summary>
 internal sealed class Oracle(Ledger ledger, Replica[] replicas, int scopes)
 {
@@ -44,7 +44,7 @@ internal sealed class Oracle(Ledger ledger, Replica[] replicas, int scopes)
                 if (!Array.Exists(replicas, other => other.Site != site
                     && other.Scopes[scopeIndex] is { } scope && scope.Knows(key, version.Dot)))
                 {
-                    throw new ModelViolationException($"10: a write to record {key} is dropped and nobody else has it.");
+                    throw new ModelViolationException($"10: a write to record {key} is dropped, and nobody has it.");
                 }
             }
         }
@@ -81,7 +81,8 @@ internal sealed class Oracle(Ledger ledger, Replica[] replicas, int scopes)
         _digests[replica.Site, scopeIndex] = LiveDigest.Of(scope);
         foreach (Replica other in replicas)
         {
-            if (other != replica && other.Scopes[scopeIndex] is { IsChanged: false } theirs && KnowTheSame(scope, theirs)
+            if (other != replica && other.Scopes[scopeIndex] is { IsChanged: false } theirs
+                && KnowTheSame(scope, theirs)
                 && _digests[other.Site, scopeIndex] != _digests[replica.Site, scopeIndex])
             {
                 throw new ModelViolationException("8: equal K and empty X, but another digest.");

@@ -25,7 +25,7 @@ internal sealed class EditSteps(ModelWorld world)
     {
         Version[] versions = scope.Versions(step.Key);
 
-        // Some editors show all siblings, some only one of them; the hub's rejection of one version is such an edit too.
+        // Some editors show all siblings, some only one; the hub's rejection of one version is such an edit too.
         scope.Forms[step.Key] = step.Choice % 3 == 0 && versions.Length > 1
             ? [versions[step.Choice % versions.Length]]
             : versions;

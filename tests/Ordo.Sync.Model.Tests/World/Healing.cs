@@ -5,8 +5,8 @@ using Ordo.Sync.Model.Tests.Truth;
 namespace Ordo.Sync.Model.Tests.World;
 
 /// <summary>
-/// The end of a schedule: the network heals, everybody synchronises until nothing moves. Then all replicas must know the
-/// same and hold the same, and a further session must carry nothing.
+/// The end of a schedule: the network heals, everybody synchronises until nothing moves. Then all replicas must know
+/// the same and hold the same, and a further session must carry nothing.
 /// </summary>
 internal sealed class Healing(ModelWorld world, SessionSteps sessions, TransferSteps transfers)
 {
@@ -72,13 +72,18 @@ internal sealed class Healing(ModelWorld world, SessionSteps sessions, TransferS
         {
             ScopeState mine = a.Scopes[scopeIndex]!;
             ScopeState theirs = b.Scopes[scopeIndex]!;
+            if (!Oracle.KnowTheSame(mine, theirs))
+            {
+                throw new ModelViolationException("X is not empty in the steady state.");
+            }
+
             if (LiveDigest.Of(mine) != LiveDigest.Of(theirs))
             {
                 throw new ModelViolationException("8: the replicas converged to different states.");
             }
 
             Batch batch = world.Pulls.Pull(a, scopeIndex, theirs.Knowledge);
-            if (Oracle.KnowTheSame(mine, theirs) && (batch.Complete || batch.Items.Count > 0))
+            if (batch.Complete || batch.Items.Count > 0)
             {
                 throw new ModelViolationException("11: a converged pair exchanges more than hashes.");
             }

@@ -23,9 +23,9 @@ internal sealed class ScheduleRun
         _identity = new IdentitySteps(world);
     }
 
-    /// <summary>Runs the schedule and returns the number of writes it made.</summary>
+    /// <summary>Runs the schedule and returns the world at its end.</summary>
     /// <exception cref="ModelViolationException">An invariant did not hold.</exception>
-    public static int Execute(Schedule schedule, RuleMutation mutation, TraceLog? trace = null)
+    public static ModelWorld Execute(Schedule schedule, RuleMutation mutation, TraceLog? trace = null)
     {
         var world = new ModelWorld(schedule, mutation, trace);
         var run = new ScheduleRun(world);
@@ -35,7 +35,7 @@ internal sealed class ScheduleRun
         }
 
         new Healing(world, run._sessions, run._transfers).Heal(deliverFirst: (schedule.Seed & 1) == 0);
-        return world.Ledger.WriteCount;
+        return world;
     }
 
     private void ExecuteStep(int number, Step step)

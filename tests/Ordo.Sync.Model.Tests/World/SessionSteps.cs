@@ -72,7 +72,8 @@ internal sealed class SessionSteps(ModelWorld world)
         CollectRules.NotePresented(sender, scopeIndex, receiver.Incarnation, requested);
         Batch batch = world.Pulls.Pull(sender, scopeIndex, requested);
         world.Trace?.Line(
-            $"       {world.Trace.Site(sender.Site)} answers {world.Trace.Site(receiver.Site)}: {world.Trace.Show(batch)}");
+            $"       {world.Trace.Site(sender.Site)} answers {world.Trace.Site(receiver.Site)}: "
+            + world.Trace.Show(batch));
         return batch;
     }
 

@@ -35,7 +35,8 @@ internal sealed class TraceLog(bool hasHub)
             {
                 if (replica.Scopes[i] is { IsChanged: true } scope)
                 {
-                    Line(string.Create(CultureInfo.InvariantCulture, $"       {Site(replica.Site)}/{i}  {Show(scope)}"));
+                    string line = string.Create(CultureInfo.InvariantCulture, $"{Site(replica.Site)}/{i}  {Show(scope)}");
+                    Line("       " + line);
                 }
             }
         }

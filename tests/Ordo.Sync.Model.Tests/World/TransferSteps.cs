@@ -33,7 +33,8 @@ internal sealed class TransferSteps(ModelWorld world, SessionSteps sessions)
         if (world.Staging.NextPage(transfer, sender, step.Scope) is { } batch)
         {
             ApplyOutcome outcome = world.Staging.Finish(receiver, batch);
-            world.Trace?.Line($"       {world.Trace.Site(receiver.Site)} applies {world.Trace.Show(batch)} => {outcome}");
+            world.Trace?.Line(
+                $"       {world.Trace.Site(receiver.Site)} applies {world.Trace.Show(batch)} => {outcome}");
         }
     }
 
