@@ -57,7 +57,7 @@ internal static class MutationCatalog
             [StagedSurvivesForgetting] = Rare("Forking", foundAt: 78_306),
             [CollectWithoutForgotten] = Common(),
             [CollectRecordWithSiblings] = Common(),
-            [CollectUnderException] = Rare("Forking", foundAt: 307_458),
+            [CollectUnderException] = Rare("Forking", foundAt: 18_764),
             [SameIncarnationAfterRestore] = Common(),
             [SameIncarnationAfterResubscribe] = Common(),
             [KeepKnowledgeOfDroppedScope] = Common(),
