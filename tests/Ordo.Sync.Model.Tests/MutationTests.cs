@@ -8,6 +8,8 @@ public sealed class MutationTests(ITestOutputHelper output)
 {
     public static TheoryData<RuleMutation> Caught => [.. MutationCatalog.Caught.Keys];
 
+    public static TheoryData<RuleMutation> NotCaught => [.. MutationCatalog.NotCaught.Keys];
+
     [Theory]
     [MemberData(nameof(Caught))]
     public void Breaking_a_rule_is_caught(RuleMutation mutation)
@@ -23,6 +25,19 @@ public sealed class MutationTests(ITestOutputHelper output)
         output.WriteLine($"## {mutation} {found.Profile} {failure.SchedulesRun}\n{broken.Explain(failure)}");
         var unbroken = new Campaign(RuleMutation.None, found.Profile);
         Assert.Null(unbroken.ViolationOf(failure.Schedule));
+    }
+
+    /// <summary>Keeps the list honest: a mutation that the model has come to catch belongs among the caught ones.</summary>
+    [Theory]
+    [MemberData(nameof(NotCaught))]
+    public void A_mutation_listed_as_not_caught_passes_every_profile(RuleMutation mutation)
+    {
+        foreach (string profile in ScheduleProfiles.All.Keys)
+        {
+            var campaign = new Campaign(mutation, profile);
+            Failure? failure = campaign.Run(ModelSettings.Seed ?? 1, ModelSettings.Schedules ?? 1_000);
+            Assert.True(failure is null, failure is null ? "" : campaign.Explain(failure));
+        }
     }
 
     [Fact]
