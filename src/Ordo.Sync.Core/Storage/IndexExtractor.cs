@@ -22,6 +22,19 @@ public static class IndexExtractor
             return IndexValue.Absent;
         }
 
+        try
+        {
+            return Find(payload, index);
+        }
+        catch (Exception exception) when (exception is EndOfStreamException or OverflowException)
+        {
+            // What the reader throws of a payload that is cut off, and of one that announces more than 2^31 items.
+            throw new MessagePackSerializationException("The payload is cut off or is no well-formed map.", exception);
+        }
+    }
+
+    private static IndexValue Find(ReadOnlyMemory<byte> payload, IndexDefinition index)
+    {
         var reader = new MessagePackReader(payload);
         ReadOnlySpan<char> path = index.Field;
         Span<byte> name = stackalloc byte[256];
@@ -120,7 +133,14 @@ public static class IndexExtractor
             return IndexValue.Absent;
         }
 
-        DateTime time = reader.ReadDateTime();
-        return IndexValue.Of(new DateTimeOffset(time, TimeSpan.Zero).ToUnixTimeMilliseconds());
+        try
+        {
+            return IndexValue.Of(new DateTimeOffset(reader.ReadDateTime(), TimeSpan.Zero).ToUnixTimeMilliseconds());
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            // The format's seconds reach far beyond the years that a DateTime can name.
+            return IndexValue.Absent;
+        }
     }
 }

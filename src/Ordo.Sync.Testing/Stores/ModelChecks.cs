@@ -31,7 +31,7 @@ internal static class ModelChecks
         steps = steps[..(failure.At + 1)];
         (steps, failure) = await ShrinkAsync(probe, steps, failure);
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"Seed {seed} fails; {steps.Count} operations do:");
+        text.AppendLine(CultureInfo.InvariantCulture, $"Seed {seed} fails. These operations do too ({steps.Count}):");
         for (int i = 0; i < steps.Count; i++)
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"  {i + 1}. {steps[i]}");
@@ -77,7 +77,7 @@ internal static class ModelChecks
                 await run.DoAsync(steps[i]);
                 if (i == steps.Count - 1)
                 {
-                    await run.DoAsync(new ModelStep(ModelStepKind.CompareAll, 0, 0, 0));
+                    await run.CompareAllAsync();
                 }
             }
             catch (Exception cause) when (!parent.Token.IsCancellationRequested)

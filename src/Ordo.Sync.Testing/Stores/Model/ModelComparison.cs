@@ -116,7 +116,7 @@ internal static class ModelComparison
             page = await store.ReadJournalAsync(paged.Count == 0 ? 0 : paged[^1].Sequence, 1 + step.Seed % 5);
             paged.AddRange(page);
         }
-        while (page.Count > 0);
+        while (page.Count > 0 && paged.Count <= expected.Count);
         Expect.Sequence(expected.Select(StoreText.Of), paged.Select(StoreText.Of), "The journal");
         IEnumerable<long> sequences = paged.Select(entry => entry.Sequence);
         Expect.Sequence(sequences.Distinct().Order(), sequences, "The sequence numbers");

@@ -35,6 +35,17 @@ internal sealed class ModelRun : IAsyncDisposable
         _ => WriteAsync(step),
     };
 
+    /// <summary>Compares all that is committed, and all that an open transaction sees.</summary>
+    public async Task CompareAllAsync()
+    {
+        await using IStoreSnapshot snapshot = await _probe.Store.ReadAsync(_probe.Token);
+        await ModelComparison.AllAsync(snapshot, _committed);
+        if (_transaction is not null)
+        {
+            await ModelComparison.AllAsync(_transaction, _working!);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await RollbackAsync();

@@ -22,6 +22,8 @@ internal readonly record struct ModelStep(ModelStepKind Kind, int Scope, int Key
         (ModelStepKind.CompareLocals, 2),
     ];
 
+    public override string ToString() => $"{Kind} scope {Scope} key {Key} seed {Seed}";
+
     public static List<ModelStep> Draw(Random random, int count)
     {
         var steps = new List<ModelStep>(count);
