@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using Ordo.Sync.Causality;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication;
 using Ordo.Sync.Replication.Responder;
@@ -27,6 +28,24 @@ internal sealed class TestHub
     {
         var store = new InMemoryRecordStore("hub");
         await store.OpenAsync();
+        return await StartAsync(store, time, options);
+    }
+
+    /// <summary>A hub restored from a backup of this moment: the same content under a new incarnation.</summary>
+    public async Task<TestHub> RestoreAsync(TimeProvider time)
+    {
+        InMemoryRecordStore restored = Store.Clone();
+        await using (IStoreTransaction transaction = await restored.BeginAsync())
+        {
+            await transaction.RotateAsync(ReplicaId.Create(EntropySource.System));
+            await transaction.CommitAsync(Durability.Full);
+        }
+
+        return await StartAsync(restored, time, options: null);
+    }
+
+    private static async Task<TestHub> StartAsync(InMemoryRecordStore store, TimeProvider time, ResponderOptions? options)
+    {
         CollectionCatalog catalog = await CollectionCatalog.LoadAsync(store);
         return new TestHub(store, new ReplicaResponder(store, catalog, options ?? new ResponderOptions(), time));
     }

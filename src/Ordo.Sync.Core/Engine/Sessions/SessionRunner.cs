@@ -24,6 +24,7 @@ public sealed class SessionRunner
     private readonly ISessionObserver _observer;
     private readonly TimeProvider _time;
     private readonly string _scope;
+    private readonly EntropySource _entropy;
     private readonly UInt128 _transfer;
     private SessionReport _report = new(SessionResult.Incomplete);
     private long _pullTotal;
@@ -53,6 +54,7 @@ public sealed class SessionRunner
         _scope = scope;
         _observer = observer;
         _time = time;
+        _entropy = entropy;
         _ledger = new SessionLedger(peer.Replica);
         Span<byte> name = stackalloc byte[16];
         entropy.Fill(name);
@@ -90,8 +92,28 @@ public sealed class SessionRunner
 
     private async ValueTask<SessionEvent> LoadAsync(CancellationToken cancellationToken)
     {
-        await using IStoreSnapshot snapshot = await _store.ReadAsync(cancellationToken).ConfigureAwait(false);
-        return new SessionEvent.StateLoaded(await ReadStateAsync(snapshot, cancellationToken).ConfigureAwait(false));
+        LocalState state;
+        await using (IStoreSnapshot snapshot = await _store.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            state = await ReadStateAsync(snapshot, cancellationToken).ConfigureAwait(false);
+        }
+
+        return state.HasOrphans
+            ? throw await RestartAsync(cancellationToken).ConfigureAwait(false)
+            : new SessionEvent.StateLoaded(state);
+    }
+
+    // A new incarnation has to introduce itself, so the session ends here; the next attempt fills the scope again.
+    private async ValueTask<SyncException> RestartAsync(CancellationToken cancellationToken)
+    {
+        await using IStoreTransaction transaction = await _store.BeginAsync(cancellationToken).ConfigureAwait(false);
+        await ScopeRestart.RunAsync(transaction, _scope, Now, _entropy, cancellationToken).ConfigureAwait(false);
+        await _ledger.RemoveFillAsync(transaction, _scope, cancellationToken).ConfigureAwait(false);
+        await transaction.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);
+        return new SyncException(
+            SyncErrorCode.TransferVoid,
+            $"The first transfer of '{_scope}' could not go on, since its sender changed; the scope starts anew.",
+            "Nothing written here is lost.");
     }
 
     private async ValueTask<LocalState> ReadStateAsync(IStoreSnapshot snapshot, CancellationToken cancellationToken)
@@ -109,7 +131,7 @@ public sealed class SessionRunner
             state.Digest,
             peer,
             isBlank,
-            !state.Exceptions.IsEmpty,
+            !state.Exceptions.IsEmpty && fill is null,
             await _ledger.ReadPullAsync(snapshot, _scope, cancellationToken).ConfigureAwait(false),
             fill);
     }
@@ -153,6 +175,11 @@ public sealed class SessionRunner
 
             _observer.OnUndone();
             await transaction.DisposeAsync().ConfigureAwait(false);
+            if (receiver.IsVoid)
+            {
+                throw await RestartAsync(cancellationToken).ConfigureAwait(false);
+            }
+
             var loaded = (SessionEvent.StateLoaded)await LoadAsync(cancellationToken).ConfigureAwait(false);
             return new SessionEvent.PageReceived(result.Status, loaded.State);
         }
@@ -245,11 +272,17 @@ public sealed class SessionRunner
     private async ValueTask PruneAsync(
         IStoreTransaction transaction, GlobalVector peerKnowledge, CancellationToken cancellationToken)
     {
-        long counter = peerKnowledge[transaction.Replica];
-        int self = transaction.Replicas.IndexOf(transaction.Replica);
-        if (counter > 0 && self >= 0)
+        IReadOnlyList<LocalEntry> earlier = await transaction
+            .ListLocalAsync(ScopeRestart.IncarnationsArea, afterKey: null, countMax: 1000, cancellationToken)
+            .ConfigureAwait(false);
+        foreach (ReplicaId own in earlier.Select(entry => ReplicaId.Parse(entry.Key)).Append(transaction.Replica))
         {
-            await transaction.PruneJournalAsync(_scope, new Dot(self, counter), cancellationToken).ConfigureAwait(false);
+            long counter = peerKnowledge[own];
+            int index = transaction.Replicas.IndexOf(own);
+            if (counter > 0 && index >= 0)
+            {
+                await transaction.PruneJournalAsync(_scope, new Dot(index, counter), cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 

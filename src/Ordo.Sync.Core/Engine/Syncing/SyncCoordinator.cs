@@ -83,7 +83,7 @@ internal sealed class SyncCoordinator(
                 SessionReport session = await runner.RunAsync(cancellationToken).ConfigureAwait(false);
                 return new ScopeReport(scope, session, ErrorOf(scope, session));
             }
-            catch (SyncException exception) when (attempt == 0 && AsksForHello(exception.Code))
+            catch (SyncException exception) when (attempt < 2 && AsksForHello(exception.Code))
             {
                 _peer = null;
             }

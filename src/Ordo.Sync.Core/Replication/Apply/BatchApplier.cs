@@ -320,14 +320,13 @@ public sealed class BatchApplier
             return;
         }
 
+        // What the sender forgot is learnt from every batch, not only from complete ones: a tombstone that merged away on its
+        // way here is claimed by K all the same, and whoever pulls from here must be told to look for absences.
         _draft.State = _draft.State.Learn(learnt);
-        if (final.Header.IsComplete)
+        _draft.State = _draft.State with
         {
-            _draft.State = _draft.State with
-            {
-                Forgotten = _draft.State.Forgotten.Merge(final.Forgotten.Minimum(_draft.State.Knowledge)),
-            };
-        }
+            Forgotten = _draft.State.Forgotten.Merge(final.Forgotten.Minimum(_draft.State.Knowledge)),
+        };
     }
 
     // This replica was behind: content the sender has never seen is written anew, so that its dots stand outside

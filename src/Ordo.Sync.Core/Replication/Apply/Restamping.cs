@@ -34,6 +34,28 @@ public static class Restamping
         await draft.ReplaceAsync(record, restamped, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Puts all versions of a record that is not held any more again.</summary>
+    public static async ValueTask PutAgainAsync(
+        IStoreTransaction transaction,
+        ScopeDraft draft,
+        StoredRecord record,
+        DateTimeOffset now,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        ArgumentNullException.ThrowIfNull(draft);
+        ArgumentNullException.ThrowIfNull(record);
+        var versions = ImmutableArray.CreateBuilder<RecordVersion>(record.Versions.Length);
+        foreach (RecordVersion version in record.Versions)
+        {
+            versions.Add(await RestampAsync(transaction, draft, record.Key, version, now, cancellationToken)
+                .ConfigureAwait(false));
+        }
+
+        StoredRecord again = record with { Versions = SiblingOrder.Sort(versions, transaction.Replicas) };
+        await draft.ReplaceAsync(before: null, again, cancellationToken).ConfigureAwait(false);
+    }
+
     private static async ValueTask<RecordVersion> RestampAsync(
         IStoreTransaction transaction,
         ScopeDraft draft,

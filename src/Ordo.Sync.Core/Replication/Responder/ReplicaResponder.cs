@@ -67,6 +67,13 @@ public sealed class ReplicaResponder(
         ArgumentNullException.ThrowIfNull(request);
         await using IStoreSnapshot snapshot = await store.ReadAsync(cancellationToken).ConfigureAwait(false);
         ScopeState state = await snapshot.GetScopeAsync(request.Scope, cancellationToken).ConfigureAwait(false);
+        if (!state.Exceptions.IsEmpty)
+        {
+            // What is half received must not be learnt from: its exceptions would travel, and nobody could settle them.
+            throw new SyncException(
+                SyncErrorCode.PeerFailed, $"The peer is still receiving the scope '{request.Scope}' itself.", "Try again later.");
+        }
+
         if (request is { Cursor: null, Fill: null } && StateHash.Of(state, snapshot.Replicas) == request.StateHash)
         {
             bool isSame = state.Digest == request.Digest;

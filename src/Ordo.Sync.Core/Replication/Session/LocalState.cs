@@ -6,7 +6,7 @@ namespace Ordo.Sync.Replication.Session;
 /// <param name="Digest">The digest.</param>
 /// <param name="PeerKnowledge">What the peer last said it knows; <see langword="null"/> where it never did.</param>
 /// <param name="IsBlank">Whether nothing of others was ever received, so that the scope may be filled in key order.</param>
-/// <param name="HasExceptions">Whether a fill left exceptions that a pull has to settle.</param>
+/// <param name="HasOrphans">Whether a fill that cannot go on has left exceptions: the scope has to start anew.</param>
 /// <param name="Pull">A transfer in pages that an earlier session began.</param>
 /// <param name="Fill">A fill that an earlier session began.</param>
 public sealed record LocalState(
@@ -15,6 +15,6 @@ public sealed record LocalState(
     UInt128 Digest,
     GlobalVector? PeerKnowledge,
     bool IsBlank,
-    bool HasExceptions,
+    bool HasOrphans,
     PullProgress? Pull,
     FillProgress? Fill);

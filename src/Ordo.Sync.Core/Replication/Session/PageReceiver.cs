@@ -24,6 +24,9 @@ internal sealed class PageReceiver(
     /// <summary>Whether the page ended a transfer, so that it has to be on the disk before the peer hears of it.</summary>
     public bool IsFinal { get; private set; } = true;
 
+    /// <summary>Whether the sender forgot more since the fill began: what was received so far may lack deletes.</summary>
+    public bool IsVoid { get; private set; }
+
     public ValueTask<ApplyResult> ReceiveAsync(
         PullResponse response,
         bool isFill,
@@ -47,6 +50,12 @@ internal sealed class PageReceiver(
             throw WireFormat.Malformed("page", $"a page of a first transfer covers {range}, which was not asked for.");
         }
 
+        if (progress is not null && !header.Forgotten.Equals(progress.Forgotten))
+        {
+            IsVoid = true;
+            return new ApplyResult(ApplyStatus.BaseMissing);
+        }
+
         ApplyResult result = await BatchApplier.ApplyAsync(
             transaction, scope, new SinglePage(response.Page), catalog, ApplyRules.Trusting, now, sink, cancellationToken)
             .ConfigureAwait(false);
@@ -59,7 +68,7 @@ internal sealed class PageReceiver(
         {
             IsFinal = false;
             FillProgress next = progress is null
-                ? new FillProgress(last, header.Knowledge, header.Forgotten)
+                ? new FillProgress(last, header.Knowledge, header.Forgotten, IsReceived: false)
                 : progress with { After = last };
             await ledger.WriteFillAsync(transaction, scope, next, cancellationToken).ConfigureAwait(false);
             return result;
@@ -68,7 +77,6 @@ internal sealed class PageReceiver(
         if (progress is not null)
         {
             await ClaimAsync(progress, cancellationToken).ConfigureAwait(false);
-            await ledger.RemoveFillAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
         }
 
         GlobalVector peerKnowledge = progress?.Knowledge ?? header.Knowledge;
@@ -85,6 +93,21 @@ internal sealed class PageReceiver(
         state = state.Learn(knowledge);
         state = state with { Forgotten = state.Forgotten.Merge(forgotten) };
         await transaction.SetScopeAsync(scope, state, cancellationToken).ConfigureAwait(false);
+        await SettleAsync(progress with { IsReceived = true }, cancellationToken).ConfigureAwait(false);
+    }
+
+    // A fill ends when no exception is left: until then nobody may learn from this scope.
+    private async ValueTask SettleAsync(FillProgress progress, CancellationToken cancellationToken)
+    {
+        ScopeState state = await transaction.GetScopeAsync(scope, cancellationToken).ConfigureAwait(false);
+        if (state.Exceptions.IsEmpty)
+        {
+            await ledger.RemoveFillAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            await ledger.WriteFillAsync(transaction, scope, progress, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private async ValueTask<ApplyResult> StageAsync(PullResponse response, CancellationToken cancellationToken)
@@ -134,6 +157,11 @@ internal sealed class PageReceiver(
             await PageInbox.DiscardAsync(transaction, scope, peer, cancellationToken).ConfigureAwait(false);
             await ledger.RemovePullAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
             result = result with { ReceivedCount = PageReader.Open(response.Page).RecordCount };
+        }
+
+        if (await ledger.ReadFillAsync(transaction, scope, cancellationToken).ConfigureAwait(false) is { } fill)
+        {
+            await SettleAsync(fill, cancellationToken).ConfigureAwait(false);
         }
 
         GlobalVector peerKnowledge = PageReader.Open(response.Page).Header.Knowledge;

@@ -80,7 +80,8 @@ internal sealed class SessionLedger(ReplicaId peer)
         return new FillProgress(
             MessageChecks.Key(reader.ReadString(), reader.ReadString()),
             WireFormat.ReadVector(ref reader),
-            WireFormat.ReadVector(ref reader));
+            WireFormat.ReadVector(ref reader),
+            reader.ReadBoolean());
     }
 
     public ValueTask WriteFillAsync(
@@ -92,6 +93,7 @@ internal sealed class SessionLedger(ReplicaId peer)
         writer.Write(progress.After.Key);
         WireFormat.Write(ref writer, progress.Knowledge);
         WireFormat.Write(ref writer, progress.Forgotten);
+        writer.Write(progress.IsReceived);
         writer.Flush();
         return transaction.SetLocalAsync(_fills, scope, output.WrittenSpan.ToArray(), cancellationToken);
     }

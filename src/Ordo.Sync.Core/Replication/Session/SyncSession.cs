@@ -55,18 +55,20 @@ public sealed class SyncSession(string scope, ReplicaId replica, UInt128 transfe
     {
         _state = state;
         bool isPeerBehind = state.PeerKnowledge is { } peer && !state.Knowledge.IsDominatedBy(peer);
-        if (isPeerBehind && !_mustPullFirst)
+        if (isPeerBehind && !_mustPullFirst && state.Fill is null)
         {
             return BeginPush(state.PeerKnowledge!);
         }
 
-        return _hasPulled && !state.HasExceptions ? Finish(SessionResult.Converged) : Pull();
+        return _hasPulled && state.Fill is null ? Finish(SessionResult.Converged) : Pull();
     }
+
+    private static bool IsFilling(LocalState state) => state.IsBlank || state.Fill is { IsReceived: false };
 
     private SessionEffect Pull()
     {
         LocalState state = _state!;
-        if (++_rounds > RoundsMax && state.Pull is null && state.Fill is null)
+        if (++_rounds > RoundsMax)
         {
             return Finish(SessionResult.Incomplete);
         }
@@ -78,7 +80,7 @@ public sealed class SyncSession(string scope, ReplicaId replica, UInt128 transfe
         {
             request = request with { Known = progress.Known, Cursor = progress.Cursor };
         }
-        else if (state.Fill is not null || state.IsBlank)
+        else if (IsFilling(state))
         {
             request = request with { Fill = new FillCursor(state.Fill?.After, default) };
         }
@@ -98,8 +100,7 @@ public sealed class SyncSession(string scope, ReplicaId replica, UInt128 transfe
                 _sendKnowledge = true;
                 return Pull();
             case PullStatus.Page:
-                bool isFill = _state!.Pull is null && (_state.Fill is not null || _state.IsBlank);
-                return new SessionEffect.ReceivePage(response, isFill);
+                return new SessionEffect.ReceivePage(response, _state!.Pull is null && IsFilling(_state));
             case PullStatus.Void:
                 return ++_rounds > RoundsMax ? Finish(SessionResult.Incomplete) : new SessionEffect.DiscardProgress();
             default:
@@ -112,7 +113,7 @@ public sealed class SyncSession(string scope, ReplicaId replica, UInt128 transfe
         _state = received.State;
         if (received.Status == ApplyStatus.Applied)
         {
-            if (_state.Pull is not null || _state.Fill is not null)
+            if (_state.Pull is not null || IsFilling(_state))
             {
                 _rounds = 0;
                 return Pull();

@@ -44,15 +44,18 @@ public static class PageBuilder
         bool isComplete = cursor?.IsComplete ?? !state.Forgotten.IsDominatedBy(knownHere);
         int stage = cursor?.Stage ?? 1;
         VersionVector upTo = cursor?.UpTo?.ToLocal(replicas) ?? state.Knowledge;
-        var query = new ChangeQuery(
-            isComplete && stage == 1 ? VersionVector.Empty : knownHere, upTo, ToLocal(cursor?.After, replicas), budget);
+
+        // A complete transfer builds on nothing, so it leaves no content out that the receiver is thought to have: it may have
+        // been restored from a backup since it asked.
+        VersionVector enumerated = isComplete && stage == 1 ? VersionVector.Empty : knownHere;
+        var query = new ChangeQuery(enumerated, upTo, ToLocal(cursor?.After, replicas), budget);
         ChangeSlice slice = await snapshot.ReadChangesAsync(scope, query, cancellationToken).ConfigureAwait(false);
         ReadOnlyMemory<byte> bytes = new PageWriter(replicas, catalog.Strategies).Write(
             scope,
             state,
             snapshot.Clock,
             basis: isComplete ? VersionVector.Empty : knownHere.Minimum(state.Knowledge),
-            knownHere,
+            enumerated,
             isComplete,
             range: null,
             slice.Records);
@@ -123,7 +126,8 @@ public static class PageBuilder
             return new BuiltPage(bytes, state, slice.Records.Count, Next: null, known);
         }
 
-        GlobalVector received = GlobalVector.From(upTo.Merge(known.ToLocal(replicas)), replicas);
+        VersionVector before = next.IsComplete ? VersionVector.Empty : known.ToLocal(replicas);
+        GlobalVector received = GlobalVector.From(upTo.Merge(before), replicas);
         return new BuiltPage(
             bytes, state, slice.Records.Count, next with { UpTo = null, After = null, Stage = next.Stage + 1 }, received);
     }
