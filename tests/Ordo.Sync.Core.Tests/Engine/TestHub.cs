@@ -35,6 +35,7 @@ internal sealed class TestHub
     public async Task<TestHub> RestoreAsync(TimeProvider time)
     {
         InMemoryRecordStore restored = Store.Clone();
+        await restored.OpenAsync();
         await using (IStoreTransaction transaction = await restored.BeginAsync())
         {
             await transaction.RotateAsync(ReplicaId.Create(EntropySource.System));
