@@ -6,10 +6,11 @@ using SQLitePCL;
 namespace Ordo.Sync.Sqlite.Maintenance;
 
 /// <summary>
-/// Copies the write-ahead log into the database, in the background. A commit that checkpoints itself would stall its writer
-/// for 70 to 150 ms; a passive checkpoint beside it does not. Only when the log has outgrown its bound does one writer's turn go to
-/// emptying it, and then little is left to copy.
+/// Copies the write-ahead log into the database, in the background: a commit that checkpoints itself would stall its writer for 70
+/// to 150 ms. SQLite begins the log anew once all of it is copied; under steady writing that never comes about by itself, so when the
+/// log has reached half its bound, the rest is copied in a writer's turn, and at the bound writers wait for that.
 /// </summary>
+/// <remarks>A log that begins anew writes over blocks the file has; one that grows costs twice the time a page.</remarks>
 [SuppressMessage("Design", "CA1001", Justification = "StopAsync ends it; a commit that is just returning may still count pages.")]
 internal sealed class Checkpointer
 {
@@ -17,9 +18,11 @@ internal sealed class Checkpointer
     private readonly SemaphoreSlim _writerTurn;
     private readonly StoreSettings _settings;
     private readonly SemaphoreSlim _due = new(0, 1);
+    private readonly SemaphoreSlim _overflow = new(0, 1);
     private readonly CancellationTokenSource _stopping = new();
-    private readonly Task _loop;
-    private long _pagesWritten;
+    private readonly Task _loops;
+    private long _pagesSinceLast;
+    private long _logPages;
     private volatile SyncException? _failure;
 
     public Checkpointer(Connection connection, SemaphoreSlim writerTurn, StoreSettings settings)
@@ -27,7 +30,7 @@ internal sealed class Checkpointer
         _connection = connection;
         _writerTurn = writerTurn;
         _settings = settings;
-        _loop = RunAsync();
+        _loops = Task.WhenAll(RunAsync(_due, CopyAsync), RunAsync(_overflow, FinishAsync));
     }
 
     /// <summary>Why the last checkpoint failed; <see langword="null"/> where it did not.</summary>
@@ -36,19 +39,26 @@ internal sealed class Checkpointer
     /// <summary>Counts what a commit added to the log. By the writer, in its turn.</summary>
     public void Count(int pages)
     {
-        _pagesWritten += pages;
-        if (_pagesWritten >= _settings.CheckpointAfterPages && _due.CurrentCount == 0)
+        long log = Interlocked.Add(ref _logPages, pages);
+        _pagesSinceLast += pages;
+        if (_pagesSinceLast >= _settings.CheckpointAfterPages)
         {
-            _pagesWritten = 0;
-            _due.Release();
+            _pagesSinceLast = 0;
+            Signal(_due);
+            if (log >= _settings.WalPagesMax)
+            {
+                // Turns are taken in order: writers who ask from now on come behind the checkpoint.
+                Signal(_overflow);
+            }
         }
     }
 
-    /// <summary>Empties the log. In the writer's turn.</summary>
+    /// <summary>Empties the log and its file. In the writer's turn.</summary>
     /// <returns>Whether nothing is left in it: a snapshot that is held open keeps what it reads.</returns>
     public bool Truncate()
     {
-        (bool done, _, _) = Checkpoint(raw.SQLITE_CHECKPOINT_TRUNCATE);
+        (bool done, long log) = Checkpoint(raw.SQLITE_CHECKPOINT_TRUNCATE);
+        Interlocked.Exchange(ref _logPages, done ? 0 : log);
         return done;
     }
 
@@ -56,23 +66,40 @@ internal sealed class Checkpointer
     public async ValueTask StopAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
-        await _loop.ConfigureAwait(false);
+        await _loops.ConfigureAwait(false);
         using (_connection.Gate.EnterScope())
         {
             _connection.Close();
         }
-
     }
 
-    private async Task RunAsync()
+    private static void Signal(SemaphoreSlim signal)
+    {
+        // Only the writer signals, so nothing comes between the look and the release.
+        if (signal.CurrentCount == 0)
+        {
+            signal.Release();
+        }
+    }
+
+    private async Task RunAsync(SemaphoreSlim signal, Func<CancellationToken, Task> work)
     {
         CancellationToken stopping = _stopping.Token;
         try
         {
             while (true)
             {
-                await _due.WaitAsync(stopping).ConfigureAwait(false);
-                await RunOnceAsync(stopping).ConfigureAwait(false);
+                await signal.WaitAsync(stopping).ConfigureAwait(false);
+                try
+                {
+                    await work(stopping).ConfigureAwait(false);
+                    _failure = null;
+                }
+                catch (SyncException exception)
+                {
+                    // Nothing is lost: the log keeps what it holds. The store reports it, and the next checkpoint tries again.
+                    _failure = exception;
+                }
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -81,42 +108,44 @@ internal sealed class Checkpointer
         }
     }
 
-    private async Task RunOnceAsync(CancellationToken stopping)
+    private async Task CopyAsync(CancellationToken stopping)
     {
-        try
+        long before = Interlocked.Read(ref _logPages);
+        (bool done, _) = Checkpoint(raw.SQLITE_CHECKPOINT_PASSIVE);
+        bool isStill = done && Interlocked.CompareExchange(ref _logPages, 0, before) == before;
+        if (!isStill && Interlocked.Read(ref _logPages) >= _settings.WalPagesMax / 2)
         {
-            (_, int logPages, _) = Checkpoint(raw.SQLITE_CHECKPOINT_PASSIVE);
-            _failure = null;
-            if (logPages < _settings.WalPagesMax)
-            {
-                return;
-            }
-
-            await _writerTurn.WaitAsync(stopping).ConfigureAwait(false);
-            try
-            {
-                Truncate();
-            }
-            finally
-            {
-                _writerTurn.Release();
-            }
-        }
-        catch (SyncException exception)
-        {
-            // Nothing is lost: the log keeps what it holds. The store reports it, and the next checkpoint tries again.
-            _failure = exception;
+            await FinishAsync(stopping).ConfigureAwait(false);
         }
     }
 
-    private (bool Done, int LogPages, int CopiedPages) Checkpoint(int mode)
+    private async Task FinishAsync(CancellationToken stopping)
+    {
+        await _writerTurn.WaitAsync(stopping).ConfigureAwait(false);
+        try
+        {
+            (bool done, long log) = Checkpoint(raw.SQLITE_CHECKPOINT_PASSIVE);
+            Interlocked.Exchange(ref _logPages, done ? 0 : log);
+            if (log > _settings.WalPagesMax)
+            {
+                // A snapshot held the log; give its space back, or try again at the next one.
+                Truncate();
+            }
+        }
+        finally
+        {
+            _writerTurn.Release();
+        }
+    }
+
+    private (bool Done, long LogPages) Checkpoint(int mode)
     {
         using Lock.Scope held = _connection.Gate.EnterScope();
         int code = raw.sqlite3_wal_checkpoint_v2(_connection.Handle, "main", mode, out int log, out int copied);
         return (code & 0xff) switch
         {
-            raw.SQLITE_OK => (log == copied, log, copied),
-            raw.SQLITE_BUSY => (false, log, copied),
+            raw.SQLITE_OK => (log == copied, log),
+            raw.SQLITE_BUSY => (false, log),
             _ => throw _connection.Failure(code),
         };
     }

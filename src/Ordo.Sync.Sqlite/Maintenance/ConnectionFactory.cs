@@ -44,7 +44,7 @@ internal sealed class ConnectionFactory(StoreSettings settings, string path)
 
         writer.Execute(string.Create(
             CultureInfo.InvariantCulture,
-            $"PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = {settings.CheckpointAfterKiB * 2048L}"));
+            $"PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = {settings.WalSizeMaxKiB * 1024L}"));
         if (settings.SizeMaxKiB > 0)
         {
             long pageBytes = writer.QueryInt64("PRAGMA page_size");

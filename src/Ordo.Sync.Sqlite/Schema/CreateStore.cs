@@ -25,9 +25,9 @@ internal sealed class CreateStore : Migration
         CREATE TABLE ordo_state(
           scope INTEGER NOT NULL, slot INTEGER NOT NULL, a, b, c, d, e, f, PRIMARY KEY(scope, slot)) WITHOUT ROWID;
         CREATE TABLE ordo_journal(
-          sequence INTEGER PRIMARY KEY, scope INTEGER NOT NULL, dot INTEGER NOT NULL, collection INTEGER NOT NULL,
-          key TEXT NOT NULL, hlc INTEGER NOT NULL, kind INTEGER NOT NULL, content BLOB);
-        CREATE INDEX ordo_journal_dot ON ordo_journal(scope, dot);
+          scope INTEGER NOT NULL, sequence INTEGER NOT NULL, dot INTEGER NOT NULL, collection INTEGER NOT NULL,
+          key TEXT NOT NULL, hlc INTEGER NOT NULL, kind INTEGER NOT NULL, content BLOB,
+          PRIMARY KEY(scope, sequence)) WITHOUT ROWID;
         CREATE TABLE ordo_sibling(
           id INTEGER PRIMARY KEY, scope INTEGER NOT NULL, collection INTEGER NOT NULL, key TEXT NOT NULL,
           ordinal INTEGER NOT NULL, dot INTEGER NOT NULL, hlc INTEGER NOT NULL, author INTEGER NOT NULL,

@@ -1,13 +1,13 @@
 using Ordo.Sync.Records;
+using Ordo.Sync.Sqlite.Journal;
 
 namespace Ordo.Sync.Sqlite.State;
 
 /// <summary>What is kept of a scope beside its records. Immutable.</summary>
 /// <param name="State">Knowledge, digest and count.</param>
-/// <param name="JournalCount">The scope's entries in the journal.</param>
-/// <param name="JournalBytes">Their size.</param>
-internal sealed record ScopeEntry(ScopeState State, long JournalCount, long JournalBytes)
+/// <param name="Journal">Its part of the journal.</param>
+internal sealed record ScopeEntry(ScopeState State, JournalTally Journal)
 {
     /// <summary>A scope of which nothing is known.</summary>
-    public static ScopeEntry Empty { get; } = new(ScopeState.Empty, 0, 0);
+    public static ScopeEntry Empty { get; } = new(ScopeState.Empty, default);
 }

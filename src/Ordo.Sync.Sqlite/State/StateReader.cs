@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Records;
 using Ordo.Sync.Sqlite.Driver;
+using Ordo.Sync.Sqlite.Journal;
 using Ordo.Sync.Sqlite.Schema;
 
 namespace Ordo.Sync.Sqlite.State;
@@ -18,7 +19,7 @@ internal static class StateReader
 
     private static readonly SqlText SelectReplicas = new("SELECT id, replica FROM ordo_replica ORDER BY id");
 
-    private static readonly SqlText SelectScope = new("SELECT slot, a, b, c, d FROM ordo_state WHERE scope = ?1 ORDER BY slot");
+    private static readonly SqlText SelectScope = new("SELECT slot, a, b, c, d, e FROM ordo_state WHERE scope = ?1 ORDER BY slot");
 
     /// <summary>The number of the commit that the connection sees; begins its read.</summary>
     public static long ReadCommitNumber(Connection connection)
@@ -106,8 +107,7 @@ internal static class StateReader
 
         return new ScopeEntry(
             entry.State with { LiveCount = row.GetInt64(1), Digest = BinaryPrimitives.ReadUInt128BigEndian(digest) },
-            row.GetInt64(3),
-            row.GetInt64(4));
+            new JournalTally(row.GetInt64(3), row.GetInt64(4), row.GetInt64(5) != 0));
     }
 
     private static void ReadCounters(Connection connection, Statement row, List<Dot> known, List<Dot> forgotten)

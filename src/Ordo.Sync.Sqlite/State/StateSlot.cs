@@ -12,7 +12,7 @@ internal static class StateSlot
     /// <summary>Of the store: the local index of the present incarnation.</summary>
     public const long Incarnation = 1;
 
-    /// <summary>Of a scope: live count, digest, journal count, journal bytes.</summary>
+    /// <summary>Of a scope: live count, digest, journal count, journal bytes, whether the journal is scrambled.</summary>
     public const long Header = -1;
 
     /// <summary>Of a scope: the exceptions to its knowledge, encoded.</summary>

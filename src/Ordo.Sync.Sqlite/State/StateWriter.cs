@@ -13,8 +13,8 @@ internal static class StateWriter
 
     private static readonly SqlText PutRow = new(
         """
-        INSERT INTO ordo_state(scope, slot, a, b, c, d) VALUES(?1, ?2, ?3, ?4, ?5, ?6)
-          ON CONFLICT(scope, slot) DO UPDATE SET a = ?3, b = ?4, c = ?5, d = ?6
+        INSERT INTO ordo_state(scope, slot, a, b, c, d, e) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)
+          ON CONFLICT(scope, slot) DO UPDATE SET a = ?3, b = ?4, c = ?5, d = ?6, e = ?7
         """);
 
     private static readonly SqlText DeleteRow = new("DELETE FROM ordo_state WHERE scope = ?1 AND slot = ?2");
@@ -31,7 +31,7 @@ internal static class StateWriter
         .Run();
 
     public static void WriteIncarnation(Connection connection, int selfIndex) => connection.Prepare(PutRow)
-        .Bind(1, StateSlot.Store).Bind(2, StateSlot.Incarnation).Bind(3, selfIndex).BindNull(4).BindNull(5).BindNull(6)
+        .Bind(1, StateSlot.Store).Bind(2, StateSlot.Incarnation).Bind(3, selfIndex).BindNull(4).BindNull(5).BindNull(6).BindNull(7)
         .Run();
 
     public static void RemoveScope(Connection connection, long scope) =>
@@ -61,14 +61,14 @@ internal static class StateWriter
     private static void WriteHeader(Connection connection, long scope, ScopeEntry before, ScopeEntry after)
     {
         bool same = before.State.LiveCount == after.State.LiveCount && before.State.Digest == after.State.Digest
-            && before.JournalCount == after.JournalCount && before.JournalBytes == after.JournalBytes;
+            && before.Journal.HasSameRow(after.Journal);
         if (same)
         {
             return;
         }
 
         bool isNothing = after.State.LiveCount == 0 && after.State.Digest == UInt128.Zero
-            && after.JournalCount == 0 && after.JournalBytes == 0;
+            && after.Journal.Count == 0;
         if (isNothing)
         {
             connection.Prepare(DeleteRow).Bind(1, scope).Bind(2, StateSlot.Header).Run();
@@ -82,8 +82,9 @@ internal static class StateWriter
             .Bind(2, StateSlot.Header)
             .Bind(3, after.State.LiveCount)
             .BindBlob(4, digest)
-            .Bind(5, after.JournalCount)
-            .Bind(6, after.JournalBytes)
+            .Bind(5, after.Journal.Count)
+            .Bind(6, after.Journal.Bytes)
+            .Bind(7, after.Journal.IsScrambled ? 1L : 0L)
             .Run();
     }
 
@@ -102,6 +103,7 @@ internal static class StateWriter
             .BindBlob(4, ExceptionCodec.Encode(state.Exceptions))
             .BindNull(5)
             .BindNull(6)
+            .BindNull(7)
             .Run();
     }
 
@@ -113,26 +115,28 @@ internal static class StateWriter
             return;
         }
 
-        Statement put = connection.Prepare(PutRow).Bind(1, scope).Bind(2, replica).Bind(3, known).BindNull(5).BindNull(6);
+        Statement put = connection.Prepare(PutRow)
+            .Bind(1, scope).Bind(2, replica).Bind(3, known).BindNull(5).BindNull(6).BindNull(7);
         _ = forgotten == 0 ? put.BindNull(4) : put.Bind(4, forgotten);
         put.Run();
     }
 
-    private static SortedSet<int> Changed(
+    private static IEnumerable<int> Changed(
         VersionVector knownBefore, VersionVector known, VersionVector? forgottenBefore, VersionVector forgotten)
     {
-        var changed = new SortedSet<int>();
+        var changed = new List<int>(1);
         Collect(knownBefore, known, changed);
-        if (forgottenBefore is not null)
+        if (forgottenBefore is null)
         {
-            Collect(forgottenBefore, forgotten, changed);
+            return changed;
         }
 
-        return changed;
+        Collect(forgottenBefore, forgotten, changed);
+        return changed.Distinct();
     }
 
     // Two sorted lists side by side: every replica whose counter differs.
-    private static void Collect(VersionVector before, VersionVector after, SortedSet<int> changed)
+    private static void Collect(VersionVector before, VersionVector after, List<int> changed)
     {
         ReadOnlySpan<Dot> left = before.Entries;
         ReadOnlySpan<Dot> right = after.Entries;

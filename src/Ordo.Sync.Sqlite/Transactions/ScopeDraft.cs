@@ -1,4 +1,5 @@
 using Ordo.Sync.Records;
+using Ordo.Sync.Sqlite.Journal;
 using Ordo.Sync.Sqlite.State;
 
 namespace Ordo.Sync.Sqlite.Transactions;
@@ -11,13 +12,9 @@ internal sealed class ScopeDraft(ScopeEntry written)
 
     public ScopeState State { get; set; } = written.State;
 
-    public long JournalCount { get; set; } = written.JournalCount;
-
-    public long JournalBytes { get; set; } = written.JournalBytes;
+    public JournalTally Journal { get; set; } = written.Journal;
 
     /// <summary>What the commit leaves.</summary>
     public ScopeEntry ToEntry() =>
-        ReferenceEquals(State, Written.State) && JournalCount == Written.JournalCount && JournalBytes == Written.JournalBytes
-            ? Written
-            : new ScopeEntry(State, JournalCount, JournalBytes);
+        ReferenceEquals(State, Written.State) && Journal == Written.Journal ? Written : new ScopeEntry(State, Journal);
 }

@@ -202,9 +202,9 @@ internal sealed class SqliteTransaction : StoreView, IStoreTransaction
         using Lock.Scope held = Enter(cancellationToken);
         long id = BeginWrite(entry.Scope);
         CollectionTable table = _draft.RequireTable(entry.Key.Collection);
+        long lastDot = _draft.Touch(id).Journal.LastDot ?? JournalTable.LastDot(Connection, id);
         long bytes = JournalTable.Append(Connection, _draft.JournalSequence + 1, id, table.Id, entry);
-        _draft.JournalSequence++;
-        _draft.CountJournal(id, 1, bytes);
+        _draft.CountAppended(id, entry.Dot, lastDot, bytes);
         EndWrite();
         return ValueTask.CompletedTask;
     }
@@ -222,10 +222,11 @@ internal sealed class SqliteTransaction : StoreView, IStoreTransaction
         }
 
         _isInDoubt = true;
-        (int count, long bytes) = JournalTable.Prune(Connection, id, upTo);
+        (int count, long bytes) = JournalTable.Prune(
+            Connection, id, upTo, _draft.Touch(id).Journal.IsScrambled);
         if (count > 0)
         {
-            _draft.CountJournal(id, -count, -bytes);
+            _draft.CountPruned(id, count, bytes);
             _draft.IsDirty = true;
         }
 

@@ -97,7 +97,7 @@ internal abstract class StoreView(Connection connection) : IStoreSnapshot, IAuth
     {
         ArgumentOutOfRangeException.ThrowIfNegative(countMax);
         using Lock.Scope held = Enter(cancellationToken);
-        return new(JournalTable.Read(connection, afterSequence, countMax));
+        return new(JournalReader.Read(connection, afterSequence, countMax));
     }
 
     /// <inheritdoc/>
@@ -108,13 +108,13 @@ internal abstract class StoreView(Connection connection) : IStoreSnapshot, IAuth
         if (scope is null)
         {
             (long count, long bytes) = JournalTotals();
-            return new(new JournalStatus(count, bytes, JournalTable.Oldest(connection)));
+            return new(new JournalStatus(count, bytes, JournalReader.Oldest(connection)));
         }
 
         long id = FindScope(scope);
         ScopeEntry entry = id == ScopeNames.None ? ScopeEntry.Empty : EntryOf(id);
-        HybridTimestamp? oldest = entry.JournalCount == 0 ? null : JournalTable.Oldest(connection, id);
-        return new(new JournalStatus(entry.JournalCount, entry.JournalBytes, oldest));
+        HybridTimestamp? oldest = entry.Journal.Count == 0 ? null : JournalReader.Oldest(connection, id);
+        return new(new JournalStatus(entry.Journal.Count, entry.Journal.Bytes, oldest));
     }
 
     /// <inheritdoc/>

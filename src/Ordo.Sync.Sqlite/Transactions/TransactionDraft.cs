@@ -34,7 +34,7 @@ internal sealed class TransactionDraft(SqliteRecordStore store, Connection conne
 
     public HybridTimestamp Clock { get; set; } = before.Clock;
 
-    public long JournalSequence { get; set; } = before.JournalSequence;
+    public long JournalSequence { get; private set; } = before.JournalSequence;
 
     public long JournalCount { get; private set; } = before.JournalCount;
 
@@ -170,18 +170,27 @@ internal sealed class TransactionDraft(SqliteRecordStore store, Connection conne
     public void Clear(long scope)
     {
         ScopeDraft draft = Touch(scope);
-        CountJournal(scope, -draft.JournalCount, -draft.JournalBytes);
+        CountPruned(scope, draft.Journal.Count, draft.Journal.Bytes);
         _scopes[scope] = new ScopeDraft(ScopeEntry.Empty);
     }
 
-    /// <summary>Counts entries that came to or left the journal.</summary>
-    public void CountJournal(long scope, long count, long bytes)
+    /// <summary>Counts an entry that came to the journal.</summary>
+    public void CountAppended(long scope, Dot dot, long lastDot, long bytes)
     {
         ScopeDraft draft = Touch(scope);
-        draft.JournalCount += count;
-        draft.JournalBytes += bytes;
-        JournalCount += count;
+        draft.Journal = draft.Journal.Append(dot.Value, bytes, lastDot);
+        JournalSequence++;
+        JournalCount++;
         JournalBytes += bytes;
+    }
+
+    /// <summary>Counts entries that left the journal.</summary>
+    public void CountPruned(long scope, long count, long bytes)
+    {
+        ScopeDraft draft = Touch(scope);
+        draft.Journal = draft.Journal.Remove(count, bytes);
+        JournalCount -= count;
+        JournalBytes -= bytes;
     }
 
     /// <summary>Writes what has stayed in memory so far.</summary>
