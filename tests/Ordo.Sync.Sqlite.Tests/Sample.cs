@@ -32,7 +32,7 @@ internal static class Sample
     public static JournalEntry Entry(string key, Dot dot, OperationKind kind = OperationKind.Put, long time = 1000) =>
         new(Scope, Key(key), dot, Time(time), kind);
 
-    public static CollectionSchema Schema(params IndexDefinition[] indexes) => new("grades", [.. indexes]);
+    public static CollectionSchema Declare(params IndexDefinition[] indexes) => new("grades", [.. indexes]);
 
     /// <summary>A payload with the fields given.</summary>
     public static byte[] Payload(params (string Field, object? Value)[] fields)

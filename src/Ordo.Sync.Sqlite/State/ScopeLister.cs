@@ -33,8 +33,7 @@ internal static class ScopeLister
     }
 
     private static bool HoldsAnything(ScopeEntry entry) =>
-        entry.Journal.Count > 0 || entry.State.LiveCount != 0 || entry.State.Digest != UInt128.Zero
-        || !entry.State.Knowledge.IsEmpty || !entry.State.Forgotten.IsEmpty || !entry.State.Exceptions.IsDefaultOrEmpty;
+        entry.HasHeader || !entry.State.Knowledge.IsEmpty || !entry.State.Forgotten.IsEmpty || !entry.State.Exceptions.IsDefaultOrEmpty;
 
     private static bool HoldsRecords(Connection connection, Catalog catalog, long scope)
     {

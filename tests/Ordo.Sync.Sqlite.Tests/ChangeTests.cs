@@ -1,0 +1,116 @@
+using Ordo.Sync.Causality;
+using Ordo.Sync.Records;
+using Ordo.Sync.Sqlite.Records;
+using Ordo.Sync.Sqlite.Schema;
+using Ordo.Sync.Storage;
+using static Ordo.Sync.Sqlite.Tests.Sample;
+
+namespace Ordo.Sync.Sqlite.Tests;
+
+public sealed class ChangeTests : IDisposable
+{
+    private static readonly ReadBudget Unbounded = new(int.MaxValue);
+
+    private readonly TestFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Changes_come_in_packed_order_across_collections_and_siblings()
+    {
+        await using SqliteRecordStore store = await _folder.OpenAsync();
+        await store.WriteAsync(async t =>
+        {
+            await t.PutAsync(Scope, Record("a", new Dot(0, 3), Score(1)));
+            await t.PutAsync(Scope, new StoredRecord(new RecordKey("posts", "p"), [Version(new Dot(0, 2), Score(1))]));
+            await t.PutAsync(Scope, Siblings("s", Version(new Dot(0, 4), Score(1)), Version(new Dot(1, 1), Score(2))));
+            await t.PutAsync(Scope, Record("b", new Dot(0, 1), Score(1)));
+            await t.PutAsync(Scope, Tombstone("d", new Dot(2, 8)));
+            await t.PutAsync("other", Record("x", new Dot(0, 5), Score(1)));
+        });
+        await using IStoreSnapshot s = await store.ReadAsync();
+        var upTo = VersionVector.Of(new Dot(0, 4), new Dot(1, 1), new Dot(2, 8));
+        ChangeSlice all = await s.ReadChangesAsync(Scope, new ChangeQuery(VersionVector.Empty, upTo, null, Unbounded));
+        Assert.Equal(["b", "p", "a", "s", "d"], all.Records.Keys());
+        Assert.Null(all.Next);
+
+        ChangeSlice bySibling = await s.ReadChangesAsync(
+            Scope, new ChangeQuery(VersionVector.Of(new Dot(0, 4), new Dot(2, 8)), upTo, null, Unbounded));
+        Assert.Equal(["s"], bySibling.Records.Keys());
+        Assert.Equal(2, bySibling.Records[0].Versions.Length);
+
+        ChangeSlice none = await s.ReadChangesAsync(Scope, new ChangeQuery(upTo, upTo, null, Unbounded));
+        Assert.Empty(none.Records);
+        ChangeSlice bounded = await s.ReadChangesAsync(
+            Scope, new ChangeQuery(VersionVector.Empty, VersionVector.Of(new Dot(0, 2)), null, Unbounded));
+        Assert.Equal(["b", "p"], bounded.Records.Keys());
+    }
+
+    [Fact]
+    public async Task Pages_of_any_size_add_up_to_what_a_scan_finds()
+    {
+        var random = new Random(11);
+        await using SqliteRecordStore store = await _folder.OpenAsync();
+        var records = new List<StoredRecord>();
+        var counters = new long[6];
+        await store.WriteAsync(async t =>
+        {
+            for (int i = 0; i < 300; i++)
+            {
+                int siblings = random.Next(10) == 0 ? random.Next(2, 4) : 1;
+                RecordVersion[] versions = [.. Enumerable.Range(0, siblings).Select(_ =>
+                {
+                    int replica = random.Next(counters.Length);
+                    return Version(new Dot(replica, counters[replica] += random.Next(1, 4)), new byte[random.Next(1, 400)]);
+                })];
+                var key = new RecordKey(random.Next(2) == 0 ? "grades" : "posts", $"{i}");
+                var record = new StoredRecord(key, [.. versions]);
+                records.Add(record);
+                await t.PutAsync(Scope, record);
+            }
+        });
+        await using IStoreSnapshot s = await store.ReadAsync();
+        for (int round = 0; round < 40; round++)
+        {
+            VersionVector known = Vector(random, counters);
+            VersionVector upTo = Vector(random, counters);
+            HashSet<RecordKey> expected = [.. records
+                .Where(r => r.Versions.Any(v => !known.Contains(v.Dot) && upTo.Contains(v.Dot)))
+                .Select(r => r.Key)];
+            var budget = new ReadBudget(random.Next(1, 5000), random.Next(1, 60));
+            var found = new List<StoredRecord>();
+            Dot? after = null;
+            do
+            {
+                ChangeSlice slice = await s.ReadChangesAsync(Scope, new ChangeQuery(known, upTo, after, budget));
+                Assert.True(slice.Records.Count <= budget.CountMax);
+                Assert.True(slice.Records.Count <= 1 || slice.Records.Sum(r => r.SizeBytes) <= budget.BytesMax);
+                Assert.True(slice.Records.Count > 0 || slice.Next is null);
+                found.AddRange(slice.Records);
+                after = slice.Next;
+            }
+            while (after is not null);
+
+            // Within a page a record comes once; with a page between two of its versions it may come twice.
+            Assert.Equal(expected, found.Select(r => r.Key).ToHashSet());
+            Assert.Equal(expected.Count, found.Where(r => !r.HasSiblings).Count() + found.Where(r => r.HasSiblings).DistinctBy(r => r.Key).Count());
+        }
+    }
+
+    [Fact]
+    public async Task Changes_are_found_through_the_index_on_scope_and_dot()
+    {
+        await using SqliteRecordStore store = await _folder.OpenAsync();
+        await store.PutAsync("a", Score(1));
+        var table = new CollectionTable(1, "grades", "grades", []);
+        Assert.Equal(
+            ["SEARCH grades USING INDEX ordo_dot_1 (_scope=? AND _dot>?)"], PlainSql.Plan(_folder.Database, ChangeCursor.SqlOf(table)));
+        Assert.Equal(
+            ["SEARCH ordo_sibling USING INDEX ordo_sibling_dot (scope=? AND dot>?)"], PlainSql.Plan(_folder.Database, ChangeCursor.SqlOf(null)));
+        Assert.Equal(["SEARCH grades USING INDEX ordo_key_1 (_scope=? AND _key=?)"], PlainSql.Plan(_folder.Database, table.Get.Sql));
+        Assert.Equal(["SEARCH grades USING INDEX ordo_key_1 (_scope=? AND _key>?)"], PlainSql.Plan(_folder.Database, table.Range.Sql));
+    }
+
+    private static VersionVector Vector(Random random, long[] counters) => VersionVector.Of(
+        [.. counters.Select((counter, i) => (i, c: random.Next((int)counter + 2))).Where(x => x.c > 0).Select(x => new Dot(x.i, x.c))]);
+}
