@@ -147,7 +147,7 @@ internal static class QueryChecks
         await probe.DefineAsync(Sample.Collection, Indexes);
         await probe.PutAsync(
             Sample.Scope,
-            (Sample.Key("a"), Sample.Map(("n", "5"), ("r", "5"), ("t", 5))),
+            (Sample.Key("a"), Sample.Map(("n", "5"), ("r", "five"), ("t", 5))),
             (Sample.Key("b"), Sample.Map(("n", 5.5), ("r", true), ("t", true))),
             (Sample.Key("c"), Sample.Map(("n", null), ("r", null), ("t", null))));
         foreach (string field in new[] { "n", "r", "t" })
