@@ -50,7 +50,8 @@ internal sealed class SyncHub(
     public ReplicaResponder ResponderFor(ScopeRights rights)
     {
         Responders responders = _responders ?? throw new SyncException(
-            SyncErrorCode.PeerFailed, "The hub is starting.", "Try again soon.") { RetryAfter = TimeSpan.FromSeconds(1) };
+            SyncErrorCode.PeerFailed, "The hub is starting.", "Try again soon.")
+        { RetryAfter = TimeSpan.FromSeconds(1) };
         return rights.HasFlag(ScopeRights.Relay) ? responders.OfRelays : responders.OfDevices;
     }
 

@@ -84,18 +84,33 @@ public sealed class HttpSyncTransport : ISyncTransport
     /// <inheritdoc/>
     public ValueTask<HelloResponse> HelloAsync(HelloRequest request, CancellationToken cancellationToken = default) =>
         SendAsync(
-            "hello", HttpBinding.HelloPath, request, HelloCodec.Write, static b => HelloCodec.ReadResponse(b.WrittenMemory), cancellationToken);
+            "hello",
+            HttpBinding.HelloPath,
+            request,
+            HelloCodec.Write,
+            static answer => HelloCodec.ReadResponse(answer.WrittenMemory),
+            cancellationToken);
 
     /// <inheritdoc/>
     /// <remarks>The page is bytes of its own, not pooled: it may outlive the call.</remarks>
     public ValueTask<PullResponse> PullAsync(PullRequest request, CancellationToken cancellationToken = default) =>
         SendAsync(
-            "pull", HttpBinding.PullPath, request, PullCodec.Write, static b => PullCodec.ReadResponse(b.WrittenMemory.ToArray()), cancellationToken);
+            "pull",
+            HttpBinding.PullPath,
+            request,
+            PullCodec.Write,
+            static answer => PullCodec.ReadResponse(answer.WrittenMemory.ToArray()),
+            cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<PushResponse> PushAsync(PushRequest request, CancellationToken cancellationToken = default) =>
         SendAsync(
-            "push", HttpBinding.PushPath, request, PushCodec.Write, static b => PushCodec.ReadResponse(b.WrittenMemory), cancellationToken);
+            "push",
+            HttpBinding.PushPath,
+            request,
+            PushCodec.Write,
+            static answer => PushCodec.ReadResponse(answer.WrittenMemory),
+            cancellationToken);
 
     private async ValueTask<TResponse> SendAsync<TRequest, TResponse>(
         string operation,
@@ -251,18 +266,4 @@ public sealed class HttpSyncTransport : ISyncTransport
     }
 
     private double ElapsedMs(long started) => _time.GetElapsedTime(started).TotalMilliseconds;
-
-    private sealed class ByteCount
-    {
-        private int _sent;
-        private int _received;
-
-        public int Sent => Volatile.Read(ref _sent);
-
-        public int Received => Volatile.Read(ref _received);
-
-        public void AddSent(int count) => Interlocked.Add(ref _sent, count);
-
-        public void AddReceived(int count) => Interlocked.Add(ref _received, count);
-    }
 }

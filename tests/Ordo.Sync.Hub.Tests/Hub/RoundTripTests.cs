@@ -215,7 +215,8 @@ public sealed class RoundTripTests
             UpTo: null, After: null, new ReplicaId(99), Replication.GlobalVector.Empty, IsComplete: false, Stage: 1);
 
         PullResponse answer = await transport.PullAsync(new PullRequest(
-            Device.Scope, device.Replica, 0, 0, Replication.GlobalVector.Empty, 1000) { Cursor = cursor });
+            Device.Scope, device.Replica, 0, 0, Replication.GlobalVector.Empty, 1000)
+        { Cursor = cursor });
 
         Assert.Equal(PullStatus.Void, answer.Status);
     }
