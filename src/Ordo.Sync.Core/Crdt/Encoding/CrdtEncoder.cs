@@ -31,5 +31,6 @@ internal sealed class CrdtEncoder
     /// <summary>Whether a value is written at all.</summary>
     public bool Writes(CrdtValue value) => Removals ? value.HasState : value.IsPresent;
 
-    public int IndexOf(ReplicaId replica) => _indexes[replica];
+    /// <summary>The index of a replica in the table; −1 for one of which nothing is left to write.</summary>
+    public int IndexOf(ReplicaId replica) => _indexes.GetValueOrDefault(replica, -1);
 }

@@ -94,7 +94,7 @@ internal sealed partial class SequenceCore<T>
         for (Run? run = First; run is not null; run = RunTree.Next(run))
         {
             int offset = KnownOf(run, known);
-            if (offset == run.Length)
+            if (offset == run.Length || run.State == RunState.Gone)
             {
                 continue;
             }

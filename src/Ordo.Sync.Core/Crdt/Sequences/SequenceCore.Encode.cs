@@ -126,11 +126,11 @@ internal sealed partial class SequenceCore<T>
 
             if (last is not null && ContinuesEncoded(last, run, runs[^1].Length, removals))
             {
-                runs[^1] = (runs[^1].First, runs[^1].Length + run.Length);
+                runs[^1] = (runs[^1].First, runs[^1].Length + KeptLength(run, removals));
             }
             else
             {
-                runs.Add((run, run.Length));
+                runs.Add((run, KeptLength(run, removals)));
             }
 
             run.Mark = runs.Count - 1;
@@ -148,6 +148,10 @@ internal sealed partial class SequenceCore<T>
             && KeptKid(run.FirstRight) == next && KeptKid(next.NextSibling) is null && KeptKid(next.FirstLeft) is null
             && (long)length + next.Length <= int.MaxValue;
     }
+
+    // Of a run that is only structure and has nothing to its right, only the first element holds something, to its left.
+    private static int KeptLength(Run run, bool removals) =>
+        StateOf(run, removals) == RunState.Gone && KeptKid(run.FirstRight) is null ? 1 : run.Length;
 
     private static Run? KeptKid(Run? run)
     {

@@ -229,6 +229,11 @@ internal sealed partial class SequenceCore<T>
             {
                 TryJoin(run, next);
             }
+            else if (run is { State: RunState.Gone, Length: > 1, Leaf: not null })
+            {
+                // Only the first element holds something, to its left.
+                Detach(Split(run, 1));
+            }
         }
 
         _gone.Clear();
