@@ -123,21 +123,25 @@ public sealed class TextHistory
     private TextStep Deleted(int index, int count) => new(
         index, count > 0 ? [.. _text.Core.DotsOf(index, count)] : [], count > 0 ? _text.Substring(index, count) : "");
 
+    // Each run goes back to where it stood, in front of what is left of it; at its index, where nothing is.
     private TextStep Restore(IDotSource dots, TextStep step, string text)
     {
-        var place = new Anchor(step.Runs[0].First, IsAfter: false);
-        int index = _text.IndexOf(place) ?? Math.Min(step.Index, _text.Length);
-        _text.Insert(dots, index, text);
-        TextStep inserted = Inserted(index, text.Length);
-        GlobalDot first = inserted.Runs[0].First;
+        var runs = new List<(GlobalDot First, int Length)>();
+        int index = Math.Min(step.Index, _text.Length);
         int offset = 0;
         foreach ((GlobalDot old, int length) in step.Runs)
         {
-            _restored.Add((old, first with { Counter = first.Counter + offset }, length));
+            ReadOnlySpan<char> part = text.AsSpan(offset, length);
+            long counter = _text.Core.Find(old) is null
+                ? _text.Core.Insert(dots, Math.Min(index + offset, _text.Length), part)
+                : _text.Core.InsertBefore(dots, old, part);
+            var restored = new GlobalDot(dots.Replica, counter);
+            runs.Add((restored, length));
+            _restored.Add((old, restored, length));
             offset += length;
         }
 
-        return inserted;
+        return new TextStep(index, [.. runs], null);
     }
 
     // Deletes what is visible of a range of dots, and of what was restored in their place.

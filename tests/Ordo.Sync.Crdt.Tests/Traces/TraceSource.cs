@@ -45,6 +45,12 @@ public static class TraceSource
             ]));
         }
 
+        if (transactions.Any(item => item.Patches.Any(patch => patch.Inserted.Any(char.IsSurrogate))))
+        {
+            // Positions count characters and the replay UTF-16 units: the same only as long as all are of the basic plane.
+            throw new NotSupportedException($"The trace {name} has characters outside the basic plane.");
+        }
+
         string? end = json.RootElement.GetProperty("endContent").GetString();
         return new Trace(transactions, end, transactions.Max(transaction => transaction.Agent) + 1);
     }

@@ -74,13 +74,7 @@ internal sealed partial class SequenceCore<T>
     public long Insert(IDotSource dots, int index, ReadOnlySpan<T> items)
     {
         int replica = Intern(dots.Replica);
-        long counter = dots.Take(items.Length);
-        if (counter < _indexes[replica].End)
-        {
-            throw new InvalidOperationException(
-                $"The dot {dots.Replica}:{counter} was issued before; a dot names one element for ever.");
-        }
-
+        long counter = Take(dots, replica, items.Length);
         int content = Append(items);
         if (index == 0)
         {
@@ -119,11 +113,42 @@ internal sealed partial class SequenceCore<T>
         return counter;
     }
 
+    /// <summary>
+    /// Inserts directly in front of an element that is here, visible or not: an index could also mean the other side of
+    /// removed elements beside it.
+    /// </summary>
+    /// <returns>The counter of the first new element.</returns>
+    public long InsertBefore(IDotSource dots, GlobalDot element, ReadOnlySpan<T> items)
+    {
+        int replica = Intern(dots.Replica);
+        long counter = Take(dots, replica, items.Length);
+        Run at = FindParent(IndexOf(element.Replica), element.Counter, isLeft: true);
+        Run added = NewRun(replica, counter, items.Length, Append(items));
+        if (at.FirstLeft is { } left)
+        {
+            while (left.NextSibling is { } sibling)
+            {
+                left = sibling;
+            }
+
+            Place(added, Rightmost(left), isLeft: false);
+        }
+        else
+        {
+            Place(added, at, isLeft: true);
+        }
+
+        _cursor = null;
+        return counter;
+    }
+
     /// <summary>Removes visible elements by one event.</summary>
     public void Delete(IDotSource dots, int index, int count)
     {
         int replica = Intern(dots.Replica);
         var stamp = new RemovalStamp(replica, dots.Take(1), 0);
+        SequenceChanges<T>? changes = Changes;
+        Changes = null;
         while (count > 0)
         {
             Run run = Locate(index, out int offset);
@@ -135,6 +160,7 @@ internal sealed partial class SequenceCore<T>
             count -= part;
         }
 
+        Changes = changes;
         if (_contentCount - Length > Length + GarbageMin)
         {
             CompactContent();
@@ -168,6 +194,13 @@ internal sealed partial class SequenceCore<T>
     {
         int replica = IndexOf(dot.Replica);
         return replica < 0 ? null : _indexes[replica].Find(dot.Counter);
+    }
+
+    private long Take(IDotSource dots, int replica, int count)
+    {
+        long counter = dots.Take(count);
+        return counter >= _indexes[replica].End ? counter : throw new InvalidOperationException(
+            $"The dot {dots.Replica}:{counter} was issued before; a dot names one element for ever.");
     }
 
     private void MoveCursor(Run? run, int start)
