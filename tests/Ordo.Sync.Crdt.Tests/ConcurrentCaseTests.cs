@@ -6,33 +6,33 @@ namespace Ordo.Sync.Crdt.Tests;
 /// <summary>What happens at the same time, case by case: each is run with whole states and with deltas.</summary>
 public sealed class ConcurrentCaseTests
 {
-    private static readonly Scalar _x = Scalar.Of("x");
-    private static readonly Scalar _key = Scalar.Of("key");
+    private static readonly Scalar X = Scalar.Of("x");
+    private static readonly Scalar Key = Scalar.Of("key");
 
     [Fact]
     public void Adding_wins_over_removing() => Check(
-        start => start.Document.Set("set").Add(start.Dots, _x),
-        left => left.Document.Set("set").Add(left.Dots, _x),
-        right => right.Document.Set("set").Remove(_x),
-        end => Assert.True(end.Document.Set("set").Contains(_x)));
+        start => start.Document.Set("set").Add(start.Dots, X),
+        left => left.Document.Set("set").Add(left.Dots, X),
+        right => right.Document.Set("set").Remove(X),
+        end => Assert.True(end.Document.Set("set").Contains(X)));
 
     [Fact]
     public void Removing_what_was_seen_removes() => Check(
-        start => start.Document.Set("set").Add(start.Dots, _x),
+        start => start.Document.Set("set").Add(start.Dots, X),
         left => left.Document.Set("set").Add(left.Dots, Scalar.Of("y")),
-        right => right.Document.Set("set").Remove(_x),
+        right => right.Document.Set("set").Remove(X),
         end => Assert.Equal([Scalar.Of("y")], end.Document.Set("set").Elements));
 
     [Fact]
     public void Element_added_by_two_is_there_once_and_goes_at_one_removal() => Check(
         _ => { },
-        left => left.Document.Set("set").Add(left.Dots, _x),
-        right => right.Document.Set("set").Add(right.Dots, _x),
+        left => left.Document.Set("set").Add(left.Dots, X),
+        right => right.Document.Set("set").Add(right.Dots, X),
         end =>
         {
             Assert.Equal(1, end.Document.Set("set").Count);
             Replica later = end.Fork(7);
-            later.Document.Set("set").Remove(_x);
+            later.Document.Set("set").Remove(X);
             end.Pull(later);
             Assert.Equal(0, end.Document.Set("set").Count);
         });
@@ -82,47 +82,47 @@ public sealed class ConcurrentCaseTests
 
     [Fact]
     public void Updating_wins_over_removing_a_key_and_keeps_only_what_the_remover_did_not_see() => Check(
-        start => start.Document.Map("map").Set(_key).Add(start.Dots, Scalar.Of("seen")),
-        left => left.Document.Map("map").Remove(left.Dots, _key),
-        right => right.Document.Map("map").Set(_key).Add(right.Dots, Scalar.Of("new")),
-        end => Assert.Equal([Scalar.Of("new")], end.Document.Map("map").Set(_key).Elements));
+        start => start.Document.Map("map").Set(Key).Add(start.Dots, Scalar.Of("seen")),
+        left => left.Document.Map("map").Remove(left.Dots, Key),
+        right => right.Document.Map("map").Set(Key).Add(right.Dots, Scalar.Of("new")),
+        end => Assert.Equal([Scalar.Of("new")], end.Document.Map("map").Set(Key).Elements));
 
     [Fact]
     public void Typing_wins_over_removing_the_key_of_a_text() => Check(
-        start => start.Document.Map("map").Text(_key).Insert(start.Dots, 0, "hello"),
-        left => left.Document.Map("map").Remove(left.Dots, _key),
-        right => right.Document.Map("map").Text(_key).Insert(right.Dots, 2, "-"),
-        end => Assert.Equal("-", end.Document.Map("map").Text(_key).ToString()));
+        start => start.Document.Map("map").Text(Key).Insert(start.Dots, 0, "hello"),
+        left => left.Document.Map("map").Remove(left.Dots, Key),
+        right => right.Document.Map("map").Text(Key).Insert(right.Dots, 2, "-"),
+        end => Assert.Equal("-", end.Document.Map("map").Text(Key).ToString()));
 
     [Fact]
     public void Removing_an_outer_key_leaves_a_nested_update() => Check(
-        start => start.Document.Map("map").Nested(_key).Counter(_x).Increment(start.Dots),
-        left => left.Document.Map("map").Remove(left.Dots, _key),
-        right => right.Document.Map("map").Nested(_key).Flag(_x).Enable(right.Dots),
+        start => start.Document.Map("map").Nested(Key).Counter(X).Increment(start.Dots),
+        left => left.Document.Map("map").Remove(left.Dots, Key),
+        right => right.Document.Map("map").Nested(Key).Flag(X).Enable(right.Dots),
         end =>
         {
-            Assert.Equal([_key], end.Document.Map("map").Keys);
-            Assert.True(end.Document.Map("map").Nested(_key).Flag(_x).Value);
-            Assert.Equal(0, end.Document.Map("map").Nested(_key).Counter(_x).Value);
+            Assert.Equal([Key], end.Document.Map("map").Keys);
+            Assert.True(end.Document.Map("map").Nested(Key).Flag(X).Value);
+            Assert.Equal(0, end.Document.Map("map").Nested(Key).Counter(X).Value);
         });
 
     [Fact]
     public void Removing_a_key_that_nobody_updates_removes_it() => Check(
-        start => start.Document.Map("map").Nested(_key).Text(_x).Insert(start.Dots, 0, "text"),
-        left => left.Document.Map("map").Remove(left.Dots, _key),
+        start => start.Document.Map("map").Nested(Key).Text(X).Insert(start.Dots, 0, "text"),
+        left => left.Document.Map("map").Remove(left.Dots, Key),
         right => right.Document.Flag("flag").Enable(right.Dots),
         end => Assert.Empty(end.Document.Map("map").Keys));
 
     [Fact]
     public void Values_of_two_kinds_made_under_one_key_are_both_there() => Check(
         _ => { },
-        left => left.Document.Map("map").Counter(_key).Increment(left.Dots, 4),
-        right => right.Document.Map("map").Text(_key).Insert(right.Dots, 0, "text"),
+        left => left.Document.Map("map").Counter(Key).Increment(left.Dots, 4),
+        right => right.Document.Map("map").Text(Key).Insert(right.Dots, 0, "text"),
         end =>
         {
-            Assert.Equal(4, end.Document.Map("map").Counter(_key).Value);
-            Assert.Equal("text", end.Document.Map("map").Text(_key).ToString());
-            Assert.Equal([_key], end.Document.Map("map").Keys);
+            Assert.Equal(4, end.Document.Map("map").Counter(Key).Value);
+            Assert.Equal("text", end.Document.Map("map").Text(Key).ToString());
+            Assert.Equal([Key], end.Document.Map("map").Keys);
         });
 
     [Fact]

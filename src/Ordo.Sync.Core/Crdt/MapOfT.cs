@@ -10,7 +10,7 @@ public sealed class Map<TKey, TValue>
     where TKey : notnull
     where TValue : CrdtValue, new()
 {
-    private static readonly CrdtKind _kind = new TValue().Kind;
+    private static readonly CrdtKind ValueKind = new TValue().Kind;
 
     /// <summary>Makes a face of a map.</summary>
     public Map(Map untyped)
@@ -25,15 +25,15 @@ public sealed class Map<TKey, TValue>
     /// <summary>The keys whose value of this kind holds something, in order.</summary>
     /// <exception cref="InvalidOperationException">A key is of another kind.</exception>
     public IEnumerable<TKey> Keys => Untyped.Values
-        .Where(entry => entry.Value.Kind == _kind)
+        .Where(entry => entry.Value.Kind == ValueKind)
         .Select(entry => ScalarConversion<TKey>.FromScalar(entry.Key));
 
     /// <summary>The value at a key; an empty one, which counts only when something is added to it, where there is none.</summary>
-    public TValue this[TKey key] => (TValue)Untyped.Get(ScalarConversion<TKey>.ToScalar(key), _kind);
+    public TValue this[TKey key] => (TValue)Untyped.Get(ScalarConversion<TKey>.ToScalar(key), ValueKind);
 
     /// <summary>Whether the key's value of this kind holds something.</summary>
     public bool ContainsKey(TKey key) =>
-        Untyped.Find(ScalarConversion<TKey>.ToScalar(key), _kind) is { IsPresent: true };
+        Untyped.Find(ScalarConversion<TKey>.ToScalar(key), ValueKind) is { IsPresent: true };
 
     /// <inheritdoc cref="Map.Remove"/>
     public bool Remove(IDotSource dots, TKey key) => Untyped.Remove(dots, ScalarConversion<TKey>.ToScalar(key));

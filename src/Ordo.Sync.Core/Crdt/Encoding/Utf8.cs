@@ -5,7 +5,7 @@ namespace Ordo.Sync.Crdt.Encoding;
 /// <summary>UTF-8 that refuses what it cannot carry.</summary>
 internal static class Utf8
 {
-    private static readonly UTF8Encoding _strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Whether every surrogate of the text has its other half.</summary>
     public static bool IsWellFormed(ReadOnlySpan<char> text)
@@ -28,8 +28,8 @@ internal static class Utf8
 
     public static byte[] GetBytes(ReadOnlySpan<char> text)
     {
-        var bytes = new byte[_strict.GetByteCount(text)];
-        _strict.GetBytes(text, bytes);
+        var bytes = new byte[Strict.GetByteCount(text)];
+        Strict.GetBytes(text, bytes);
         return bytes;
     }
 
@@ -37,14 +37,14 @@ internal static class Utf8
     {
         try
         {
-            int length = _strict.GetCharCount(bytes);
+            int length = Strict.GetCharCount(bytes);
             if (length > lengthMax)
             {
                 throw new CrdtFormatException($"A text has {length} UTF-16 units; the limit is {lengthMax}.");
             }
 
             var chars = new char[length];
-            _strict.GetChars(bytes, chars);
+            Strict.GetChars(bytes, chars);
             return chars;
         }
         catch (DecoderFallbackException exception)

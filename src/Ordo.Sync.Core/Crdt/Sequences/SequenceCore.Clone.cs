@@ -9,7 +9,7 @@ internal sealed partial class SequenceCore<T>
         _replicas.ForEach(id => copy.Intern(id));
         var runs = new Run[_tree.Count];
         int count = 0;
-        for (Run? run = First; run is not null; run = RunTree.Next(run))
+        foreach (Run run in _tree.Runs)
         {
             run.Mark = count;
             runs[count++] = new Run
@@ -28,7 +28,7 @@ internal sealed partial class SequenceCore<T>
 
         _root.Mark = -1;
         copy._root.FirstRight = CopyOf(_root.FirstRight);
-        for (Run? run = First; run is not null; run = RunTree.Next(run))
+        foreach (Run run in _tree.Runs)
         {
             Run twin = runs[run.Mark];
             twin.Parent = run.Parent == _root ? copy._root : runs[run.Parent!.Mark];

@@ -74,7 +74,8 @@ internal sealed partial class SequenceCore<T>
     /// <summary>Adds the replicas that an encoding may name.</summary>
     public void CollectReplicas(ISet<ReplicaId> replicas, bool removals)
     {
-        bool[] used = UsedReplicas(Group(removals), removals);
+        // Where removals are written, all that is here is written.
+        bool[] used = removals ? UsedReplicas() : UsedReplicas(Group(removals), removals);
         for (int i = 0; i < used.Length; i++)
         {
             if (used[i])
@@ -98,12 +99,12 @@ internal sealed partial class SequenceCore<T>
     // Marks what is written: live runs, removed ones where asked for, and everything they hang on; groups what continues.
     private List<(Run First, int Length)> Group(bool removals)
     {
-        for (Run? run = First; run is not null; run = RunTree.Next(run))
+        foreach (Run run in _tree.Runs)
         {
             run.Mark = Dropped;
         }
 
-        for (Run? run = First; run is not null; run = RunTree.Next(run))
+        foreach (Run run in _tree.Runs)
         {
             if (StateOf(run, removals) != RunState.Gone)
             {
@@ -117,7 +118,7 @@ internal sealed partial class SequenceCore<T>
         _root.Mark = -1;
         var runs = new List<(Run First, int Length)>(_tree.Count);
         Run? last = null;
-        for (Run? run = First; run is not null; run = RunTree.Next(run))
+        foreach (Run run in _tree.Runs)
         {
             if (run.Mark == Dropped)
             {
@@ -179,6 +180,21 @@ internal sealed partial class SequenceCore<T>
         }
 
         return own;
+    }
+
+    private bool[] UsedReplicas()
+    {
+        var used = new bool[_replicas.Count];
+        foreach (Run run in _tree.Runs)
+        {
+            used[run.Replica] = true;
+            if (run.State == RunState.Removed)
+            {
+                used[run.EventReplica] = true;
+            }
+        }
+
+        return used;
     }
 
     private bool[] UsedReplicas(List<(Run First, int Length)> runs, bool removals)

@@ -1,19 +1,10 @@
 namespace Ordo.Sync.Crdt.Sequences;
 
-// The Fugue tree: hanging runs into it, splitting and joining them, changing their state.
+// The Fugue tree: hanging runs into it and taking them out.
 internal sealed partial class SequenceCore<T>
 {
     // Runs that became gone since the last pruning.
     private readonly List<Run> _gone = [];
-
-    private static RemovalStamp StampOf(Run run) => new(run.EventReplica, run.EventCounter, run.EventStep);
-
-    private static void SetStamp(Run run, RemovalStamp stamp)
-    {
-        run.EventReplica = stamp.Replica;
-        run.EventCounter = stamp.Counter;
-        run.EventStep = run.Length == 1 ? (sbyte)0 : (sbyte)stamp.Step;
-    }
 
     // Siblings are ordered by dot, by the id and never by the local index, which differs between replicas.
     private bool Precedes(Run left, Run right) => left.Replica == right.Replica
@@ -97,114 +88,6 @@ internal sealed partial class SequenceCore<T>
         }
 
         return run;
-    }
-
-    // Parts a run before the element at the offset; returns the second part, the right child of the first.
-    private Run Split(Run run, int offset)
-    {
-        Run tail = NewRun(run.Replica, run.Counter + offset, run.Length - offset, run.Content + offset);
-        tail.State = run.State;
-        tail.Parent = run;
-        tail.FirstRight = run.FirstRight;
-        Adopt(tail);
-        run.FirstRight = tail;
-        int visible = tail.VisibleLength;
-        RemovalStamp stamp = StampOf(run);
-        run.Length = offset;
-        SetStamp(run, stamp);
-        SetStamp(tail, stamp.Skip(offset));
-        _tree.Resize(run, -visible);
-        _tree.InsertAfter(run, tail);
-        _indexes[tail.Replica].Add(tail);
-        return tail;
-    }
-
-    private static void Adopt(Run parent)
-    {
-        for (Run? kid = parent.FirstRight; kid is not null; kid = kid.NextSibling)
-        {
-            kid.Parent = parent;
-        }
-    }
-
-    /// <summary>Moves elements of a run to a later state, parting and joining runs as that asks for.</summary>
-    private void Change(Run run, int offset, int count, RunState state, RemovalStamp stamp)
-    {
-        if (run.State == RunState.Live)
-        {
-            Changes?.Removed(RunTree.PositionOf(run) + offset, count);
-        }
-
-        if (offset > 0)
-        {
-            run = Split(run, offset);
-        }
-
-        if (count < run.Length)
-        {
-            Split(run, count);
-        }
-
-        _tree.Resize(run, -run.VisibleLength);
-        run.State = state;
-        run.Content = 0;
-        SetStamp(run, state == RunState.Removed ? stamp : default);
-        _cursor = null;
-        if (run is { IsLeft: false, Parent: { } parent } && TryJoin(parent, run))
-        {
-            run = parent;
-        }
-
-        if (run.FirstRight is { } next)
-        {
-            TryJoin(run, next);
-        }
-
-        if (state == RunState.Gone)
-        {
-            _gone.Add(run);
-        }
-    }
-
-    // Makes one run of a run and its only right child, where that continues it in every respect.
-    private bool TryJoin(Run run, Run next)
-    {
-        if (!Continues(run, next))
-        {
-            return false;
-        }
-
-        if (run is { State: RunState.Removed, Length: 1 })
-        {
-            run.EventStep = (sbyte)(next.EventCounter - run.EventCounter);
-        }
-
-        int visible = next.VisibleLength;
-        _tree.Remove(next);
-        _indexes[next.Replica].Remove(next);
-        run.Length += next.Length;
-        run.FirstRight = next.FirstRight;
-        Adopt(run);
-        _tree.Resize(run, visible);
-        return true;
-    }
-
-    private static bool Continues(Run run, Run next) =>
-        next.Replica == run.Replica && next.Counter == run.End && next.State == run.State
-        && !next.IsLeft && next.Parent == run && run.FirstRight == next && next.NextSibling is null
-        && next.FirstLeft is null && (long)run.Length + next.Length <= int.MaxValue
-        && run.State switch
-        {
-            RunState.Live => next.Content == run.Content + run.Length,
-            RunState.Removed => StampContinues(run, next),
-            _ => true,
-        };
-
-    private static bool StampContinues(Run run, Run next)
-    {
-        long step = next.EventCounter - (run.EventCounter + ((long)run.EventStep * (run.Length - 1)));
-        return next.EventReplica == run.EventReplica && step is >= -1 and <= 1
-            && (run.Length == 1 || run.EventStep == step) && (next.Length == 1 || next.EventStep == step);
     }
 
     // Drops runs that every replica knows to be removed and that nothing hangs on, upwards; joins what they kept apart.

@@ -153,10 +153,10 @@ internal sealed partial class SequenceCore<T>
         {
             Run run = Locate(index, out int offset);
             int part = Math.Min(count, run.Length - offset);
-            Run? rest = offset > 0 ? run : null;
-            int start = index - offset;
             Change(run, offset, part, RunState.Removed, stamp);
-            MoveCursor(rest, start);
+
+            // What is left of the run; where nothing is, it has no visible length and the cursor finds nothing there.
+            MoveCursor(run, index - offset);
             count -= part;
         }
 
@@ -255,7 +255,7 @@ internal sealed partial class SequenceCore<T>
     {
         var content = new T[Length + (Length / 4)];
         int count = 0;
-        for (Run? run = First; run is not null; run = RunTree.Next(run))
+        foreach (Run run in _tree.Runs)
         {
             if (run.State == RunState.Live)
             {
