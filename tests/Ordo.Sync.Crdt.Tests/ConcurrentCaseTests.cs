@@ -170,6 +170,21 @@ public sealed class ConcurrentCaseTests
         Assert.Equal(left.Canonical, right.Canonical);
     }
 
+    [Fact]
+    public void Forgotten_removal_is_not_undone_by_a_state_that_has_not_seen_it()
+    {
+        var start = new Replica(1);
+        start.Text.Insert(start.Dots, 0, "abcdef");
+        Replica left = start.Fork(2);
+        left.Text.Delete(left.Dots, 1, 4);
+        left.Document.Trim(left.Known);
+        left.Pull(start);
+        Assert.Equal("af", left.Text.ToString());
+        start.Pull(left);
+        Assert.Equal("af", start.Text.ToString());
+        Assert.Equal(left.Document.Encode(), start.Document.Encode());
+    }
+
     private static void Check(Action<Replica> begin, Action<Replica> editLeft, Action<Replica> editRight, Action<Replica> verify)
     {
         Action<Replica, Replica>[] exchanges = [(to, from) => to.Pull(from), (to, from) => to.PullDelta(from)];

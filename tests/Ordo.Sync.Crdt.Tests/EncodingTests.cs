@@ -1,5 +1,6 @@
 using FsCheck.Xunit;
 using Ordo.Sync.Causality;
+using Ordo.Sync.Crdt.Sequences;
 using Ordo.Sync.Crdt.Tests.Support;
 
 namespace Ordo.Sync.Crdt.Tests;
@@ -106,6 +107,16 @@ public sealed class EncodingTests
         var newcomer = new Replica(2);
         Replica.Delta delta = writer.DeltaSince(writer.Known);
         Assert.Throws<CrdtFormatException>(() => newcomer.Document.Apply(newcomer.Known, delta.Bytes, delta.Known));
+    }
+
+    [Fact]
+    public void Run_of_a_replica_is_refused_where_the_sequence_names_none()
+    {
+        byte[] structure = [0, 1, 1, 0x50, 0, 1, 0, 0, 0, 0];
+        Assert.Throws<CrdtFormatException>(
+            () => SequenceCore<char>.Decode(structure, ['x'], [Replica.IdOf(1)], CrdtLimits.Default));
+        byte[] whole = [1, 0, 1, 1, 0x50, 0, 1, 0, 0, 0, 0];
+        Assert.Equal(1, SequenceCore<char>.Decode(whole, ['x'], [Replica.IdOf(1)], CrdtLimits.Default).Length);
     }
 
     [Fact]

@@ -52,8 +52,9 @@ internal ref struct ColumnReader(ReadOnlySpan<byte> bytes)
     /// <summary>An unsigned number up to <paramref name="max"/>.</summary>
     public int Int(long max, string what)
     {
+        // A negative maximum (the last index of an empty list) admits nothing; as an unsigned number it would admit all.
         ulong value = Unsigned();
-        return value <= (ulong)Math.Min(max, int.MaxValue)
+        return max >= 0 && value <= (ulong)Math.Min(max, int.MaxValue)
             ? (int)value
             : throw new CrdtFormatException($"The {what} of a sequence is {value}; at most {max} is possible.");
     }
