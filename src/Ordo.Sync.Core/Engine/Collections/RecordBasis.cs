@@ -8,6 +8,9 @@ public sealed class RecordBasis
 {
     internal RecordBasis(ImmutableArray<Dot> seen) => Seen = seen;
 
+    /// <summary>The basis of an edit whose editor saw no record: whatever stands there stays beside the new version.</summary>
+    public static RecordBasis Nothing { get; } = new([]);
+
     internal ImmutableArray<Dot> Seen { get; }
 
     /// <inheritdoc/>

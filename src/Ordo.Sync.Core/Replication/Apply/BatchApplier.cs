@@ -200,6 +200,14 @@ public sealed class BatchApplier
             return;
         }
 
+        if (merged is { HasSiblings: true } && merged.SizeBytes > ProtocolLimits.RecordBytesMax)
+        {
+            throw new SyncException(
+                SyncErrorCode.TooLarge,
+                $"The siblings of {remote.Key} together exceed {ProtocolLimits.RecordBytesMax} bytes.",
+                "Resolve the record's conflict first.");
+        }
+
         await _draft.ReplaceAsync(local, merged, cancellationToken).ConfigureAwait(false);
         NoteNew(remote.Key, isComplete);
         NoteConflict(local, remote, merged);
