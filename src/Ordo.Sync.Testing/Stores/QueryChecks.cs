@@ -223,7 +223,8 @@ internal static class QueryChecks
         await probe.WriteAsync(async transaction => await transaction.PutAsync(
             Sample.Scope,
             Sample.Record(Sample.Key("a"), transaction.NextDots(), Sample.Map(("n", 1)))
-                with { Visible = Sample.Map(("n", 2)) }));
+                with
+            { Visible = Sample.Map(("n", 2)) }));
         await ExpectAsync(probe, Where("n", IndexValue.Of(1L), IndexValue.Of(1L)));
         await ExpectAsync(probe, Where("n", IndexValue.Of(2L), IndexValue.Of(2L)), "a");
         StoredRecord? read = await probe.GetAsync(Sample.Key("a"));
@@ -240,7 +241,8 @@ internal static class QueryChecks
             await transaction.PutAsync(
                 Sample.Scope,
                 Sample.Record(Sample.Key("a"), transaction.NextDots(), Sample.Map(("n", 1)))
-                    with { Visible = default });
+                    with
+                { Visible = default });
             await transaction.PutAsync(
                 Sample.Scope, Sample.Tombstone("b", transaction.NextDots()) with { Visible = Sample.Map(("n", 1)) });
         });

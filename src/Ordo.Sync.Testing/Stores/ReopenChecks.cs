@@ -102,11 +102,13 @@ internal static class ReopenChecks
             await transaction.PutAsync(
                 Sample.Scope,
                 Sample.Record(Sample.Key("d"), transaction.NextDots(), Sample.Map(("n", 7)))
-                    with { Visible = Sample.Map(("n", 2)) });
+                    with
+                { Visible = Sample.Map(("n", 2)) });
             await transaction.PutAsync(
                 Sample.Scope,
                 Sample.Record(Sample.Key("e"), transaction.NextDots(), Sample.Map(("n", 0)))
-                    with { Visible = default });
+                    with
+                { Visible = default });
         });
         await probe.ReopenAsync();
         await probe.DefineAsync(Sample.Collection, Number);

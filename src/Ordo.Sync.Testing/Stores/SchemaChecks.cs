@@ -114,11 +114,13 @@ internal static class SchemaChecks
             await transaction.PutAsync(
                 Sample.Scope,
                 Sample.Record(Sample.Key("a"), transaction.NextDots(), Sample.Map(("n", 1)))
-                    with { Visible = default });
+                    with
+                { Visible = default });
             await transaction.PutAsync(
                 Sample.Scope,
                 Sample.Record(Sample.Key("b"), transaction.NextDots(), Sample.Map(("n", 1)))
-                    with { Visible = Sample.Map(("n", 5)) });
+                    with
+                { Visible = Sample.Map(("n", 5)) });
         });
         await probe.DefineAsync(Sample.Collection, Number, Text);
         var query = new RecordQuery(Sample.Collection, 9)
