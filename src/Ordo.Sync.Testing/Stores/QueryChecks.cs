@@ -222,9 +222,7 @@ internal static class QueryChecks
         await probe.DefineAsync(Sample.Collection, Indexes);
         await probe.WriteAsync(async transaction => await transaction.PutAsync(
             Sample.Scope,
-            Sample.Record(Sample.Key("a"), transaction.NextDots(), Sample.Map(("n", 1)))
-                with
-            { Visible = Sample.Map(("n", 2)) }));
+            Sample.Showing(Sample.Map(("n", 2)), Sample.Record(Sample.Key("a"), transaction.NextDots(), Sample.Map(("n", 1))))));
         await ExpectAsync(probe, Where("n", IndexValue.Of(1L), IndexValue.Of(1L)));
         await ExpectAsync(probe, Where("n", IndexValue.Of(2L), IndexValue.Of(2L)), "a");
         StoredRecord? read = await probe.GetAsync(Sample.Key("a"));
@@ -240,9 +238,7 @@ internal static class QueryChecks
         {
             await transaction.PutAsync(
                 Sample.Scope,
-                Sample.Record(Sample.Key("a"), transaction.NextDots(), Sample.Map(("n", 1)))
-                    with
-                { Visible = default });
+                Sample.Showing(default, Sample.Record(Sample.Key("a"), transaction.NextDots(), Sample.Map(("n", 1)))));
             await transaction.PutAsync(
                 Sample.Scope, Sample.Tombstone("b", transaction.NextDots()) with { Visible = Sample.Map(("n", 1)) });
         });

@@ -124,9 +124,8 @@ internal static class RecordChecks
                 var version = new RecordVersion(
                     transaction.NextDots(), Sample.Time(1), (choice & 1) == 0 ? "" : "ada", Sample.Map(),
                     Sample.Bytes(choice & 2));
-                written = Sample.Record(Sample.Key($"k{choice}"), version)
-                    with
-                { ConflictFree = Sample.Bytes(choice & 4) };
+                written = Sample.Record(Sample.Key($"k{choice}"), version);
+                written = written with { ConflictFree = Sample.Bytes(choice & 4) };
                 await transaction.PutAsync(Sample.Scope, written);
             });
             Expect.Equal(StoreText.Of(written), StoreText.Of(await probe.GetAsync(written!.Key)), "The record");

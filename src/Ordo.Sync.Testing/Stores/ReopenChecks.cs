@@ -101,14 +101,10 @@ internal static class ReopenChecks
             await transaction.PutAsync(Sample.Scope, Sample.Tombstone("c", transaction.NextDots()));
             await transaction.PutAsync(
                 Sample.Scope,
-                Sample.Record(Sample.Key("d"), transaction.NextDots(), Sample.Map(("n", 7)))
-                    with
-                { Visible = Sample.Map(("n", 2)) });
+                Sample.Showing(Sample.Map(("n", 2)), Sample.Record(Sample.Key("d"), transaction.NextDots(), Sample.Map(("n", 7)))));
             await transaction.PutAsync(
                 Sample.Scope,
-                Sample.Record(Sample.Key("e"), transaction.NextDots(), Sample.Map(("n", 0)))
-                    with
-                { Visible = default });
+                Sample.Showing(default, Sample.Record(Sample.Key("e"), transaction.NextDots(), Sample.Map(("n", 0)))));
         });
         await probe.ReopenAsync();
         await probe.DefineAsync(Sample.Collection, Number);

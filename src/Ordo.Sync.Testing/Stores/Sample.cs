@@ -34,6 +34,10 @@ internal static class Sample
     public static StoredRecord Record(string key, Dot dot, string text = "text") =>
         Record(Key(key), dot, Map(("text", text)));
 
+    /// <summary>The record, with something else made visible than its greatest version's payload.</summary>
+    public static StoredRecord Showing(ReadOnlyMemory<byte> visible, StoredRecord record) =>
+        record with { Visible = visible };
+
     public static StoredRecord Tombstone(string key, Dot dot) => Record(Key(key), dot, default);
 
     public static JournalEntry Entry(
