@@ -222,7 +222,8 @@ internal static class QueryChecks
         await probe.DefineAsync(Sample.Collection, Indexes);
         await probe.WriteAsync(async transaction => await transaction.PutAsync(
             Sample.Scope,
-            Sample.Showing(Sample.Map(("n", 2)), Sample.Record(Sample.Key("a"), transaction.NextDots(), Sample.Map(("n", 1))))));
+            Sample.Showing(
+                Sample.Map(("n", 2)), Sample.Record(Sample.Key("a"), transaction.NextDots(), Sample.Map(("n", 1))))));
         await ExpectAsync(probe, Where("n", IndexValue.Of(1L), IndexValue.Of(1L)));
         await ExpectAsync(probe, Where("n", IndexValue.Of(2L), IndexValue.Of(2L)), "a");
         StoredRecord? read = await probe.GetAsync(Sample.Key("a"));

@@ -101,7 +101,8 @@ internal static class ReopenChecks
             await transaction.PutAsync(Sample.Scope, Sample.Tombstone("c", transaction.NextDots()));
             await transaction.PutAsync(
                 Sample.Scope,
-                Sample.Showing(Sample.Map(("n", 2)), Sample.Record(Sample.Key("d"), transaction.NextDots(), Sample.Map(("n", 7)))));
+                Sample.Showing(
+                    Sample.Map(("n", 2)), Sample.Record(Sample.Key("d"), transaction.NextDots(), Sample.Map(("n", 7)))));
             await transaction.PutAsync(
                 Sample.Scope,
                 Sample.Showing(default, Sample.Record(Sample.Key("e"), transaction.NextDots(), Sample.Map(("n", 0)))));

@@ -116,7 +116,8 @@ internal static class SchemaChecks
                 Sample.Showing(default, Sample.Record(Sample.Key("a"), transaction.NextDots(), Sample.Map(("n", 1)))));
             await transaction.PutAsync(
                 Sample.Scope,
-                Sample.Showing(Sample.Map(("n", 5)), Sample.Record(Sample.Key("b"), transaction.NextDots(), Sample.Map(("n", 1)))));
+                Sample.Showing(
+                    Sample.Map(("n", 5)), Sample.Record(Sample.Key("b"), transaction.NextDots(), Sample.Map(("n", 1)))));
         });
         await probe.DefineAsync(Sample.Collection, Number, Text);
         var query = new RecordQuery(Sample.Collection, 9)
