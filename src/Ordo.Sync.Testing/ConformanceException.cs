@@ -1,6 +1,8 @@
 namespace Ordo.Sync.Testing;
 
-/// <summary>What was tested does not keep its contract. The message says which sentence, what was expected and what came.</summary>
+/// <summary>
+/// What was tested does not keep its contract. The message says which sentence, what was expected and what came.
+/// </summary>
 public sealed class ConformanceException : Exception
 {
     /// <summary>Makes an exception.</summary>

@@ -44,7 +44,8 @@ internal static class Expect
         catch (Exception other)
         {
             throw new ConformanceException(
-                $"{what}: expected a {typeof(TException).Name}, but it threw {other.GetType().Name}: {other.Message}", other);
+                $"{what}: expected a {typeof(TException).Name}, but it threw {other.GetType().Name}: {other.Message}",
+                other);
         }
 
         throw new ConformanceException($"{what}: expected a {typeof(TException).Name}, but nothing was thrown.");

@@ -5,8 +5,8 @@ using Ordo.Sync.Causality;
 namespace Ordo.Sync.Testing.Generators;
 
 /// <summary>
-/// Random values of the causality floor for FsCheck: <c>[Properties(Arbitrary = [typeof(CausalityArbitraries)])]</c>. Replica
-/// indexes and counters are mostly small, so that values meet; now and then they are the greatest there are.
+/// Random values of the causality floor for FsCheck: <c>[Properties(Arbitrary = [typeof(CausalityArbitraries)])]</c>.
+/// Replica indexes and counters are mostly small, so that values meet; now and then they are the greatest there are.
 /// </summary>
 public static class CausalityArbitraries
 {
@@ -44,6 +44,7 @@ public static class CausalityArbitraries
     public static Arbitrary<HybridTimestamp> HybridTimestamps() => Gen.OneOf(
         Gen.Choose(0, 200_000).Select(value => new HybridTimestamp((ulong)value)),
         Gen.Choose(0, int.MaxValue).Select(value => HybridTimestamp.FromUnixMilliseconds(1_700_000_000_000 + value)),
-        Gen.Elements<ulong>(0, ushort.MaxValue, (1UL << 48) - 1, ulong.MaxValue - 1).Select(value => new HybridTimestamp(value)))
+        Gen.Elements<ulong>(0, ushort.MaxValue, (1UL << 48) - 1, ulong.MaxValue - 1).Select(
+            value => new HybridTimestamp(value)))
         .ToArbitrary();
 }

@@ -5,12 +5,16 @@ using Ordo.Sync.Records;
 
 namespace Ordo.Sync.Testing.Generators;
 
-/// <summary>Random names for FsCheck: keys and ranges over few, short names in many scripts, so that they meet.</summary>
+/// <summary>
+/// Random names for FsCheck: keys and ranges over few, short names in many scripts, so that they meet.
+/// </summary>
 public static class RecordArbitraries
 {
     // Ends of the ranges in which UTF-8 and UTF-16 order differ or a character takes another byte.
     private static readonly int[] CodePoints =
-        [0x20, 'a', 'b', 0x7F, 0x80, 0xE9, 0x7FF, 0x800, 0xD7FF, 0xE000, 0xFF5E, 0xFFFD, 0xFFFF, 0x10000, 0x1F600, 0x10FFFF];
+        [
+            0x20, 'a', 'b', 0x7F, 0x80, 0xE9, 0x7FF, 0x800, 0xD7FF, 0xE000, 0xFF5E, 0xFFFD, 0xFFFF, 0x10000, 0x1F600,
+            0x10FFFF];
 
     /// <summary>Well-formed text of up to about six characters.</summary>
     public static Gen<string> Text { get; } =

@@ -69,14 +69,16 @@ internal static class AtomicityChecks
     private static async Task RollbackLeavesIndexesAsync(StoreProbe probe)
     {
         await probe.DefineAsync(Sample.Collection, new IndexDefinition("n", IndexType.Integer));
-        await probe.PutAsync(Sample.Scope, (Sample.Key("a"), Sample.Map(("n", 1))), (Sample.Key("b"), Sample.Map(("n", 2))));
+        await probe.PutAsync(
+            Sample.Scope, (Sample.Key("a"), Sample.Map(("n", 1))), (Sample.Key("b"), Sample.Map(("n", 2))));
         await probe.AbandonAsync(async transaction =>
         {
             Dot dot = transaction.NextDots(2);
             await transaction.PutAsync(Sample.Scope, Sample.Record(Sample.Key("a"), dot, Sample.Map(("n", 5))));
             await transaction.RemoveAsync(Sample.Scope, Sample.Key("b"));
             await transaction.PutAsync(
-                Sample.Scope, Sample.Record(Sample.Key("c"), new Dot(dot.ReplicaIndex, dot.Counter + 1), Sample.Map(("n", 6))));
+                Sample.Scope,
+                Sample.Record(Sample.Key("c"), new Dot(dot.ReplicaIndex, dot.Counter + 1), Sample.Map(("n", 6))));
         });
         var query = new RecordQuery(Sample.Collection, 9) { OrderBy = "n", Descending = true };
         Expect.Sequence(["b", "a"], StoreText.KeysOf(await probe.QueryAsync(query)), "The index after a rollback");
@@ -117,7 +119,8 @@ internal static class AtomicityChecks
         {
             Dot dot = transaction.NextDots();
             await transaction.PutAsync(Sample.Scope, Sample.Record(Sample.Key("a"), dot, Sample.Map(("n", 7))));
-            Expect.That(await transaction.GetAsync(Sample.Scope, Sample.Key("a")) is not null, "its record is read by key");
+            Expect.That(
+                await transaction.GetAsync(Sample.Scope, Sample.Key("a")) is not null, "its record is read by key");
             RangeSlice range = await transaction.ReadRangeAsync(Sample.Scope, KeyRange.All, Sample.NoLimit);
             Expect.Sequence(["a"], StoreText.KeysOf(range.Records), "Its range");
             var changed = new ChangeQuery(VersionVector.Empty, VersionVector.Of(dot), null, Sample.NoLimit);
@@ -130,7 +133,8 @@ internal static class AtomicityChecks
             Expect.Sequence(["a"], StoreText.KeysOf(await transaction.QueryAsync(Sample.Scope, query)), "Its query");
             await transaction.AppendJournalAsync(Sample.Entry(Sample.Scope, "a", dot));
             Expect.Equal(1, (await transaction.ReadJournalAsync(0, 9)).Count, "Its journal entries");
-            Expect.Equal(1L, (await transaction.GetJournalStatusAsync(Sample.Scope)).PendingCount, "Its journal status");
+            Expect.Equal(
+                1L, (await transaction.GetJournalStatusAsync(Sample.Scope)).PendingCount, "Its journal status");
             await transaction.SetLocalAsync(Sample.Area, "hub", Sample.Bytes(2));
             Expect.That(await transaction.GetLocalAsync(Sample.Area, "hub") is not null, "its local entry is read");
             await transaction.SetScopeAsync(Sample.Scope, new ScopeState { LiveCount = 4 });
@@ -150,7 +154,8 @@ internal static class AtomicityChecks
             await transaction.RemoveAsync(Sample.Scope, Sample.Key("a1"));
             Expect.Equal(null, await transaction.GetAsync(Sample.Scope, Sample.Key("a1")), "A record it removed");
             await transaction.RemoveLocalAsync(Sample.Area, "hub1");
-            Expect.That(await transaction.GetLocalAsync(Sample.Area, "hub1") is null, "a local entry it removed is gone");
+            Expect.That(
+                await transaction.GetLocalAsync(Sample.Area, "hub1") is null, "a local entry it removed is gone");
             Expect.Equal(1, await transaction.PruneJournalAsync(Sample.Scope, new Dot(0, 9)), "Pruned entries");
             Expect.Equal(1, (await transaction.ReadJournalAsync(0, 9)).Count, "The entries it left");
             await transaction.DropScopeAsync(Sample.OtherScope);
@@ -167,7 +172,8 @@ internal static class AtomicityChecks
             await transaction.PutAsync(scope, Sample.Record($"a{number}", dot));
             await transaction.AppendJournalAsync(Sample.Entry(scope, $"a{number}", dot));
             await transaction.SetScopeAsync(
-                scope, new ScopeState { Knowledge = VersionVector.Of(dot), Digest = (UInt128)number, LiveCount = number });
+                scope,
+                new ScopeState { Knowledge = VersionVector.Of(dot), Digest = (UInt128)number, LiveCount = number });
         }
 
         await transaction.SetLocalAsync(Sample.Area, $"hub{number}", Sample.Bytes(8, number));

@@ -116,7 +116,9 @@ internal static class ChangeChecks
         Expect.Sequence([StoreText.Of(written)], StoreText.Of(bounded.Records), "The changes by the one dot claimed");
         ChangeSlice every = await probe.ChangesAsync(VersionVector.Empty, all);
         Expect.Sequence(["a", "b"], StoreText.KeysOf(every.Records).Distinct(), "All changes");
-        Expect.That(every.Records.Count(record => record.Key.Key == "a") <= 3, "a record comes no oftener than it has siblings");
+        Expect.That(
+            every.Records.Count(record => record.Key.Key == "a") <= 3,
+            "a record comes no oftener than it has siblings");
         await ExpectAsync(probe, Vector((0, 9), (1, 9)), all);
         await ExpectAsync(probe, Vector((0, 9), (1, 5)), Vector((0, 9), (1, 6)), "b");
     }
@@ -153,7 +155,8 @@ internal static class ChangeChecks
     {
         await PutAsync(probe, "a", "b", "c", "d");
         int bytes = (await probe.GetAsync(Sample.Key("a")))!.SizeBytes;
-        foreach ((int budget, int count) in new[] { (bytes, 1), (2 * bytes - 1, 1), (2 * bytes, 2), (3 * bytes + 1, 3) })
+        foreach ((int budget, int count) in new[] { (bytes, 1), (2 * bytes - 1, 1), (2 * bytes, 2),
+            (3 * bytes + 1, 3) })
         {
             ChangeSlice slice = await probe.ChangesAsync(
                 VersionVector.Empty, Vector((0, 9)), budget: new ReadBudget(budget));
@@ -190,13 +193,16 @@ internal static class ChangeChecks
             {
                 int index = await transaction.InternAsync(Sample.Peer(i % 3));
                 await transaction.PutAsync(
-                    Sample.Scope, Sample.Record(Sample.Key($"k{i * 7 % 40:d2}"), new Dot(index, i + 1), Sample.Bytes(i % 5 * 40 + 1)));
+                    Sample.Scope,
+                    Sample.Record(
+                        Sample.Key($"k{i * 7 % 40:d2}"), new Dot(index, i + 1), Sample.Bytes(i % 5 * 40 + 1)));
             }
         });
         VersionVector known = Vector((1, 5), (3, 12));
         VersionVector upTo = Vector((1, 99), (2, 30), (3, 99));
         ChangeSlice all = await probe.ChangesAsync(known, upTo);
-        foreach (ReadBudget budget in new ReadBudget[] { new(1), new(200), new(450), new(int.MaxValue, 1), new(900, 4), new(5000) })
+        foreach (ReadBudget budget in new ReadBudget[] { new(1), new(200), new(450), new(int.MaxValue, 1), new(900, 4),
+            new(5000) })
         {
             var paged = new List<StoredRecord>();
             Dot? after = null;

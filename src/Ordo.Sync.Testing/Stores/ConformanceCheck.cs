@@ -1,6 +1,8 @@
 namespace Ordo.Sync.Testing.Stores;
 
-/// <summary>One sentence of the store contract, and how to find out whether a store keeps it. Immutable and thread-safe.</summary>
+/// <summary>
+/// One sentence of the store contract, and how to find out whether a store keeps it. Immutable and thread-safe.
+/// </summary>
 public sealed class ConformanceCheck
 {
     private static readonly TimeSpan Watchdog = TimeSpan.FromMinutes(5);

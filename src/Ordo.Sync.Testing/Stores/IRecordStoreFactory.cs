@@ -2,7 +2,9 @@ using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.Testing.Stores;
 
-/// <summary>Makes the stores that <see cref="RecordStoreConformance"/> examines. One factory may serve checks in parallel.</summary>
+/// <summary>
+/// Makes the stores that <see cref="RecordStoreConformance"/> examines. One factory may serve checks in parallel.
+/// </summary>
 public interface IRecordStoreFactory
 {
     /// <summary>Whether <see cref="ReopenAsync"/> works: whether the store is durable.</summary>
@@ -15,6 +17,8 @@ public interface IRecordStoreFactory
     /// <exception cref="NotSupportedException"><see cref="CanReopen"/> is false.</exception>
     ValueTask<IRecordStore> ReopenAsync(IRecordStore disposed, CancellationToken cancellationToken = default);
 
-    /// <summary>Deletes the medium of a store that is disposed. Called for each store made, reopened ones too.</summary>
+    /// <summary>
+    /// Deletes the medium of a store that is disposed. Called for each store made, reopened ones too.
+    /// </summary>
     ValueTask DeleteAsync(IRecordStore disposed);
 }

@@ -71,7 +71,8 @@ internal static class IdentityChecks
             Expect.Equal(new Dot(0, 8), transaction.NextDots(), "The first dot of the next transaction");
             return Task.CompletedTask;
         });
-        Expect.Equal(8L, await probe.ReadAsync(snapshot => Task.FromResult(snapshot.Counter)), "The counter in a snapshot");
+        Expect.Equal(
+            8L, await probe.ReadAsync(snapshot => Task.FromResult(snapshot.Counter)), "The counter in a snapshot");
     }
 
     private static async Task ClockAsync(StoreProbe probe)
@@ -123,7 +124,8 @@ internal static class IdentityChecks
         ChangeSlice changes = await probe.ChangesAsync(
             VersionVector.Empty, VersionVector.Of(new Dot(0, 9), new Dot(1, 9)));
         Expect.Sequence(["a", "b"], StoreText.KeysOf(changes.Records), "The changes of both incarnations");
-        changes = await probe.ChangesAsync(VersionVector.Of(new Dot(0, 9)), VersionVector.Of(new Dot(0, 9), new Dot(1, 9)));
+        changes = await probe.ChangesAsync(
+            VersionVector.Of(new Dot(0, 9)), VersionVector.Of(new Dot(0, 9), new Dot(1, 9)));
         Expect.Sequence(["b"], StoreText.KeysOf(changes.Records), "The changes of the new one");
     }
 

@@ -24,7 +24,9 @@ internal static class JournalChecks
         await AppendAsync(probe, (Sample.Scope, "a"), ("another", "c"), (Sample.Scope, "b"));
         IReadOnlyList<JournalEntry> entries = await ReadAsync(probe);
         Expect.Sequence(
-            [$"{Sample.Scope} a 1", $"{Sample.OtherScope} b 2", $"{Sample.Scope} a 3", "another c 4", $"{Sample.Scope} b 5"],
+            [
+                $"{Sample.Scope} a 1", $"{Sample.OtherScope} b 2", $"{Sample.Scope} a 3", "another c 4",
+                $"{Sample.Scope} b 5"],
             entries.Select(entry => $"{entry.Scope} {entry.Key.Key} {entry.Dot.Counter}"),
             "The entries");
     }
@@ -33,7 +35,8 @@ internal static class JournalChecks
     {
         OperationKind[] kinds = Enum.GetValues<OperationKind>();
         List<JournalEntry> written = [.. kinds.Select((kind, i) => new JournalEntry(
-            Sample.Scope, Sample.Key($"ключ{i}", "grades"), new Dot(0, i + 1), new HybridTimestamp(ulong.MaxValue - (ulong)i), kind,
+            Sample.Scope, Sample.Key($"ключ{i}", "grades"), new Dot(0, i + 1),
+            new HybridTimestamp(ulong.MaxValue - (ulong)i), kind,
             Sample.Bytes(i * 1000)))];
         await probe.WriteAsync(async transaction =>
         {
@@ -84,7 +87,8 @@ internal static class JournalChecks
         await probe.WriteAsync(async transaction =>
         {
             Expect.Equal(3, await transaction.PruneJournalAsync(Sample.Scope, new Dot(0, 3)), "The entries pruned");
-            Expect.Equal(0, await transaction.PruneJournalAsync(Sample.Scope, new Dot(0, 3)), "The entries pruned again");
+            Expect.Equal(
+                0, await transaction.PruneJournalAsync(Sample.Scope, new Dot(0, 3)), "The entries pruned again");
         });
         Expect.Sequence(["k4", "k5"], (await ReadAsync(probe)).Select(entry => entry.Key.Key), "The entries left");
         await probe.WriteAsync(async transaction => Expect.Equal(
@@ -99,8 +103,10 @@ internal static class JournalChecks
         await AppendAsync(probe, (Sample.Scope, "c"), (Sample.OtherScope, "d"));
         await probe.WriteAsync(async transaction =>
         {
-            Expect.Equal(0, await transaction.PruneJournalAsync("unknown", new Dot(0, 9)), "Entries pruned in no scope");
-            Expect.Equal(1, await transaction.PruneJournalAsync(Sample.Scope, new Dot(1, 9)), "Those of the new incarnation");
+            Expect.Equal(
+                0, await transaction.PruneJournalAsync("unknown", new Dot(0, 9)), "Entries pruned in no scope");
+            Expect.Equal(
+                1, await transaction.PruneJournalAsync(Sample.Scope, new Dot(1, 9)), "Those of the new incarnation");
         });
         Expect.Sequence(["a", "b", "d"], (await ReadAsync(probe)).Select(entry => entry.Key.Key), "The entries left");
         await probe.WriteAsync(async transaction => Expect.Equal(
@@ -130,7 +136,8 @@ internal static class JournalChecks
         await probe.WriteAsync(async transaction => await transaction.PruneJournalAsync(Sample.Scope, new Dot(0, 3)));
         JournalStatus rest = await StatusAsync(probe, Sample.Scope);
         Expect.Equal(1L, rest.PendingCount, "The count after pruning");
-        Expect.That(rest.PendingBytes >= 1000 && rest.PendingBytes < scope.PendingBytes, "pruning frees the entry's bytes");
+        Expect.That(
+            rest.PendingBytes >= 1000 && rest.PendingBytes < scope.PendingBytes, "pruning frees the entry's bytes");
         await probe.WriteAsync(async transaction => await transaction.PruneJournalAsync(Sample.Scope, new Dot(0, 9)));
         Expect.Equal(new JournalStatus(0, 0, null), await StatusAsync(probe, Sample.Scope), "The status of nothing");
     }

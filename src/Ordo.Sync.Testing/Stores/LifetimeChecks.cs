@@ -14,7 +14,9 @@ internal static class LifetimeChecks
         new("Two new stores have different identities", IdentitiesDifferAsync),
         new("A disposed store refuses to be read and written", RefusesAfterDisposeAsync),
         new("A store may be disposed twice", DisposeTwiceAsync),
-        new("A store that was never opened may be disposed", probe => probe.Store.DisposeAsync().AsTask(), opens: false),
+        new(
+            "A store that was never opened may be disposed", probe => probe.Store.DisposeAsync().AsTask(),
+            opens: false),
         new("A committed transaction is over", CommittedIsOverAsync),
         new("A transaction may be disposed after its commit, and twice", DisposeTransactionTwiceAsync),
         new("A call that is cancelled beforehand throws and changes nothing", CancelledBeforehandAsync),
@@ -41,13 +43,15 @@ internal static class LifetimeChecks
         Expect.Sequence([], await snapshot.ListScopesAsync(), "The scopes");
         Expect.Sequence([], await snapshot.ReadJournalAsync(0, 10), "The journal");
         Expect.Sequence([], await snapshot.ListLocalAsync(Sample.Area, null, 10), "The local entries");
-        Expect.Equal(StoreText.Of(ScopeState.Empty), StoreText.Of(await snapshot.GetScopeAsync(Sample.Scope)), "A scope");
+        Expect.Equal(
+            StoreText.Of(ScopeState.Empty), StoreText.Of(await snapshot.GetScopeAsync(Sample.Scope)), "A scope");
         Expect.Equal(null, await snapshot.GetAsync(Sample.Scope, Sample.Key("a")), "A record");
         RangeSlice range = await snapshot.ReadRangeAsync(Sample.Scope, KeyRange.All, Sample.NoLimit);
         Expect.That(range is { Records.Count: 0, IsLast: true }, "the range of an unknown scope is empty and the last");
         var all = new ChangeQuery(VersionVector.Empty, VersionVector.Of(new Dot(0, 9)), null, Sample.NoLimit);
         ChangeSlice changes = await snapshot.ReadChangesAsync(Sample.Scope, all);
-        Expect.That(changes is { Records.Count: 0, Next: null }, "the changes of an unknown scope are empty and the last");
+        Expect.That(
+            changes is { Records.Count: 0, Next: null }, "the changes of an unknown scope are empty and the last");
         Expect.Sequence([], await snapshot.QueryAsync(Sample.Scope, new RecordQuery("undeclared", 9)), "A query");
         Expect.Equal(new(0, 0, null), await snapshot.GetJournalStatusAsync(), "The journal's status");
         Expect.Equal(new(0, 0, null), await snapshot.GetJournalStatusAsync(Sample.Scope), "A scope's journal status");
@@ -110,7 +114,8 @@ internal static class LifetimeChecks
     {
         var cancelled = new CancellationToken(canceled: true);
         await Expect.Throws<OperationCanceledException>(
-            async () => await (await probe.Store.BeginAsync(cancelled)).DisposeAsync(), "BeginAsync, cancelled beforehand");
+            async () => await (await probe.Store.BeginAsync(cancelled)).DisposeAsync(),
+            "BeginAsync, cancelled beforehand");
         await probe.PutAsync(Sample.Scope, (Sample.Key("a"), Sample.Map()));
         Expect.That(await probe.GetAsync(Sample.Key("a")) is not null, "a cancelled begin holds no turn");
     }

@@ -47,7 +47,8 @@ internal static class LocalChecks
         }
 
         Expect.Sequence(keys, (await ListAsync(probe, null, 99)).Select(entry => entry.Key), "The keys");
-        Expect.Sequence(["😀"], (await ListAsync(probe, "\uFF5E", 99)).Select(entry => entry.Key), "The keys behind U+FF5E");
+        Expect.Sequence(
+            ["😀"], (await ListAsync(probe, "\uFF5E", 99)).Select(entry => entry.Key), "The keys behind U+FF5E");
     }
 
     private static async Task PagesAsync(StoreProbe probe)
@@ -68,7 +69,8 @@ internal static class LocalChecks
         }
         while (page.Count > 0 && read.Count <= keys.Length);
         Expect.Sequence(keys, read, "All pages");
-        Expect.Sequence(["k5"], (await ListAsync(probe, "k4x", 1)).Select(entry => entry.Key), "Behind a key not there");
+        Expect.Sequence(
+            ["k5"], (await ListAsync(probe, "k4x", 1)).Select(entry => entry.Key), "Behind a key not there");
     }
 
     private static async Task AreasAsync(StoreProbe probe)
@@ -80,7 +82,8 @@ internal static class LocalChecks
             await transaction.SetLocalAsync("b", "k", Sample.Bytes(3));
             await transaction.RemoveLocalAsync("b", "k");
         });
-        IReadOnlyList<LocalEntry> listed = await probe.ReadAsync(snapshot => snapshot.ListLocalAsync("a", null, 9).AsTask());
+        IReadOnlyList<LocalEntry> listed = await probe.ReadAsync(
+            snapshot => snapshot.ListLocalAsync("a", null, 9).AsTask());
         Expect.Sequence([1], listed.Select(entry => entry.Value.Length), "The lengths of the entries of one area");
         ReadOnlyMemory<byte>? other = await probe.ReadAsync(snapshot => snapshot.GetLocalAsync("ab", "k").AsTask());
         Expect.Equal(2, other?.Length, "The length of the other area's entry");

@@ -5,8 +5,8 @@ using Ordo.Sync.Testing.Stores.Model;
 namespace Ordo.Sync.Testing.Stores;
 
 /// <summary>
-/// Random operations against the store and against a model of it too simple to be wrong. A failure is shrunk: what remains
-/// is a short list of operations that still fail.
+/// Random operations against the store and against a model of it too simple to be wrong. A failure is shrunk: what
+/// remains is a short list of operations that still fail.
 /// </summary>
 internal static class ModelChecks
 {
@@ -14,10 +14,12 @@ internal static class ModelChecks
     private const int StepCount = 250;
     private const int ShrinkRunsMax = 200;
 
-    public static IEnumerable<ConformanceCheck> All => Enumerable.Range(1, SeedCount).Select(seed => Of(seed, StepCount));
+    public static IEnumerable<ConformanceCheck> All =>
+        Enumerable.Range(1, SeedCount).Select(seed => Of(seed, StepCount));
 
     public static ConformanceCheck Of(int seed, int stepCount) => new(
-        string.Create(CultureInfo.InvariantCulture, $"{stepCount} random operations do what a simple model does, seed {seed}"),
+        string.Create(
+            CultureInfo.InvariantCulture, $"{stepCount} random operations do what a simple model does, seed {seed}"),
         probe => RunAsync(probe, seed, stepCount));
 
     private static async Task RunAsync(StoreProbe probe, int seed, int stepCount)

@@ -9,7 +9,8 @@ internal static class QueryChecks
 {
     private static readonly IndexDefinition[] Indexes =
     [
-        new("n", IndexType.Integer), new("r", IndexType.Real), new("t", IndexType.Text), new("address.city", IndexType.Text),
+        new("n", IndexType.Integer), new("r", IndexType.Real), new("t", IndexType.Text),
+        new("address.city", IndexType.Text),
     ];
 
     public static IEnumerable<ConformanceCheck> All =>
@@ -34,7 +35,9 @@ internal static class QueryChecks
         new("A query over a scope or collection without records finds nothing", NothingAsync),
         new("A record with siblings is found once", SiblingsAsync),
         new("A query by an index that was not declared is refused", UndeclaredIndexAsync),
-        new("A query that orders by one index and tests another finds the same as either alone", OrderAndConditionAsync),
+        new(
+            "A query that orders by one index and tests another finds the same as either alone",
+            OrderAndConditionAsync),
     ];
 
     private static async Task EverythingAsync(StoreProbe probe)
@@ -76,9 +79,12 @@ internal static class QueryChecks
         await ExpectAsync(probe, Where(range with { ExcludesFrom = true }), "b", "c", "d");
         await ExpectAsync(probe, Where(range with { ExcludesTo = true }), "a", "b", "c");
         await ExpectAsync(probe, Where(range with { ExcludesFrom = true, ExcludesTo = true }), "b", "c");
-        await ExpectAsync(probe, Where(new IndexCondition("n", IndexValue.Of(2L), IndexValue.Of(2L)) { ExcludesTo = true }));
         await ExpectAsync(
-            probe, Where(new IndexCondition("n", IndexValue.Of(3L), null) { ExcludesFrom = true }) with { OrderBy = "n" }, "d");
+            probe, Where(new IndexCondition("n", IndexValue.Of(2L), IndexValue.Of(2L)) { ExcludesTo = true }));
+        await ExpectAsync(
+            probe,
+            Where(new IndexCondition("n", IndexValue.Of(3L), null) { ExcludesFrom = true }) with { OrderBy = "n" },
+            "d");
     }
 
     private static async Task TextOrderAsync(StoreProbe probe)
@@ -86,9 +92,12 @@ internal static class QueryChecks
         string[] texts = ["", "B", "a", "ab", "b", "é", "\uFF5E", "😀"];
         await probe.DefineAsync(Sample.Collection, Indexes);
         await probe.PutAsync(
-            Sample.Scope, [.. texts.Select((text, i) => (Sample.Key($"k{texts.Length - i}"), Sample.Map(("t", text))))]);
-        IReadOnlyList<StoredRecord> found = await probe.QueryAsync(new RecordQuery(Sample.Collection, 99) { OrderBy = "t" });
-        Expect.Sequence(["k8", "k7", "k6", "k5", "k4", "k3", "k2", "k1"], StoreText.KeysOf(found), "The records by text");
+            Sample.Scope,
+            [.. texts.Select((text, i) => (Sample.Key($"k{texts.Length - i}"), Sample.Map(("t", text))))]);
+        IReadOnlyList<StoredRecord> found = await probe.QueryAsync(
+            new RecordQuery(Sample.Collection, 99) { OrderBy = "t" });
+        Expect.Sequence(
+            ["k8", "k7", "k6", "k5", "k4", "k3", "k2", "k1"], StoreText.KeysOf(found), "The records by text");
         await ExpectAsync(probe, Where("t", IndexValue.Of("a"), IndexValue.Of("b")), "k4", "k5", "k6");
         await ExpectAsync(probe, Where("t", IndexValue.Of("\uFF5E"), null), "k1", "k2");
     }
@@ -132,7 +141,8 @@ internal static class QueryChecks
         await probe.DefineAsync(Sample.Collection, Indexes);
         await probe.PutAsync(
             Sample.Scope,
-            (Sample.Key("a"), Sample.Map(("n", true), ("r", 7))), (Sample.Key("b"), Sample.Map(("n", false), ("r", 7.5))),
+            (Sample.Key("a"), Sample.Map(("n", true), ("r", 7))),
+            (Sample.Key("b"), Sample.Map(("n", false), ("r", 7.5))),
             (Sample.Key("c"), Sample.Map(("n", time))));
         await ExpectAsync(probe, Where("n", IndexValue.Of(1L), IndexValue.Of(1L)), "a");
         await ExpectAsync(probe, Where("n", IndexValue.Of(0L), IndexValue.Of(0L)), "b");
@@ -212,12 +222,14 @@ internal static class QueryChecks
         await probe.DefineAsync(Sample.Collection, Indexes);
         await probe.WriteAsync(async transaction => await transaction.PutAsync(
             Sample.Scope,
-            Sample.Record(Sample.Key("a"), transaction.NextDots(), Sample.Map(("n", 1))) with { Visible = Sample.Map(("n", 2)) }));
+            Sample.Showing(
+                Sample.Map(("n", 2)), Sample.Record(Sample.Key("a"), transaction.NextDots(), Sample.Map(("n", 1))))));
         await ExpectAsync(probe, Where("n", IndexValue.Of(1L), IndexValue.Of(1L)));
         await ExpectAsync(probe, Where("n", IndexValue.Of(2L), IndexValue.Of(2L)), "a");
         StoredRecord? read = await probe.GetAsync(Sample.Key("a"));
         Expect.Equal(
-            StoreText.Of(Sample.Map(("n", 1))), StoreText.Of(read!.Greatest.Payload), "The payload, which stays what it is");
+            StoreText.Of(Sample.Map(("n", 1))), StoreText.Of(read!.Greatest.Payload),
+            "The payload, which stays what it is");
     }
 
     private static async Task VisibleEmptyAsync(StoreProbe probe)
@@ -227,14 +239,15 @@ internal static class QueryChecks
         {
             await transaction.PutAsync(
                 Sample.Scope,
-                Sample.Record(Sample.Key("a"), transaction.NextDots(), Sample.Map(("n", 1))) with { Visible = default });
+                Sample.Showing(default, Sample.Record(Sample.Key("a"), transaction.NextDots(), Sample.Map(("n", 1)))));
             await transaction.PutAsync(
                 Sample.Scope, Sample.Tombstone("b", transaction.NextDots()) with { Visible = Sample.Map(("n", 1)) });
         });
         await ExpectAsync(probe, new RecordQuery(Sample.Collection, 9), "b");
         await ExpectAsync(probe, Where("n", IndexValue.Of(1L), IndexValue.Of(1L)), "b");
         await ExpectAsync(probe, new RecordQuery(Sample.Collection, 9) { OrderBy = "n" }, "b");
-        Expect.That(await probe.GetAsync(Sample.Key("a")) is not null, "a record that counts as deleted is read by key");
+        Expect.That(
+            await probe.GetAsync(Sample.Key("a")) is not null, "a record that counts as deleted is read by key");
     }
 
     private static async Task SeparateAsync(StoreProbe probe)
@@ -297,9 +310,11 @@ internal static class QueryChecks
         await probe.DefineAsync(Sample.Collection, Indexes);
         await probe.PutAsync(
             Sample.Scope,
-            [.. Enumerable.Range(0, 30).Select(i => (Sample.Key($"k{i:d2}"), Sample.Map(("n", i % 5), ("r", 30.0 - i))))]);
+            [.. Enumerable.Range(0, 30).Select(
+                i => (Sample.Key($"k{i:d2}"), Sample.Map(("n", i % 5), ("r", 30.0 - i))))]);
         RecordQuery query = Where("n", IndexValue.Of(2L), IndexValue.Of(3L)) with { OrderBy = "r" };
-        IEnumerable<string> expected = Enumerable.Range(0, 30).Reverse().Where(i => i % 5 is 2 or 3).Select(i => $"k{i:d2}");
+        IEnumerable<string> expected = Enumerable.Range(0, 30).Reverse().Where(i => i % 5 is 2 or 3)
+            .Select(i => $"k{i:d2}");
         await ExpectAsync(probe, query with { CountMax = 99 }, [.. expected]);
         await ExpectAsync(probe, query with { CountMax = 4 }, [.. expected.Take(4)]);
         await ExpectAsync(probe, query with { CountMax = 4, Descending = true }, [.. expected.Reverse().Take(4)]);
@@ -310,7 +325,8 @@ internal static class QueryChecks
         await probe.DefineAsync(Sample.Collection, Indexes);
         await probe.PutAsync(
             Sample.Scope,
-            [.. records.Select(one => (Sample.Key(one.Key), one.Number is { } number ? Sample.Map(("n", number)) : Sample.Map()))]);
+            [.. records.Select(
+                one => (Sample.Key(one.Key), one.Number is { } number ? Sample.Map(("n", number)) : Sample.Map()))]);
     }
 
     private static RecordQuery Where(string field, IndexValue? from, IndexValue? to) =>
@@ -323,6 +339,7 @@ internal static class QueryChecks
     {
         IReadOnlyList<StoredRecord> found = await probe.QueryAsync(query);
         string conditions = string.Join(" and ", query.Conditions);
-        Expect.Sequence(keys, StoreText.KeysOf(found), $"The records found by [{conditions}] order {query.OrderBy ?? "key"}");
+        Expect.Sequence(
+            keys, StoreText.KeysOf(found), $"The records found by [{conditions}] order {query.OrderBy ?? "key"}");
     }
 }

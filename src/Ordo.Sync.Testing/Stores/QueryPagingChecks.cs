@@ -84,7 +84,8 @@ internal static class QueryPagingChecks
         await ExpectAsync(probe, ByNumber with { After = gone, Descending = true }, "k01", "k00");
         await ExpectAsync(probe, ByNumber with { After = new(IndexValue.Of(7L), "a") });
         await ExpectAsync(
-            probe, new RecordQuery(Sample.Collection, 9) { After = new(IndexValue.Absent, "k02") }, "k03", "k04", "k05");
+            probe, new RecordQuery(Sample.Collection, 9) { After = new(IndexValue.Absent, "k02") }, "k03", "k04",
+            "k05");
     }
 
     private static async Task CountZeroAsync(StoreProbe probe)
@@ -96,7 +97,8 @@ internal static class QueryPagingChecks
     private static async Task FillAsync(StoreProbe probe, int count, Func<int, int?> number)
     {
         await probe.DefineAsync(
-            Sample.Collection, new IndexDefinition("n", IndexType.Integer), new IndexDefinition("m", IndexType.Integer));
+            Sample.Collection, new IndexDefinition("n", IndexType.Integer),
+            new IndexDefinition("m", IndexType.Integer));
         await probe.PutAsync(Sample.Scope, [.. Enumerable.Range(0, count).Select(i => (
             Sample.Key($"k{i:d2}"),
             number(i) is { } value ? Sample.Map(("n", value), ("m", i * 5 % 3)) : Sample.Map(("m", i * 5 % 3))))]);
@@ -123,7 +125,7 @@ internal static class QueryPagingChecks
             Expect.Sequence(
                 StoreText.KeysOf(whole),
                 StoreText.KeysOf(paged),
-                $"Pages of {size} of [{string.Join(" and ", query.Conditions)}] order {query.OrderBy ?? "key"} {query.Descending}");
+                $"Pages of {size} of [{string.Join(" and ", query.Conditions)}] by {query.OrderBy} {query.Descending}");
         }
     }
 

@@ -35,7 +35,8 @@ internal static class RangeChecks
         {
             RangeSlice behind = await ReadAsync(probe, new KeyRange(Sample.Key(key), null), Sample.NoLimit);
             Expect.Sequence(
-                keys.SkipWhile(other => other != key).Skip(1), StoreText.KeysOf(behind.Records), $"The keys behind '{key}'");
+                keys.SkipWhile(other => other != key).Skip(1), StoreText.KeysOf(behind.Records),
+                $"The keys behind '{key}'");
         }
     }
 
@@ -44,7 +45,8 @@ internal static class RangeChecks
         string[] collections = ["a", "B", "b", "b-b", "b_b", "bb", "Z"];
         await probe.DefineAsync("bb", new IndexDefinition("n", IndexType.Integer));
         await probe.PutAsync(
-            Sample.Scope, [.. collections.SelectMany(_ => XAndY, (name, key) => (Sample.Key(key, name), Sample.Map()))]);
+            Sample.Scope,
+            [.. collections.SelectMany(_ => XAndY, (name, key) => (Sample.Key(key, name), Sample.Map()))]);
         RangeSlice all = await ReadAsync(probe, KeyRange.All, Sample.NoLimit);
         Expect.Sequence(
             collections.Order(Utf8Bytes.Comparer).SelectMany(_ => XAndY, (name, key) => $"{name}/{key}"),
@@ -69,11 +71,14 @@ internal static class RangeChecks
         await probe.PutAsync(
             Sample.Scope,
             (Sample.Key("m", "a"), Sample.Map()), (Sample.Key("z", "a"), Sample.Map()),
-            (Sample.Key("a", "b"), Sample.Map()), (Sample.Key("m", "b"), Sample.Map()), (Sample.Key("a", "c"), Sample.Map()));
-        RangeSlice slice = await ReadAsync(probe, new KeyRange(Sample.Key("m", "a"), Sample.Key("b", "b")), Sample.NoLimit);
+            (Sample.Key("a", "b"), Sample.Map()), (Sample.Key("m", "b"), Sample.Map()),
+            (Sample.Key("a", "c"), Sample.Map()));
+        RangeSlice slice = await ReadAsync(
+            probe, new KeyRange(Sample.Key("m", "a"), Sample.Key("b", "b")), Sample.NoLimit);
         Expect.Sequence(["a/z", "b/a"], slice.Records.Select(record => record.Key.ToString()), "The range");
         slice = await ReadAsync(probe, new KeyRange(Sample.Key("z", "a"), Sample.Key("a", "c")), Sample.NoLimit);
-        Expect.Sequence(["b/a", "b/m", "c/a"], slice.Records.Select(record => record.Key.ToString()), "The other range");
+        Expect.Sequence(
+            ["b/a", "b/m", "c/a"], slice.Records.Select(record => record.Key.ToString()), "The other range");
     }
 
     private static async Task TombstonesAsync(StoreProbe probe)
@@ -119,8 +124,11 @@ internal static class RangeChecks
     private static async Task PagesAsync(StoreProbe probe)
     {
         string[] keys = [.. Enumerable.Range(0, 50).Select(i => $"k{i:d2}")];
-        await probe.PutAsync(Sample.Scope, [.. keys.Select((key, i) => (Sample.Key(key), (ReadOnlyMemory<byte>)Sample.Bytes(i * 9 + 1)))]);
-        foreach (ReadBudget budget in new ReadBudget[] { new(1), new(300), new(int.MaxValue, 7), new(2000, 3), new(100_000) })
+        await probe.PutAsync(
+            Sample.Scope,
+            [.. keys.Select((key, i) => (Sample.Key(key), (ReadOnlyMemory<byte>)Sample.Bytes(i * 9 + 1)))]);
+        foreach (ReadBudget budget in new ReadBudget[] { new(1), new(300), new(int.MaxValue, 7), new(2000, 3),
+            new(100_000) })
         {
             var paged = new List<StoredRecord>();
             RangeSlice slice;

@@ -35,7 +35,8 @@ internal static class RecordChecks
         await probe.WriteAsync(async transaction =>
         {
             var version = new RecordVersion(
-                transaction.NextDots(), new HybridTimestamp(0x0001_8F00_1234_0007), "ada@example.org", payload, Sample.Bytes(33));
+                transaction.NextDots(), new HybridTimestamp(0x0001_8F00_1234_0007), "ada@example.org", payload,
+                Sample.Bytes(33));
             StoredRecord record = Sample.Record(Sample.Key("a"), version) with { ConflictFree = Sample.Bytes(44) };
             await transaction.PutAsync(Sample.Scope, record);
         });
@@ -80,7 +81,8 @@ internal static class RecordChecks
         {
             StoredRecord written = await PutVersionsAsync(probe, count);
             Expect.Equal(
-                StoreText.Of(written), StoreText.Of(await probe.GetAsync(Sample.Key("a"))), $"The record of {count} versions");
+                StoreText.Of(written), StoreText.Of(await probe.GetAsync(Sample.Key("a"))),
+                $"The record of {count} versions");
             RangeSlice all = await probe.ReadAsync(snapshot =>
                 snapshot.ReadRangeAsync(Sample.Scope, KeyRange.All, Sample.NoLimit).AsTask());
             Expect.Sequence([StoreText.Of(written)], StoreText.Of(all.Records), "The records of the scope");
@@ -107,7 +109,8 @@ internal static class RecordChecks
             await probe.WriteAsync(async transaction => await transaction.PutAsync(
                 Sample.Scope, Sample.Record("a", transaction.NextDots()) with { ConflictFree = Sample.Bytes(length) }));
             StoredRecord? read = await probe.GetAsync(Sample.Key("a"));
-            Expect.Sequence(Sample.Bytes(length), read!.ConflictFree.ToArray(), $"The conflict-free state of {length} bytes");
+            Expect.Sequence(
+                Sample.Bytes(length), read!.ConflictFree.ToArray(), $"The conflict-free state of {length} bytes");
         }
     }
 
@@ -119,8 +122,10 @@ internal static class RecordChecks
             await probe.WriteAsync(async transaction =>
             {
                 var version = new RecordVersion(
-                    transaction.NextDots(), Sample.Time(1), (choice & 1) == 0 ? "" : "ada", Sample.Map(), Sample.Bytes(choice & 2));
-                written = Sample.Record(Sample.Key($"k{choice}"), version) with { ConflictFree = Sample.Bytes(choice & 4) };
+                    transaction.NextDots(), Sample.Time(1), (choice & 1) == 0 ? "" : "ada", Sample.Map(),
+                    Sample.Bytes(choice & 2));
+                written = Sample.Record(Sample.Key($"k{choice}"), version);
+                written = written with { ConflictFree = Sample.Bytes(choice & 4) };
                 await transaction.PutAsync(Sample.Scope, written);
             });
             Expect.Equal(StoreText.Of(written), StoreText.Of(await probe.GetAsync(written!.Key)), "The record");
@@ -152,14 +157,17 @@ internal static class RecordChecks
         byte[] payload = Sample.Map(("text", new string('x', 1 << 20))).ToArray();
         await probe.WriteAsync(async transaction =>
         {
-            var version = new RecordVersion(transaction.NextDots(), Sample.Time(1), "ada", payload, Sample.Bytes(1 << 20));
+            var version = new RecordVersion(
+                transaction.NextDots(), Sample.Time(1), "ada", payload, Sample.Bytes(1 << 20));
             await transaction.PutAsync(
                 Sample.Scope, Sample.Record(Sample.Key("a"), version) with { ConflictFree = Sample.Bytes(1 << 20, 2) });
         });
         StoredRecord? read = await probe.GetAsync(Sample.Key("a"));
         Expect.That(read!.Greatest.Payload.Span.SequenceEqual(payload), "the payload is the same");
-        Expect.That(read.Greatest.Annotations.Span.SequenceEqual(Sample.Bytes(1 << 20)), "the annotations are the same");
-        Expect.That(read.ConflictFree.Span.SequenceEqual(Sample.Bytes(1 << 20, 2)), "the conflict-free state is the same");
+        Expect.That(
+            read.Greatest.Annotations.Span.SequenceEqual(Sample.Bytes(1 << 20)), "the annotations are the same");
+        Expect.That(
+            read.ConflictFree.Span.SequenceEqual(Sample.Bytes(1 << 20, 2)), "the conflict-free state is the same");
     }
 
     private static async Task TombstoneAsync(StoreProbe probe)
@@ -194,13 +202,15 @@ internal static class RecordChecks
         });
         StoredRecord? read = await probe.GetAsync(Sample.Key("a"));
         Expect.Equal(new Dot(0, 1), read!.Greatest.Dot, "The version held");
-        ChangeSlice changes = await probe.ChangesAsync(VersionVector.Of(new Dot(0, 1)), VersionVector.Of(new Dot(0, 9)));
+        ChangeSlice changes = await probe.ChangesAsync(
+            VersionVector.Of(new Dot(0, 1)), VersionVector.Of(new Dot(0, 9)));
         Expect.Sequence([], StoreText.KeysOf(changes.Records), "Changes under the dot that was not added");
         var query = new RecordQuery(Sample.Collection, 9)
         {
             Conditions = [new IndexCondition("n", IndexValue.Of(2L), null)],
         };
-        Expect.Sequence([], StoreText.KeysOf(await probe.QueryAsync(query)), "Records with the value that was not added");
+        Expect.Sequence(
+            [], StoreText.KeysOf(await probe.QueryAsync(query)), "Records with the value that was not added");
     }
 
     private static async Task TryAddElsewhereAsync(StoreProbe probe)
@@ -208,14 +218,17 @@ internal static class RecordChecks
         await probe.WriteAsync(async transaction =>
         {
             Expect.That(await AddAsync(Sample.Scope, Sample.Key("a")), "the first is added");
-            Expect.That(await AddAsync(Sample.OtherScope, Sample.Key("a")), "the same key in another scope is another record");
-            Expect.That(await AddAsync(Sample.Scope, Sample.Key("a", "grades")), "in another collection it is another record");
+            Expect.That(
+                await AddAsync(Sample.OtherScope, Sample.Key("a")), "the same key in another scope is another record");
+            Expect.That(
+                await AddAsync(Sample.Scope, Sample.Key("a", "grades")), "in another collection it is another record");
             Expect.That(await AddAsync(Sample.Scope, Sample.Key("b")), "another key is another record");
 
             async Task<bool> AddAsync(string scope, RecordKey key) => await transaction.TryAddAsync(
                 scope, Sample.Record(key, transaction.NextDots(), Sample.Map()));
         });
-        Expect.Equal(new Dot(0, 2), (await probe.GetAsync(Sample.Key("a"), Sample.OtherScope))!.Greatest.Dot, "The second");
+        Expect.Equal(
+            new Dot(0, 2), (await probe.GetAsync(Sample.Key("a"), Sample.OtherScope))!.Greatest.Dot, "The second");
         Expect.Equal(new Dot(0, 3), (await probe.GetAsync(Sample.Key("a", "grades")))!.Greatest.Dot, "The third");
     }
 
@@ -225,7 +238,8 @@ internal static class RecordChecks
         {
             await transaction.PutAsync(Sample.Scope, Sample.Tombstone("a", transaction.NextDots()));
             StoredRecord record = Sample.Record("a", transaction.NextDots());
-            Expect.That(!await transaction.TryAddAsync(Sample.Scope, record), "a record held as a tombstone is not added");
+            Expect.That(
+                !await transaction.TryAddAsync(Sample.Scope, record), "a record held as a tombstone is not added");
             await transaction.RemoveAsync(Sample.Scope, Sample.Key("a"));
             Expect.That(await transaction.TryAddAsync(Sample.Scope, record), "a record removed is added");
         });
@@ -240,14 +254,16 @@ internal static class RecordChecks
         await probe.PutAsync(Sample.OtherScope, (Sample.Key("a"), Sample.Map(("n", 6))));
         await probe.WriteAsync(async transaction => await transaction.RemoveAsync(Sample.Scope, Sample.Key("a")));
         Expect.Equal(null, await probe.GetAsync(Sample.Key("a")), "The record removed");
-        Expect.That(await probe.GetAsync(Sample.Key("a"), Sample.OtherScope) is not null, "its namesake elsewhere stays");
+        Expect.That(
+            await probe.GetAsync(Sample.Key("a"), Sample.OtherScope) is not null, "its namesake elsewhere stays");
         ChangeSlice changes = await probe.ChangesAsync(VersionVector.Empty, VersionVector.Of(new Dot(0, 99)));
         Expect.Sequence(["b"], StoreText.KeysOf(changes.Records), "The changes");
         var query = new RecordQuery(Sample.Collection, 9) { OrderBy = "n" };
         Expect.Sequence(["b"], StoreText.KeysOf(await probe.QueryAsync(query)), "The index");
         await probe.WriteAsync(async transaction =>
             await transaction.PutAsync(Sample.Scope, Sample.Record("a", transaction.NextDots())));
-        Expect.Equal(1, (await probe.GetAsync(Sample.Key("a")))!.Versions.Length, "The versions of the record put again");
+        Expect.Equal(
+            1, (await probe.GetAsync(Sample.Key("a")))!.Versions.Length, "The versions of the record put again");
     }
 
     private static async Task RemoveAbsentAsync(StoreProbe probe)
@@ -281,13 +297,15 @@ internal static class RecordChecks
     {
         string[] keys =
         [
-            new('k', RecordNames.KeyBytesMax), string.Concat(Enumerable.Repeat("😀", RecordNames.KeyBytesMax / 4)), " ", "a/b'c\"d%_",
+            new('k', RecordNames.KeyBytesMax), string.Concat(Enumerable.Repeat("😀", RecordNames.KeyBytesMax / 4)), " ",
+            "a/b'c\"d%_",
             "Ægir", "日本", "é", "e\u0301", "\uFFFD", "\u007F", "null", "a;--",
         ];
         string[] scopes = [new('s', RecordNames.ScopeBytesMax), "курс/А", "a'b", "%"];
         foreach (string scope in scopes)
         {
-            await probe.PutAsync(scope, [.. keys.Select(key => (Sample.Key(key, new string('C', 63)), Sample.Map(("k", key))))]);
+            await probe.PutAsync(
+                scope, [.. keys.Select(key => (Sample.Key(key, new string('C', 63)), Sample.Map(("k", key))))]);
         }
 
         foreach (string scope in scopes)
@@ -295,7 +313,8 @@ internal static class RecordChecks
             foreach (string key in keys)
             {
                 StoredRecord? read = await probe.GetAsync(Sample.Key(key, new string('C', 63)), scope);
-                Expect.Equal(StoreText.Of(Sample.Map(("k", key))), StoreText.Of(read?.Visible ?? default), $"{scope} {key}");
+                Expect.Equal(
+                    StoreText.Of(Sample.Map(("k", key))), StoreText.Of(read?.Visible ?? default), $"{scope} {key}");
             }
         }
 
@@ -318,7 +337,8 @@ internal static class RecordChecks
         const int RecordCount = 2000;
         await probe.PutAsync(
             Sample.Scope,
-            [.. Enumerable.Range(0, RecordCount).Select(i => (Sample.Key($"k{i * 7919 % RecordCount:d5}"), Sample.Map(("n", i))))]);
+            [.. Enumerable.Range(0, RecordCount).Select(
+                i => (Sample.Key($"k{i * 7919 % RecordCount:d5}"), Sample.Map(("n", i))))]);
         RangeSlice range = await probe.ReadAsync(snapshot =>
             snapshot.ReadRangeAsync(Sample.Scope, KeyRange.All, Sample.NoLimit).AsTask());
         Expect.Sequence(

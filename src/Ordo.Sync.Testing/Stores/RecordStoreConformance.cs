@@ -1,8 +1,8 @@
 namespace Ordo.Sync.Testing.Stores;
 
 /// <summary>
-/// The contract of <c>IRecordStore</c> as checks that any test framework can drive: one test a check, against a new store each.
-/// A provider that passes them all can stand behind a replica.
+/// The contract of <c>IRecordStore</c> as checks that any test framework can drive: one test a check, against a new
+/// store each. A provider that passes them all can stand behind a replica.
 /// </summary>
 public static class RecordStoreConformance
 {

@@ -16,9 +16,13 @@ internal static class ReopenChecks
         new("Opened again, a store holds all that was committed", KeepsAllAsync, needsReopen: true),
         new("Opened again, a store holds nothing that was not committed", KeepsNothingElseAsync, needsReopen: true),
         new("Opened again, an empty store keeps its identity", KeepsIdentityAsync, needsReopen: true),
-        new("Opened again, a store goes on counting dots and journal entries where it stopped", GoesOnAsync, needsReopen: true),
+        new(
+            "Opened again, a store goes on counting dots and journal entries where it stopped", GoesOnAsync,
+            needsReopen: true),
         new("Opened again, a store goes on under its newest incarnation", KeepsIncarnationAsync, needsReopen: true),
-        new("Opened again with the same indexes, a store answers queries as before", KeepsIndexesAsync, needsReopen: true),
+        new(
+            "Opened again with the same indexes, a store answers queries as before", KeepsIndexesAsync,
+            needsReopen: true),
         new("Opened again with other indexes, a store fills the new ones", ChangesIndexesAsync, needsReopen: true),
         new("Opened again many times, a store holds what each time committed", ManyTimesAsync, needsReopen: true),
     ];
@@ -97,10 +101,11 @@ internal static class ReopenChecks
             await transaction.PutAsync(Sample.Scope, Sample.Tombstone("c", transaction.NextDots()));
             await transaction.PutAsync(
                 Sample.Scope,
-                Sample.Record(Sample.Key("d"), transaction.NextDots(), Sample.Map(("n", 7))) with { Visible = Sample.Map(("n", 2)) });
+                Sample.Showing(
+                    Sample.Map(("n", 2)), Sample.Record(Sample.Key("d"), transaction.NextDots(), Sample.Map(("n", 7)))));
             await transaction.PutAsync(
                 Sample.Scope,
-                Sample.Record(Sample.Key("e"), transaction.NextDots(), Sample.Map(("n", 0))) with { Visible = default });
+                Sample.Showing(default, Sample.Record(Sample.Key("e"), transaction.NextDots(), Sample.Map(("n", 0)))));
         });
         await probe.ReopenAsync();
         await probe.DefineAsync(Sample.Collection, Number);
@@ -150,8 +155,10 @@ internal static class ReopenChecks
         foreach (string scope in new[] { Sample.Scope, Sample.OtherScope })
         {
             Dot dot = transaction.NextDots();
-            var sibling = new RecordVersion(new Dot(peer, dot.Counter), Sample.Time(1), "bob", default, Sample.Bytes(9));
-            StoredRecord record = Sample.Record(Sample.Key($"k{round}"), sibling, Sample.Version(dot, Sample.Map(("n", round)), 2));
+            var sibling = new RecordVersion(
+                new Dot(peer, dot.Counter), Sample.Time(1), "bob", default, Sample.Bytes(9));
+            StoredRecord record = Sample.Record(
+                Sample.Key($"k{round}"), sibling, Sample.Version(dot, Sample.Map(("n", round)), 2));
             await transaction.PutAsync(scope, record with { ConflictFree = Sample.Bytes(round) });
             await transaction.AppendJournalAsync(Sample.Entry(scope, $"k{round}", dot, OperationKind.Resolve, round));
             await transaction.SetScopeAsync(scope, new ScopeState

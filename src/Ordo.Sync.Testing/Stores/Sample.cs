@@ -26,11 +26,17 @@ internal static class Sample
     public static RecordVersion Version(Dot dot, ReadOnlyMemory<byte> payload, long time = 0) =>
         new(dot, Time(time == 0 ? dot.Counter : time), "ada", payload);
 
-    public static StoredRecord Record(RecordKey key, Dot dot, ReadOnlyMemory<byte> payload) => new(key, [Version(dot, payload)]);
+    public static StoredRecord Record(RecordKey key, Dot dot, ReadOnlyMemory<byte> payload) =>
+        new(key, [Version(dot, payload)]);
 
     public static StoredRecord Record(RecordKey key, params RecordVersion[] versions) => new(key, [.. versions]);
 
-    public static StoredRecord Record(string key, Dot dot, string text = "text") => Record(Key(key), dot, Map(("text", text)));
+    public static StoredRecord Record(string key, Dot dot, string text = "text") =>
+        Record(Key(key), dot, Map(("text", text)));
+
+    /// <summary>The record, with something else made visible than its greatest version's payload.</summary>
+    public static StoredRecord Showing(ReadOnlyMemory<byte> visible, StoredRecord record) =>
+        record with { Visible = visible };
 
     public static StoredRecord Tombstone(string key, Dot dot) => Record(Key(key), dot, default);
 

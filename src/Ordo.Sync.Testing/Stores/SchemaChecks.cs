@@ -53,7 +53,8 @@ internal static class SchemaChecks
         await FillAsync(probe);
         await probe.DefineAsync(Sample.Collection, Text);
         await Expect.Throws<ArgumentException>(
-            () => probe.QueryAsync(new RecordQuery(Sample.Collection, 9) { OrderBy = "n" }), "A query by an index dropped");
+            () => probe.QueryAsync(new RecordQuery(Sample.Collection, 9) { OrderBy = "n" }),
+            "A query by an index dropped");
         await ExpectAsync(probe, "t", "c", "b", "a");
         Expect.Equal(3, (await probe.QueryAsync(new RecordQuery(Sample.Collection, 9))).Count, "The records by key");
     }
@@ -79,7 +80,8 @@ internal static class SchemaChecks
         var query = new RecordQuery(Sample.Collection, 9) { Conditions = [new IndexCondition("n", null, null)] };
         Expect.Sequence(["d"], StoreText.KeysOf(await probe.QueryAsync(query)), "The records with a text");
         await probe.DefineAsync(Sample.Collection, Number);
-        Expect.Sequence(["a", "b", "c"], StoreText.KeysOf(await probe.QueryAsync(query)), "The records with an integer");
+        Expect.Sequence(
+            ["a", "b", "c"], StoreText.KeysOf(await probe.QueryAsync(query)), "The records with an integer");
     }
 
     private static async Task TwiceAsync(StoreProbe probe)
@@ -111,10 +113,11 @@ internal static class SchemaChecks
         {
             await transaction.PutAsync(
                 Sample.Scope,
-                Sample.Record(Sample.Key("a"), transaction.NextDots(), Sample.Map(("n", 1))) with { Visible = default });
+                Sample.Showing(default, Sample.Record(Sample.Key("a"), transaction.NextDots(), Sample.Map(("n", 1)))));
             await transaction.PutAsync(
                 Sample.Scope,
-                Sample.Record(Sample.Key("b"), transaction.NextDots(), Sample.Map(("n", 1))) with { Visible = Sample.Map(("n", 5)) });
+                Sample.Showing(
+                    Sample.Map(("n", 5)), Sample.Record(Sample.Key("b"), transaction.NextDots(), Sample.Map(("n", 1)))));
         });
         await probe.DefineAsync(Sample.Collection, Number, Text);
         var query = new RecordQuery(Sample.Collection, 9)
@@ -128,7 +131,8 @@ internal static class SchemaChecks
 
     private static async Task ManyAsync(StoreProbe probe)
     {
-        IndexDefinition[] indexes = [.. Enumerable.Range(0, 8).Select(i => new IndexDefinition($"f{i}", IndexType.Integer))];
+        IndexDefinition[] indexes = [.. Enumerable.Range(0, 8).Select(
+            i => new IndexDefinition($"f{i}", IndexType.Integer))];
         string[] collections = ["a", "group", "order", "select", "Table", "x-y", "x_y", "records"];
         foreach (string collection in collections)
         {

@@ -45,7 +45,8 @@ internal static class ScopeChecks
             [
                 new KnowledgeException(KeyRange.All, more),
                 new KnowledgeException(new KeyRange(null, Sample.Key("m")), VersionVector.Of(new Dot(1, 5))),
-                new KnowledgeException(new KeyRange(Sample.Key("m"), null), VersionVector.Of(new Dot(0, 2), new Dot(1, 6))),
+                new KnowledgeException(
+                    new KeyRange(Sample.Key("m"), null), VersionVector.Of(new Dot(0, 2), new Dot(1, 6))),
                 new KnowledgeException(new KeyRange(Sample.Key("b", "a"), Sample.Key("😀", "b")), more),
             ],
         });
@@ -102,10 +103,12 @@ internal static class ScopeChecks
         await probe.WriteAsync(async transaction => await transaction.DropScopeAsync(Sample.Scope));
         await ExpectScopesAsync(probe);
         Expect.Equal(null, await probe.GetAsync(Sample.Key("a")), "A record of the scope");
-        Expect.Equal(StoreText.Of(ScopeState.Empty), StoreText.Of(await GetAsync(probe, Sample.Scope)), "The scope's state");
+        Expect.Equal(
+            StoreText.Of(ScopeState.Empty), StoreText.Of(await GetAsync(probe, Sample.Scope)), "The scope's state");
         ChangeSlice changes = await probe.ChangesAsync(VersionVector.Empty, VersionVector.Of(new Dot(0, 99)));
         Expect.Sequence([], StoreText.KeysOf(changes.Records), "The scope's changes");
-        IReadOnlyList<StoredRecord> found = await probe.QueryAsync(new RecordQuery(Sample.Collection, 9) { OrderBy = "n" });
+        IReadOnlyList<StoredRecord> found = await probe.QueryAsync(
+            new RecordQuery(Sample.Collection, 9) { OrderBy = "n" });
         Expect.Sequence([], StoreText.KeysOf(found), "The scope's index");
         await using IStoreSnapshot snapshot = await probe.Store.ReadAsync(probe.Token);
         Expect.Equal(0, (await snapshot.ReadJournalAsync(0, 9)).Count, "The journal entries");
@@ -116,7 +119,8 @@ internal static class ScopeChecks
     private static async Task DropLeavesAsync(StoreProbe probe)
     {
         await FillAsync(probe, Sample.OtherScope);
-        await probe.WriteAsync(async transaction => await transaction.SetLocalAsync(Sample.Area, Sample.Scope, Sample.Bytes(3)));
+        await probe.WriteAsync(
+            async transaction => await transaction.SetLocalAsync(Sample.Area, Sample.Scope, Sample.Bytes(3)));
         string[] before = Lines(await probe.DumpAsync());
         await FillAsync(probe, Sample.Scope);
         await probe.WriteAsync(async transaction => await transaction.DropScopeAsync(Sample.Scope));
@@ -132,7 +136,8 @@ internal static class ScopeChecks
         {
             await transaction.DropScopeAsync(Sample.Scope);
             Expect.That(
-                await transaction.TryAddAsync(Sample.Scope, Sample.Record("a", transaction.NextDots())), "the record is new");
+                await transaction.TryAddAsync(Sample.Scope, Sample.Record("a", transaction.NextDots())),
+                "the record is new");
             await transaction.SetScopeAsync(Sample.Scope, new ScopeState { LiveCount = 1 });
         });
         Expect.Equal(1L, (await GetAsync(probe, Sample.Scope)).LiveCount, "The state written after the drop");

@@ -69,15 +69,20 @@ internal static class SnapshotChecks
     private static async Task QueriesKeepTheirStateAsync(StoreProbe probe)
     {
         await probe.DefineAsync(Sample.Collection, new IndexDefinition("n", IndexType.Integer));
-        await probe.PutAsync(Sample.Scope, (Sample.Key("a"), Sample.Map(("n", 1))), (Sample.Key("b"), Sample.Map(("n", 2))));
+        await probe.PutAsync(
+            Sample.Scope, (Sample.Key("a"), Sample.Map(("n", 1))), (Sample.Key("b"), Sample.Map(("n", 2))));
         var query = new RecordQuery(Sample.Collection, 9) { OrderBy = "n" };
         await using IStoreSnapshot snapshot = await probe.Store.ReadAsync(probe.Token);
         Expect.Sequence(
-            ["a", "b"], StoreText.KeysOf(await snapshot.QueryAsync(Sample.Scope, query)), "The query before more commits");
-        await probe.PutAsync(Sample.Scope, (Sample.Key("a"), Sample.Map(("n", 3))), (Sample.Key("c"), Sample.Map(("n", 0))));
+            ["a", "b"], StoreText.KeysOf(await snapshot.QueryAsync(Sample.Scope, query)),
+            "The query before more commits");
+        await probe.PutAsync(
+            Sample.Scope, (Sample.Key("a"), Sample.Map(("n", 3))), (Sample.Key("c"), Sample.Map(("n", 0))));
         Expect.Sequence(
-            ["a", "b"], StoreText.KeysOf(await snapshot.QueryAsync(Sample.Scope, query)), "The query after more commits");
-        Expect.Sequence(["c", "b", "a"], StoreText.KeysOf(await probe.QueryAsync(query)), "The query of a new snapshot");
+            ["a", "b"], StoreText.KeysOf(await snapshot.QueryAsync(Sample.Scope, query)),
+            "The query after more commits");
+        Expect.Sequence(
+            ["c", "b", "a"], StoreText.KeysOf(await probe.QueryAsync(query)), "The query of a new snapshot");
     }
 
     private static async Task ReadersPassWritersAsync(StoreProbe probe)

@@ -92,7 +92,8 @@ internal sealed class StoreProbe : IAsyncDisposable
         ReadAsync(snapshot => snapshot.QueryAsync(scope, query, Token).AsTask());
 
     public Task<ChangeSlice> ChangesAsync(
-        VersionVector known, VersionVector upTo, Dot? after = null, ReadBudget? budget = null, string scope = Sample.Scope) =>
+        VersionVector known, VersionVector upTo, Dot? after = null, ReadBudget? budget = null,
+        string scope = Sample.Scope) =>
         ReadAsync(snapshot => snapshot.ReadChangesAsync(
             scope, new ChangeQuery(known, upTo, after, budget ?? Sample.NoLimit), Token).AsTask());
 

@@ -10,8 +10,8 @@ using Ordo.Sync.Storage;
 namespace Ordo.Sync.Testing.Stores;
 
 /// <summary>
-/// What stores hold as text, equal if and only if it is the same: to compare with, and to read where it differs. Long byte
-/// strings are shown as length and hash.
+/// What stores hold as text, equal if and only if it is the same: to compare with, and to read where it differs. Long
+/// byte strings are shown as length and hash.
 /// </summary>
 internal static class StoreText
 {
@@ -33,7 +33,7 @@ internal static class StoreText
 
     public static string Of(RecordVersion version) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{version.Dot}@{version.Timestamp.Value:x} by '{version.Author}' {Of(version.Payload)} notes {Of(version.Annotations)}");
+        $"{version.Dot}@{version.Timestamp.Value:x} '{version.Author}' {Of(version.Payload)} {Of(version.Annotations)}");
 
     public static string Of(ReadOnlyMemory<byte> bytes) => bytes.Length <= BytesShownMax
         ? Convert.ToHexStringLower(bytes.Span)
@@ -50,7 +50,8 @@ internal static class StoreText
 
     public static IEnumerable<string> Of(IEnumerable<StoredRecord> records) => records.Select(Of);
 
-    public static IEnumerable<string> KeysOf(IEnumerable<StoredRecord> records) => records.Select(record => record.Key.Key);
+    public static IEnumerable<string> KeysOf(IEnumerable<StoredRecord> records) =>
+        records.Select(record => record.Key.Key);
 
     /// <summary>Everything that a state holds, whichever way it is read.</summary>
     public static async Task<string> DumpAsync(IStoreSnapshot snapshot)

@@ -32,7 +32,8 @@ internal static class WriterChecks
         await using IStoreTransaction next = await second;
         Expect.Equal(commit ? 1L : 0L, next.Counter, "The counter that the second writer finds");
         Expect.Equal(
-            commit, await next.GetAsync(Sample.Scope, Sample.Key("a")) is not null, "Whether it finds the first's record");
+            commit, await next.GetAsync(Sample.Scope, Sample.Key("a")) is not null,
+            "Whether it finds the first's record");
     }
 
     private static async Task InOrderAsync(StoreProbe probe)
@@ -85,7 +86,8 @@ internal static class WriterChecks
         await using IStoreSnapshot snapshot = await probe.Store.ReadAsync(probe.Token);
         Expect.Equal((long)WriterCount * Rounds, snapshot.Counter, "The counter");
         ReadOnlyMemory<byte>? value = await snapshot.GetLocalAsync(Sample.Area, "total");
-        Expect.Equal(WriterCount * Rounds, BitConverter.ToInt32(value!.Value.Span), "The sum that all writers added to");
+        Expect.Equal(
+            WriterCount * Rounds, BitConverter.ToInt32(value!.Value.Span), "The sum that all writers added to");
     }
 
     private static async Task AddOneAsync(IStoreTransaction transaction)

@@ -6,7 +6,8 @@ internal sealed class FloorOrder
     /// <summary>The floors, lowest first.</summary>
     private static readonly string[] Floors =
     [
-        "Causality", "Errors", "Records", "Conflicts", "Crdt", "Journal", "Storage", "Replication", "Transport", "Diagnostics",
+        "Causality", "Errors", "Records", "Conflicts", "Crdt", "Journal", "Storage", "Replication", "Transport",
+        "Diagnostics",
         "Engine",
     ];
 
@@ -36,7 +37,7 @@ internal sealed class FloorOrder
             string otherName = FloorOf(other);
             if (otherName != name && !IsBelow(otherName, name))
             {
-                yield return $"{Outermost(type)} ({name}) names {Outermost(other)} ({otherName}), which is not below it.";
+                yield return $"{Outermost(type)} ({name}) names {Outermost(other)} ({otherName}), not below it.";
             }
         }
     }

@@ -29,7 +29,8 @@ internal static class InstructionOperands
             OpCode code = Codes[value];
             if (code.OperandType is OperandType.InlineField or OperandType.InlineMethod or OperandType.InlineTok
                     or OperandType.InlineType
-                && method.Module.ResolveMember(BitConverter.ToInt32(bytes, at), typeArguments, methodArguments) is { } member)
+                && method.Module.ResolveMember(
+                    BitConverter.ToInt32(bytes, at), typeArguments, methodArguments) is { } member)
             {
                 yield return member;
             }

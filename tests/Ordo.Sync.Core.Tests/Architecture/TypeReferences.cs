@@ -6,7 +6,8 @@ namespace Ordo.Sync.Core.Tests.Architecture;
 internal static class TypeReferences
 {
     private const BindingFlags Declared =
-        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
+        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance
+            | BindingFlags.DeclaredOnly;
 
     public static IEnumerable<Type> Of(Type type) => Named(type).SelectMany(Parts).Distinct();
 

@@ -18,7 +18,8 @@ public sealed class HybridTimeProperties
     }
 
     [Property]
-    public void A_tick_is_no_greater_than_it_must_be(HybridTimestamp last, HybridTimestamp overwritten, HybridTimestamp now)
+    public void A_tick_is_no_greater_than_it_must_be(
+        HybridTimestamp last, HybridTimestamp overwritten, HybridTimestamp now)
     {
         HybridTimestamp tick = HybridLogicalClock.Tick(last, now.Time, overwritten);
         HybridTimestamp physical = HybridTimestamp.FromUnixMilliseconds(now.Time.ToUnixTimeMilliseconds());

@@ -56,7 +56,9 @@ public sealed class ReplicaIdProperties
     public void Global_dots_are_ordered_by_id_then_counter(ReplicaId a, ReplicaId b, Dot dot, Dot other)
     {
         GlobalDot left = new(a, dot.Counter);
-        Assert.Equal(Math.Sign(dot.Counter.CompareTo(other.Counter)), Math.Sign(left.CompareTo(new GlobalDot(a, other.Counter))));
+        Assert.Equal(
+            Math.Sign(dot.Counter.CompareTo(other.Counter)),
+            Math.Sign(left.CompareTo(new GlobalDot(a, other.Counter))));
         Assert.Equal(a == b, a.CompareTo(b) == 0);
         Assert.True(a == b || Math.Sign(left.CompareTo(new GlobalDot(b, other.Counter))) == Math.Sign(a.CompareTo(b)));
     }

@@ -93,7 +93,8 @@ public sealed class VersionVectorProperties
     }
 
     [Property]
-    public void A_vector_without_a_replica_claims_nothing_of_it_and_the_same_of_others(VersionVector a, Dot dot, Dot other)
+    public void A_vector_without_a_replica_claims_nothing_of_it_and_the_same_of_others(
+        VersionVector a, Dot dot, Dot other)
     {
         VersionVector without = a.Without(dot.ReplicaIndex);
         Assert.Equal(0, without[dot.ReplicaIndex]);

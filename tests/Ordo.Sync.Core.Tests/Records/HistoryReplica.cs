@@ -5,7 +5,8 @@ using Ordo.Sync.Records;
 namespace Ordo.Sync.Core.Tests.Records;
 
 /// <summary>
-/// What one replica holds of one record, as a value: the state of a delta-CRDT (versions and context), joined by the merge rule.
+/// What one replica holds of one record, as a value: the state of a delta-CRDT (versions and context), joined by the
+/// merge rule.
 /// </summary>
 internal sealed record HistoryReplica(SiblingPolicy Policy, ReplicaTable Replicas)
 {
@@ -33,7 +34,9 @@ internal sealed record HistoryReplica(SiblingPolicy Policy, ReplicaTable Replica
 
     /// <summary>This replica after all that another holds has come.</summary>
     /// <param name="sender">The other.</param>
-    /// <param name="asException">Whether what is learned holds for this record only, as in a transfer not yet complete.</param>
+    /// <param name="asException">
+    /// Whether what is learned holds for this record only, as in a transfer not yet complete.
+    /// </param>
     public HistoryReplica Join(HistoryReplica sender, bool asException = false)
     {
         ImmutableArray<RecordVersion> values = [.. sender.Versions.Where(one => !Context.Contains(one.Dot))];

@@ -4,8 +4,8 @@ using Ordo.Sync.Records;
 namespace Ordo.Sync.Core.Tests.Records;
 
 /// <summary>
-/// A random history of one record at two to four replicas that keep the rules, with the truth beside it: which versions each has
-/// received, and which versions each version supersedes.
+/// A random history of one record at two to four replicas that keep the rules, with the truth beside it: which versions
+/// each has received, and which versions each version supersedes.
 /// </summary>
 internal sealed class HonestHistory
 {
@@ -33,7 +33,9 @@ internal sealed class HonestHistory
 
     public HistoryReplica[] Replicas { get; }
 
-    /// <summary>All versions that a replica received and that none of them supersedes, in the order of siblings.</summary>
+    /// <summary>
+    /// All versions that a replica received and that none of them supersedes, in the order of siblings.
+    /// </summary>
     public IEnumerable<RecordVersion> ExpectedAt(int replica)
     {
         HashSet<Dot> received = _received[replica];
@@ -45,7 +47,9 @@ internal sealed class HonestHistory
     public RecordVersion? GreatestAt(int replica) =>
         SiblingOrder.Sort(_received[replica].Select(dot => _versions[dot]), Replicas[replica].Replicas).LastOrDefault();
 
-    /// <summary>Something happens: a write, by a form loaded now or long ago, or a transfer, whole or of this record only.</summary>
+    /// <summary>
+    /// Something happens: a write, by a form loaded now or long ago, or a transfer, whole or of this record only.
+    /// </summary>
     public void Step()
     {
         int replica = _random.Next(Replicas.Length);

@@ -115,7 +115,8 @@ public sealed class MergeRuleProperties
         var remote = new RemoteRecord(HistoryReplica.Key, [], [], knowledge);
 
         Assert.True(MergeRule.TryMerge(
-            new StoredRecord(HistoryReplica.Key, [version]), knowledge, remote, SiblingPolicy.KeepAll, Table, out var merged));
+            new StoredRecord(HistoryReplica.Key, [version]), knowledge, remote, SiblingPolicy.KeepAll, Table,
+            out var merged));
         Assert.Null(merged);
     }
 

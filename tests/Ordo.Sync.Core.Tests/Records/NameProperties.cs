@@ -15,7 +15,8 @@ public sealed class NameProperties
         RecordArbitraries.Text.Two().ToArbitrary(),
         pair =>
         {
-            int expected = Encoding.UTF8.GetBytes(pair.Item1).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(pair.Item2));
+            int expected = Encoding.UTF8.GetBytes(pair.Item1).AsSpan().SequenceCompareTo(
+                Encoding.UTF8.GetBytes(pair.Item2));
             Assert.Equal(Math.Sign(expected), Math.Sign(Utf8Order.Compare(pair.Item1, pair.Item2)));
         });
 

@@ -64,9 +64,17 @@ public sealed class RecordDigestProperties
             record with { Key = record.Key with { Key = record.Key.Key + "x" } },
             record with { Key = new RecordKey(record.Key.Collection + record.Key.Key[..1], record.Key.Key[1..]) },
             record with { ConflictFree = new byte[record.ConflictFree.Length + 1] },
-            With(record, new(new Dot(version.Dot.ReplicaIndex, 999), version.Timestamp, version.Author, version.Payload, version.Annotations)),
-            With(record, new(version.Dot, version.Timestamp.Next(), version.Author, version.Payload, version.Annotations)),
-            With(record, new(version.Dot, version.Timestamp, version.Author + "x", version.Payload, version.Annotations)),
+            With(
+                record,
+                new(
+                    new Dot(version.Dot.ReplicaIndex, 999), version.Timestamp, version.Author, version.Payload,
+                    version.Annotations)),
+            With(
+                record,
+                new(version.Dot, version.Timestamp.Next(), version.Author, version.Payload, version.Annotations)),
+            With(
+                record,
+                new(version.Dot, version.Timestamp, version.Author + "x", version.Payload, version.Annotations)),
             With(record, new(version.Dot, version.Timestamp, version.Author, longer, version.Annotations)),
             With(record, new(version.Dot, version.Timestamp, version.Author, version.Payload, new byte[9])),
             record with { Versions = record.Versions.Add(version.Restamp(new Dot(1, 500), version.Timestamp)) },
@@ -104,7 +112,8 @@ public sealed class RecordDigestProperties
             byte[] payload = new byte[payloadBytesMin + random.Next(4)];
             random.NextBytes(payload);
             return new RecordVersion(
-                new Dot(indexOf(index), counter), new HybridTimestamp((ulong)index), $"a{random.Next(3)}", payload, new byte[random.Next(3)]);
+                new Dot(indexOf(index), counter), new HybridTimestamp((ulong)index), $"a{random.Next(3)}", payload,
+                new byte[random.Next(3)]);
         })];
         return new StoredRecord(new($"c{random.Next(2)}", $"k{random.Next(KeyCount)}"), [.. versions])
         {

@@ -20,7 +20,8 @@ public sealed class ScopeStateProperties
 
     [Property]
     public void To_except_claims_what_was_claimed_and_more_within_the_range(
-        (KeyRange Range, VersionVector Vector)[] exceptions, KeyRange range, VersionVector vector, RecordKey key, Dot dot)
+        (KeyRange Range, VersionVector Vector)[] exceptions, KeyRange range, VersionVector vector, RecordKey key,
+        Dot dot)
     {
         ScopeState before = Of(exceptions);
         ScopeState after = before.Except(new KnowledgeException(range, vector));
@@ -31,7 +32,8 @@ public sealed class ScopeStateProperties
 
     // As a fill does: one knowledge, ranges that follow each other or do not.
     [Property]
-    public void Exceptions_of_one_knowledge_claim_the_union_of_their_ranges(KeyRange[] ranges, VersionVector vector, RecordKey key)
+    public void Exceptions_of_one_knowledge_claim_the_union_of_their_ranges(
+        KeyRange[] ranges, VersionVector vector, RecordKey key)
     {
         ScopeState state = ranges.Aggregate(
             ScopeState.Empty, (whole, range) => whole.Except(new KnowledgeException(range, vector)));
@@ -67,9 +69,11 @@ public sealed class ScopeStateProperties
     public void To_learn_or_except_changes_nothing_else(VersionVector learned, KeyRange range)
     {
         ScopeState state = new() { Digest = 7, LiveCount = 8, Forgotten = VersionVector.Of(new Dot(0, 1)) };
-        foreach (ScopeState after in new[] { state.Learn(learned), state.Except(new KnowledgeException(range, learned)) })
+        foreach (ScopeState after in new[] { state.Learn(learned),
+            state.Except(new KnowledgeException(range, learned)) })
         {
-            Assert.Equal((state.Digest, state.LiveCount, state.Forgotten), (after.Digest, after.LiveCount, after.Forgotten));
+            Assert.Equal(
+                (state.Digest, state.LiveCount, state.Forgotten), (after.Digest, after.LiveCount, after.Forgotten));
         }
     }
 

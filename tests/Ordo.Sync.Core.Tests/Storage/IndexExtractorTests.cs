@@ -12,7 +12,8 @@ public sealed class IndexExtractorTests
     [Fact]
     public void An_integer_is_found_at_every_width()
     {
-        foreach (long value in new[] { 0, 127, 128, -1, -33, 40_000, -40_000, int.MaxValue, uint.MaxValue, long.MaxValue, long.MinValue })
+        foreach (long value in new[] { 0, 127, 128, -1, -33, 40_000, -40_000, int.MaxValue, uint.MaxValue,
+            long.MaxValue, long.MinValue })
         {
             Assert.Equal(IndexValue.Of(value), Extract((ref w) => w.Write(value), IndexType.Integer));
         }
@@ -43,7 +44,8 @@ public sealed class IndexExtractorTests
         Assert.Equal(IndexValue.Of(2.5), Extract((ref w) => w.Write(2.5), IndexType.Real));
         Assert.Equal(IndexValue.Of(2.5), Extract((ref w) => w.Write(2.5f), IndexType.Real));
         Assert.Equal(IndexValue.Of(-7.0), Extract((ref w) => w.Write(-7), IndexType.Real));
-        Assert.Equal(IndexValue.Of(1.8446744073709552E19), Extract((ref w) => w.WriteUInt64(ulong.MaxValue), IndexType.Real));
+        Assert.Equal(
+            IndexValue.Of(1.8446744073709552E19), Extract((ref w) => w.WriteUInt64(ulong.MaxValue), IndexType.Real));
         Assert.Equal(IndexValue.Absent, Extract((ref w) => w.Write(double.NaN), IndexType.Real));
     }
 
@@ -123,7 +125,8 @@ public sealed class IndexExtractorTests
         for (int length = 1; length < whole.Length; length++)
         {
             ReadOnlyMemory<byte> part = whole.AsMemory(0, length);
-            Assert.Throws<MessagePackSerializationException>(() => IndexExtractor.Extract(part, new("f", IndexType.Text)));
+            Assert.Throws<MessagePackSerializationException>(
+                () => IndexExtractor.Extract(part, new("f", IndexType.Text)));
         }
     }
 
@@ -142,7 +145,8 @@ public sealed class IndexExtractorTests
     [Fact]
     public void A_timestamp_beyond_the_calendar_is_absent()
     {
-        byte[] far = [0x81, 0xA1, (byte)'f', 0xC7, 12, 0xFF, 0, 0, 0, 0, 0x7F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF];
+        byte[] far = [
+            0x81, 0xA1, (byte)'f', 0xC7, 12, 0xFF, 0, 0, 0, 0, 0x7F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF];
         Assert.Equal(IndexValue.Absent, IndexExtractor.Extract(far, new("f", IndexType.Integer)));
     }
 

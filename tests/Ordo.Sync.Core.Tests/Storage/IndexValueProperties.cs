@@ -10,7 +10,9 @@ public sealed class IndexValueProperties
 {
     // Where doubles cannot tell integers apart, and where their ranges end.
     private static readonly long[] Integers =
-        [0, 1, -1, (1L << 53) - 1, 1L << 53, (1L << 53) + 1, long.MaxValue, long.MaxValue - 1, long.MinValue, long.MinValue + 1];
+        [
+            0, 1, -1, (1L << 53) - 1, 1L << 53, (1L << 53) + 1, long.MaxValue, long.MaxValue - 1, long.MinValue,
+            long.MinValue + 1];
 
     public static Arbitrary<IndexValue> Values() => Gen.OneOf(
         Gen.Constant(IndexValue.Absent),

@@ -4,13 +4,14 @@ using Ordo.Sync.Records;
 namespace Ordo.Sync.Storage.Memory;
 
 /// <summary>
-/// A record store in memory, for tests, simulations and data that may go with the process. It keeps the whole contract but
-/// durability: <see cref="Durability"/> makes no difference, and what it holds is gone with it.
+/// A record store in memory, for tests, simulations and data that may go with the process. It keeps the whole contract
+/// but durability: <see cref="Durability"/> makes no difference, and what it holds is gone with it.
 /// </summary>
 /// <remarks>
-/// Every commit makes a new immutable version of the store out of what it changed and what it shares with the version before;
-/// snapshots keep theirs. Reads and writes cost the logarithm of what is held. Queries use the declared indexes; a query by
-/// key order passes over the tombstones between the records it finds. Payloads are kept as they are given, not copied.
+/// Every commit makes a new immutable version of the store out of what it changed and what it shares with the version
+/// before; snapshots keep theirs. Reads and writes cost the logarithm of what is held. Queries use the declared
+/// indexes; a query by key order passes over the tombstones between the records it finds. Payloads are kept as they are
+/// given, not copied.
 /// </remarks>
 public sealed class InMemoryRecordStore : IRecordStore
 {
@@ -46,7 +47,8 @@ public sealed class InMemoryRecordStore : IRecordStore
         get
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            return _committed ?? throw new InvalidOperationException($"The store '{Name}' is not open: call OpenAsync first.");
+            return _committed ?? throw new InvalidOperationException(
+                $"The store '{Name}' is not open: call OpenAsync first.");
         }
     }
 
@@ -82,7 +84,8 @@ public sealed class InMemoryRecordStore : IRecordStore
 
         if (schema.Indexes.DistinctBy(index => index.Field).Count() != schema.Indexes.Length)
         {
-            throw new ArgumentException($"The collection '{schema.Name}' declares two indexes on one field.", nameof(schema));
+            throw new ArgumentException(
+                $"The collection '{schema.Name}' declares two indexes on one field.", nameof(schema));
         }
 
         MemoryState fork = await BeginWriteAsync(cancellationToken).ConfigureAwait(false);
@@ -117,8 +120,8 @@ public sealed class InMemoryRecordStore : IRecordStore
         new MemoryTransaction(this, await BeginWriteAsync(cancellationToken).ConfigureAwait(false));
 
     /// <summary>
-    /// A store of its own that holds what was committed here, identity included: a backup, or, where this store is disposed,
-    /// what a restart or a crash leaves. Costs a few objects, whatever is held. The clone is not open yet.
+    /// A store of its own that holds what was committed here, identity included: a backup, or, where this store is
+    /// disposed, what a restart or a crash leaves. Costs a few objects, whatever is held. The clone is not open yet.
     /// </summary>
     /// <param name="name">What messages call the clone; this store's name by default.</param>
     /// <exception cref="InvalidOperationException">This store was never open.</exception>

@@ -6,7 +6,9 @@ namespace Ordo.Sync.Storage.Memory;
 /// <summary>A record as the memory store keeps it.</summary>
 /// <param name="Record">The record, without what it made visible: that is not stored.</param>
 /// <param name="IsLive">Whether it made anything visible, so that queries find it.</param>
-/// <param name="Values">The values of its collection's indexes, in the schema's order; empty where it is not live.</param>
+/// <param name="Values">
+/// The values of its collection's indexes, in the schema's order; empty where it is not live.
+/// </param>
 internal sealed record MemoryEntry(StoredRecord Record, bool IsLive, ImmutableArray<IndexValue> Values)
 {
     /// <summary>Makes an entry, its index values taken from what the record makes visible.</summary>

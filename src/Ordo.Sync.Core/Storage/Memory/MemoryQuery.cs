@@ -4,8 +4,8 @@ using Ordo.Sync.Records;
 namespace Ordo.Sync.Storage.Memory;
 
 /// <summary>
-/// Answers a query over one scope. It walks one index or the collection's keys in the order asked for and tests the other
-/// conditions on the way; only a range that shall come in key order is collected first and sorted.
+/// Answers a query over one scope. It walks one index or the collection's keys in the order asked for and tests the
+/// other conditions on the way; only a range that shall come in key order is collected first and sorted.
 /// </summary>
 internal sealed class MemoryQuery
 {
@@ -50,7 +50,8 @@ internal sealed class MemoryQuery
         // The slots of one value are in key order, so an index serves an equality as it stands.
         if (_conditions.FirstOrDefault(one => one is { From: { } from, To: { } to } && from == to) is { } equality)
         {
-            return WalkIndex(equality.Field, _query.After is { } after ? after with { Value = equality.From!.Value } : null);
+            QueryPosition? place = _query.After is { } after ? after with { Value = equality.From!.Value } : null;
+            return WalkIndex(equality.Field, place);
         }
 
         if (!_conditions.IsEmpty)
@@ -61,12 +62,12 @@ internal sealed class MemoryQuery
         }
 
         string collection = _query.Collection;
-        string? place = _query.After?.Key;
+        string? key = _query.After?.Key;
         IEnumerable<KeyValuePair<RecordKey, MemoryEntry>> found = _query.Descending
-            ? _scope.Records.BackFrom(key => Utf8Order.Compare(key.Collection, collection) is var order
-                && (order > 0 || (order == 0 && place is not null && Utf8Order.Compare(key.Key, place) >= 0)))
-            : _scope.Records.From(key => Utf8Order.Compare(key.Collection, collection) is var order
-                && (order < 0 || (order == 0 && place is not null && Utf8Order.Compare(key.Key, place) <= 0)));
+            ? _scope.Records.BackFrom(name => Utf8Order.Compare(name.Collection, collection) is var order
+                && (order > 0 || (order == 0 && key is not null && Utf8Order.Compare(name.Key, key) >= 0)))
+            : _scope.Records.From(name => Utf8Order.Compare(name.Collection, collection) is var order
+                && (order < 0 || (order == 0 && key is not null && Utf8Order.Compare(name.Key, key) <= 0)));
         return found.TakeWhile(entry => entry.Key.Collection == collection).Select(entry => entry.Value);
     }
 

@@ -6,8 +6,8 @@ using Ordo.Sync.Journal;
 namespace Ordo.Sync.Storage.Memory;
 
 /// <summary>
-/// One version of a memory store: what a commit publishes and a transaction forks. Forking costs a few objects, writing to a
-/// fork what it touches. Never written once published.
+/// One version of a memory store: what a commit publishes and a transaction forks. Forking costs a few objects, writing
+/// to a fork what it touches. Never written once published.
 /// </summary>
 internal sealed class MemoryState
 {

@@ -30,7 +30,8 @@ internal sealed class MemoryTransaction : MemorySnapshot, IStoreTransaction
         if (State.Counter > Dot.CounterMax - count)
         {
             throw new InvalidOperationException(
-                $"The store '{_store.Name}' has issued {State.Counter} dots, nearly all an incarnation has. Rotate its identity.");
+                $"The store '{_store.Name}' has issued {State.Counter} dots, nearly all an incarnation has. "
+                + "Rotate its identity.");
         }
 
         var first = new Dot(State.Replicas.Require(State.Replica), State.Counter + 1);
@@ -128,7 +129,8 @@ internal sealed class MemoryTransaction : MemorySnapshot, IStoreTransaction
     {
         if (replica.IsEmpty || replica == State.Replica)
         {
-            throw new ArgumentException("A new incarnation takes a new id, else its dots are issued twice.", nameof(replica));
+            throw new ArgumentException(
+                "A new incarnation takes a new id, else its dots are issued twice.", nameof(replica));
         }
 
         cancellationToken.ThrowIfCancellationRequested();

@@ -1,8 +1,8 @@
 namespace Ordo.Sync.Storage.Memory;
 
 /// <summary>
-/// A sorted map that forks in constant time: a B+ tree whose nodes are copied before their first change by a fork, so that
-/// a write costs what it touches and a reader's fork never changes under it.
+/// A sorted map that forks in constant time: a B+ tree whose nodes are copied before their first change by a fork, so
+/// that a write costs what it touches and a reader's fork never changes under it.
 /// </summary>
 /// <remarks>
 /// Reads are thread-safe while nobody writes this very fork; writes are for one caller at a time. Enumerations must not
@@ -85,7 +85,9 @@ internal sealed class OrderedMap<TKey, TValue>
     public IEnumerable<KeyValuePair<TKey, TValue>> All() => From(static _ => false);
 
     /// <summary>The entries in order, from the first whose key is not before a place.</summary>
-    /// <param name="isBefore">Whether a key is before the place; true for all keys up to one, false for the others.</param>
+    /// <param name="isBefore">
+    /// Whether a key is before the place; true for all keys up to one, false for the others.
+    /// </param>
     public IEnumerable<KeyValuePair<TKey, TValue>> From(Func<TKey, bool> isBefore)
     {
         var path = new Stack<(OrderedMapNode<TKey, TValue> Node, int At)>();
@@ -101,7 +103,9 @@ internal sealed class OrderedMap<TKey, TValue>
     }
 
     /// <summary>The entries in reverse order, from the last whose key is not after a place.</summary>
-    /// <param name="isAfter">Whether a key is after the place; false for all keys up to one, true for the others.</param>
+    /// <param name="isAfter">
+    /// Whether a key is after the place; false for all keys up to one, true for the others.
+    /// </param>
     public IEnumerable<KeyValuePair<TKey, TValue>> BackFrom(Func<TKey, bool> isAfter)
     {
         var path = new Stack<(OrderedMapNode<TKey, TValue> Node, int At)>();

@@ -1,8 +1,8 @@
 namespace Ordo.Sync.Storage.Memory;
 
 /// <summary>
-/// A node of an <see cref="OrderedMap{TKey, TValue}"/>: a leaf's keys and values, or children, each with a key that is at or
-/// below all it holds and above all that the child before it holds.
+/// A node of an <see cref="OrderedMap{TKey, TValue}"/>: a leaf's keys and values, or children, each with a key that is
+/// at or below all it holds and above all that the child before it holds.
 /// </summary>
 internal sealed class OrderedMapNode<TKey, TValue>
     where TKey : IComparable<TKey>

@@ -85,7 +85,8 @@ internal sealed class ModelRun : IAsyncDisposable
                 break;
             case ModelStepKind.AppendJournal:
                 Dot dot = NextDot(transaction, model);
-                JournalEntry entry = Sample.Entry(scope, ModelSample.Key(step).Key, dot, OperationKind.Put, step.Seed % 40);
+                JournalEntry entry = Sample.Entry(
+                    scope, ModelSample.Key(step).Key, dot, OperationKind.Put, step.Seed % 40);
                 await transaction.AppendJournalAsync(entry, _probe.Token);
                 model.AppendJournal(entry);
                 break;

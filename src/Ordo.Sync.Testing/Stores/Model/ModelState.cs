@@ -6,8 +6,8 @@ using Ordo.Sync.Storage;
 namespace Ordo.Sync.Testing.Stores.Model;
 
 /// <summary>
-/// A store too simple to be wrong: lists and dictionaries, copied whole, searched from end to end, sorted by encoding keys.
-/// Only its reads are asynchronous, so that what reads a store can read it too.
+/// A store too simple to be wrong: lists and dictionaries, copied whole, searched from end to end, sorted by encoding
+/// keys. Only its reads are asynchronous, so that what reads a store can read it too.
 /// </summary>
 internal sealed class ModelState : IStoreSnapshot
 {
@@ -34,7 +34,8 @@ internal sealed class ModelState : IStoreSnapshot
         (Replica, Replicas, Clock, Counter) = (source.Replica, source.Replicas, source.Clock, source.Counter);
         _sequence = source._sequence;
 
-        // Shared on purpose: a peer that wrote a version does not write another under its dot, whatever becomes of it here.
+        // Shared on purpose: a peer that wrote a version does not write another under its dot, whatever becomes of it
+        // here.
         _peerCounters = source._peerCounters;
     }
 
@@ -98,7 +99,8 @@ internal sealed class ModelState : IStoreSnapshot
         _records.Keys.Select(name => name.Scope).Concat(_scopes.Keys).Concat(_journal.Select(entry => entry.Scope))
             .Distinct().Order(Utf8Bytes.Comparer).ToList());
 
-    public ValueTask<StoredRecord?> GetAsync(string scope, RecordKey key, CancellationToken cancellationToken = default) =>
+    public ValueTask<StoredRecord?> GetAsync(
+        string scope, RecordKey key, CancellationToken cancellationToken = default) =>
         new(_records.GetValueOrDefault((scope, key)));
 
     /// <summary>All changes in one part: what to compare the pages of a store with.</summary>

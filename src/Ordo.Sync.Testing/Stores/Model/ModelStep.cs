@@ -1,8 +1,8 @@
 namespace Ordo.Sync.Testing.Stores.Model;
 
 /// <summary>
-/// A random step: what to do and three numbers to do it with. The numbers mean the same whichever steps went before, so that
-/// any part of a list of steps can be left out.
+/// A random step: what to do and three numbers to do it with. The numbers mean the same whichever steps went before, so
+/// that any part of a list of steps can be left out.
 /// </summary>
 internal readonly record struct ModelStep(ModelStepKind Kind, int Scope, int Key, int Seed)
 {
@@ -15,7 +15,8 @@ internal readonly record struct ModelStep(ModelStepKind Kind, int Scope, int Key
         (ModelStepKind.Put, 28), (ModelStepKind.TryAdd, 8), (ModelStepKind.Remove, 5), (ModelStepKind.SetScope, 6),
         (ModelStepKind.DropScope, 1), (ModelStepKind.AppendJournal, 8), (ModelStepKind.PruneJournal, 3),
         (ModelStepKind.SetLocal, 5), (ModelStepKind.RemoveLocal, 2), (ModelStepKind.Intern, 2),
-        (ModelStepKind.AdvanceClock, 2), (ModelStepKind.Rotate, 1), (ModelStepKind.Commit, 9), (ModelStepKind.Rollback, 3),
+        (ModelStepKind.AdvanceClock, 2), (ModelStepKind.Rotate, 1), (ModelStepKind.Commit, 9),
+        (ModelStepKind.Rollback, 3),
         (ModelStepKind.Define, 3), (ModelStepKind.Reopen, 1), (ModelStepKind.HoldSnapshot, 2),
         (ModelStepKind.CompareSnapshot, 3), (ModelStepKind.CompareAll, 3), (ModelStepKind.CompareChanges, 6),
         (ModelStepKind.CompareRange, 4), (ModelStepKind.CompareQuery, 10), (ModelStepKind.CompareJournal, 2),
@@ -29,7 +30,8 @@ internal readonly record struct ModelStep(ModelStepKind Kind, int Scope, int Key
         var steps = new List<ModelStep>(count);
         while (steps.Count < count)
         {
-            steps.Add(new ModelStep(DrawKind(random), random.Next(ScopeCount), random.Next(KeyCount), random.Next(100_000)));
+            steps.Add(
+                new ModelStep(DrawKind(random), random.Next(ScopeCount), random.Next(KeyCount), random.Next(100_000)));
         }
 
         return steps;
