@@ -75,11 +75,18 @@ public sealed class BadWeatherTests
     [Theory]
     [InlineData("")]
     [InlineData("a\0b")]
-    [InlineData("\ud800")]
     public async Task A_key_that_cannot_be_one_is_refused(string key)
     {
         await using var device = new TestDevice(transport: null, _time);
         await Assert.ThrowsAsync<ArgumentException>(async () => await device.Notes.PutAsync(key, new Note()));
+    }
+
+    [Fact]
+    public async Task A_key_that_is_not_well_formed_text_is_refused()
+    {
+        await using var device = new TestDevice(transport: null, _time);
+        string half = new('\ud800', 1);
+        await Assert.ThrowsAsync<ArgumentException>(async () => await device.Notes.PutAsync(half, new Note()));
     }
 
     [Fact]

@@ -7,6 +7,8 @@ namespace Ordo.Sync.Replication.Codec;
 /// <summary>Checks of single fields that came over the wire.</summary>
 internal static class MessageChecks
 {
+    private static readonly long UnixMillisecondsMax = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
     public static string Scope(string? scope) =>
         RecordNames.WhyNotScope(scope) is { } why ? throw new MessagePackSerializationException(why) : scope!;
 
@@ -19,6 +21,15 @@ internal static class MessageChecks
     public static long Counter(long counter) => counter is >= 1 and <= Dot.CounterMax
         ? counter
         : throw new MessagePackSerializationException($"{counter} is no counter.");
+
+    /// <summary>A timestamp of this era: one at the end of its range would leave no room for a next, and stop all writes.</summary>
+    public static HybridTimestamp Timestamp(ulong value)
+    {
+        var timestamp = new HybridTimestamp(value);
+        return timestamp.UnixMilliseconds <= UnixMillisecondsMax
+            ? timestamp
+            : throw new MessagePackSerializationException($"{value} is no timestamp of this era.");
+    }
 
     public static void Elements(int count, int expected)
     {

@@ -95,7 +95,7 @@ public sealed class PageReader
             ReadVector(ref reader, replicas),
             ReadVector(ref reader, replicas),
             ReadVector(ref reader, replicas),
-            new HybridTimestamp(reader.ReadUInt64()),
+            MessageChecks.Timestamp(reader.ReadUInt64()),
             reader.ReadBoolean(),
             collections,
             ReadRange(ref reader));
@@ -251,7 +251,7 @@ public sealed class PageReader
             return;
         }
 
-        var timestamp = new HybridTimestamp(reader.ReadUInt64());
+        HybridTimestamp timestamp = MessageChecks.Timestamp(reader.ReadUInt64());
         string author = reader.ReadString() ?? string.Empty;
         ReadOnlyMemory<byte> message = _bytes[_position..];
         ReadOnlyMemory<byte> payload = WireFormat.ReadBytes(ref reader, message);
