@@ -25,59 +25,53 @@ finally
 
 static async Task RunAsync(ISyncEngine engine, ISyncEngine other)
 {
-    CancellationToken cancellationToken = CancellationToken.None;
-
     ISyncCollection<Grade> grades = engine.Scope("course/AAA-2013J").Collection<Grade>("grades");
-    await grades.PutAsync("11391/1752", new Grade { StudentId = 11391, Score = 78 }, cancellationToken: cancellationToken);
-    await grades.PatchAsync("11391/1752", patch => patch.Set(grade => grade.Score, 80), cancellationToken: cancellationToken);
-    Record<Grade>? record = await grades.GetAsync("11391/1752", cancellationToken);
+    await grades.PutAsync("11391/1752", new Grade { StudentId = 11391, Score = 78 });
+    await grades.PatchAsync("11391/1752", patch => patch.Set(grade => grade.Score, 80));
+    Record<Grade>? record = await grades.GetAsync("11391/1752");
     Console.WriteLine($"lecturer, offline: {record?.Value.Score}, written by {record?.Author}");
 
-    await engine.WriteAsync(
-        batch => batch
-            .Put(grades, "11391/1753", new Grade { StudentId = 11391, Score = 91 })
-            .Put(grades, "28400/1752", new Grade { StudentId = 28400, Score = 55 })
-            .Delete(grades, "28400/1751"),
-        cancellationToken);
+    await engine.WriteAsync(batch => batch
+        .Put(grades, "11391/1753", new Grade { StudentId = 11391, Score = 91 })
+        .Put(grades, "28400/1752", new Grade { StudentId = 28400, Score = 55 })
+        .Delete(grades, "28400/1751"));
 
     ISyncCollection<Grade> elsewhere = other.Scope("course/AAA-2013J").Collection<Grade>("grades");
-    Task<string> seen = WatchOneAsync(elsewhere, cancellationToken);
+    Task<string> seen = WatchOneAsync(elsewhere);
 
-    SyncReport report = await engine.SyncAsync(cancellationToken: cancellationToken);
+    SyncReport report = await engine.SyncAsync();
     Console.WriteLine($"lecturer: {report.Status}, {report.PushedCount} records pushed");
-    report = await other.SyncAsync(cancellationToken: cancellationToken);
+    report = await other.SyncAsync();
     Console.WriteLine($"student: {report.Status}, {report.PulledCount} records pulled; first seen: {await seen}");
 
     await foreach (Record<Grade> found in elsewhere.QueryAsync(
-        query => query.Where(grade => grade.StudentId, 11391), cancellationToken))
+        query => query.Where(grade => grade.StudentId, 11391)))
     {
         Console.WriteLine($"student finds {found.Key}: {found.Value.Score}");
     }
 
     // Both edit the same record without knowing of each other, then sync.
-    await elsewhere.PatchAsync(
-        "11391/1752", patch => patch.Set(grade => grade.Comment, "Is this right?"), cancellationToken: cancellationToken);
-    WriteReceipt receipt = await grades.PatchAsync(
-        "11391/1752", patch => patch.Set(grade => grade.Score, 82), cancellationToken: cancellationToken);
-    Task<WriteOutcome> outcome = receipt.Synced(cancellationToken);
+    await elsewhere.PatchAsync("11391/1752", patch => patch.Set(grade => grade.Comment, "Is this right?"));
+    WriteReceipt receipt = await grades.PatchAsync("11391/1752", patch => patch.Set(grade => grade.Score, 82));
+    Task<WriteOutcome> outcome = receipt.Synced();
     foreach (ISyncEngine next in (ISyncEngine[])[other, engine, other])
     {
-        (await next.SyncAsync(cancellationToken: cancellationToken)).ThrowIfFailed();
+        (await next.SyncAsync()).ThrowIfFailed();
     }
 
     Console.WriteLine($"lecturer's last write: {await outcome}");
-    await grades.DeleteAsync("11391/1753", cancellationToken: cancellationToken);
-    await engine.SyncAsync(cancellationToken: cancellationToken);
-    await other.SyncAsync(cancellationToken: cancellationToken);
+    await grades.DeleteAsync("11391/1753");
+    await engine.SyncAsync();
+    await other.SyncAsync();
 
-    ScopeStatus here = await engine.Scope("course/AAA-2013J").GetStatusAsync(cancellationToken);
-    ScopeStatus there = await other.Scope("course/AAA-2013J").GetStatusAsync(cancellationToken);
+    ScopeStatus here = await engine.Scope("course/AAA-2013J").GetStatusAsync();
+    ScopeStatus there = await other.Scope("course/AAA-2013J").GetStatusAsync();
     Console.WriteLine($"{here.RecordCount} records, converged: {here.Digest == there.Digest}");
 }
 
-static async Task<string> WatchOneAsync(ISyncCollection<Grade> grades, CancellationToken cancellationToken)
+static async Task<string> WatchOneAsync(ISyncCollection<Grade> grades)
 {
-    await foreach (RecordChange<Grade> change in grades.WatchAsync(cancellationToken))
+    await foreach (RecordChange<Grade> change in grades.WatchAsync())
     {
         return $"{change.Key} ({change.Origin})";
     }
