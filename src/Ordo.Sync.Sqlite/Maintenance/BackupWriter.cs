@@ -21,16 +21,19 @@ internal static class BackupWriter
             }
 
             RemoveAll(partial);
-            Copy(source, partial, cancellationToken);
-            File.Move(partial, path, overwrite: true);
+            try
+            {
+                Copy(source, partial, cancellationToken);
+                File.Move(partial, path, overwrite: true);
+            }
+            finally
+            {
+                RemoveAll(partial);
+            }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw Failures.Unavailable(path, exception.Message, exception);
-        }
-        finally
-        {
-            RemoveAll(partial);
         }
     }
 

@@ -21,6 +21,7 @@ internal sealed class Checkpointer
     private readonly SemaphoreSlim _overflow = new(0, 1);
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _loops;
+    private volatile Task? _overflowTurn;
     private long _pagesSinceLast;
     private long _logPages;
     private volatile SyncException? _failure;
@@ -30,7 +31,7 @@ internal sealed class Checkpointer
         _connection = connection;
         _writerTurn = writerTurn;
         _settings = settings;
-        _loops = Task.WhenAll(RunAsync(_due, CopyAsync), RunAsync(_overflow, FinishAsync));
+        _loops = Task.WhenAll(RunAsync(_due, CopyAsync), RunAsync(_overflow, DrainAsync));
     }
 
     /// <summary>Why the last checkpoint failed; <see langword="null"/> where it did not.</summary>
@@ -45,11 +46,13 @@ internal sealed class Checkpointer
         {
             _pagesSinceLast = 0;
             Signal(_due);
-            if (log >= _settings.WalPagesMax)
-            {
-                // Turns are taken in order: writers who ask from now on come behind the checkpoint.
-                Signal(_overflow);
-            }
+        }
+
+        if (log >= _settings.WalPagesMax && _overflowTurn is null && !_stopping.IsCancellationRequested)
+        {
+            // Asked for from within this writer's turn, so the next turn is the checkpoint's whoever else is about to ask.
+            _overflowTurn = _writerTurn.WaitAsync(_stopping.Token);
+            Signal(_overflow);
         }
     }
 
@@ -110,18 +113,30 @@ internal sealed class Checkpointer
 
     private async Task CopyAsync(CancellationToken stopping)
     {
+        // The log's true size, and what writers have added since; that the next commit may begin it anew shows at the next look.
         long before = Interlocked.Read(ref _logPages);
-        (bool done, _) = Checkpoint(raw.SQLITE_CHECKPOINT_PASSIVE);
-        bool isStill = done && Interlocked.CompareExchange(ref _logPages, 0, before) == before;
-        if (!isStill && Interlocked.Read(ref _logPages) >= _settings.WalPagesMax / 2)
+        (_, long log) = Checkpoint(raw.SQLITE_CHECKPOINT_PASSIVE);
+        if (Interlocked.Add(ref _logPages, log - before) >= _settings.WalPagesMax / 2)
         {
-            await FinishAsync(stopping).ConfigureAwait(false);
+            await FinishAsync(_writerTurn.WaitAsync(stopping)).ConfigureAwait(false);
         }
     }
 
-    private async Task FinishAsync(CancellationToken stopping)
+    private async Task DrainAsync(CancellationToken stopping)
     {
-        await _writerTurn.WaitAsync(stopping).ConfigureAwait(false);
+        try
+        {
+            await FinishAsync(_overflowTurn!).ConfigureAwait(false);
+        }
+        finally
+        {
+            _overflowTurn = null;
+        }
+    }
+
+    private async Task FinishAsync(Task turn)
+    {
+        await turn.ConfigureAwait(false);
         try
         {
             (bool done, long log) = Checkpoint(raw.SQLITE_CHECKPOINT_PASSIVE);

@@ -34,7 +34,7 @@ internal sealed class StoreLock : IDisposable
         {
             throw new SyncException(
                 SyncErrorCode.StoreLocked,
-                $"The store '{databasePath}' is open for writing already{Holder(path)}.",
+                $"The store '{databasePath}' is open for writing already, here or in another process.",
                 "Close the other app, share one store between the parts of this one, or open with SqliteStoreOptions.ReadOnly.",
                 exception);
         }
@@ -45,7 +45,7 @@ internal sealed class StoreLock : IDisposable
 
         try
         {
-            // For people who look which process it is; the lock itself is the system's.
+            // For people who look which process it is; the lock itself is the system's, and .NET does not read a file locked so.
             file.SetLength(0);
             file.Write(Encoding.UTF8.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
             file.Flush();
@@ -64,22 +64,4 @@ internal sealed class StoreLock : IDisposable
 
     private static bool IsHeld(IOException exception) => exception.HResult
         is SharingViolationWindows or LockViolationWindows or WouldBlockLinux or WouldBlockMac;
-
-    private static string Holder(string path)
-    {
-        try
-        {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            Span<byte> text = stackalloc byte[16];
-            int length = file.Read(text);
-            return int.TryParse(text[..length], CultureInfo.InvariantCulture, out int process)
-                ? string.Create(CultureInfo.InvariantCulture, $" by process {process}")
-                : string.Empty;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // Who holds it is a courtesy (Windows does not let us read the file); that it is held is what the caller is told.
-            return string.Empty;
-        }
-    }
 }
