@@ -37,11 +37,13 @@ public sealed class TwoDeviceTests
         await using var b = new TestDevice(hub.Connect(), _time);
         await a.Notes.PutAsync("1", new Note { Text = "older" });
         _time.Advance(TimeSpan.FromSeconds(1));
-        await b.Notes.PutAsync("1", new Note { Text = "newer" });
+        WriteReceipt receipt = await b.Notes.PutAsync("1", new Note { Text = "newer" });
 
         await a.SyncAsync();
         await b.SyncAsync();
         await a.SyncAsync();
+
+        Assert.Equal(WriteOutcome.Merged, await receipt.Synced());
 
         Assert.Equal("newer", (await a.Notes.GetAsync("1"))?.Value.Text);
         Assert.Equal("newer", (await b.Notes.GetAsync("1"))?.Value.Text);

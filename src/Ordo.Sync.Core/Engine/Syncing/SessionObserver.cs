@@ -19,12 +19,8 @@ internal sealed class SessionObserver(
 
     public void OnUndone() => _changes.Discard();
 
-    public void OnAcknowledged(string scope, GlobalVector peerKnowledge, IReadOnlyList<GlobalDot> conflicts)
-    {
-        var met = conflicts.ToHashSet();
-        outcomes.Acknowledge(
-            scope, peerKnowledge, version => met.Contains(version) ? WriteOutcome.Merged : WriteOutcome.Accepted);
-    }
+    public void OnAcknowledged(string scope, GlobalVector peerKnowledge, IReadOnlyList<GlobalDot> conflicts) =>
+        outcomes.Acknowledge(scope, peerKnowledge, conflicts, WriteOutcome.Merged);
 
     public void OnProgress(SessionProgress moved) => progress?.Report(
         new SyncProgress(moved.Scope, moved.PushedCount, moved.PulledCount, moved.PullTotal));
