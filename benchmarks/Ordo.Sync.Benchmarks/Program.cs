@@ -9,7 +9,7 @@ var records = new Option<int?>("--records") { Description = "How many records; e
 var rounds = new Option<int>("--rounds") { Description = "Rounds that count; medians are reported.", DefaultValueFactory = _ => 3 };
 var json = new Option<bool>("--json") { Description = "Print one JSON object a line." };
 var scenario = new Command("scenario", "Measures a whole pipeline against a baseline of the same run.") { name, records, rounds, json };
-scenario.SetAction(async (parsed, _) =>
+scenario.SetAction(async (parsed, cancellationToken) =>
 {
     string chosen = parsed.GetRequiredValue(name);
     if (chosen == "list")
@@ -29,7 +29,7 @@ scenario.SetAction(async (parsed, _) =>
         {
             string[] rest = [.. args.Skip(2)];
             using Process process = Process.Start(Environment.ProcessPath!, ["scenario", item.Name, .. rest]);
-            await process.WaitForExitAsync();
+            await process.WaitForExitAsync(cancellationToken);
             if (process.ExitCode != 0)
             {
                 return process.ExitCode;

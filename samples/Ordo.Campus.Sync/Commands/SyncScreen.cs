@@ -9,12 +9,12 @@ namespace Ordo.Campus.Sync.Commands;
 internal sealed class SyncScreen
 {
     private readonly Table _moves = new Table().RoundedBorder()
-        .AddColumn("Device").AddColumn("Sync")
+        .AddColumn(new TableColumn("Device").NoWrap()).AddColumn(new TableColumn("Sync").NoWrap())
         .AddColumn(new TableColumn("Pushed").RightAligned()).AddColumn(new TableColumn("Pulled").RightAligned())
         .AddColumn(new TableColumn("Resolved").RightAligned()).AddColumn(new TableColumn("Trips").RightAligned())
         .AddColumn(new TableColumn("KB").RightAligned()).AddColumn(new TableColumn("Seconds").RightAligned());
 
-    public Task ImportAsync(CampusDevice device, IReadOnlyList<CourseGrade> grades, CancellationToken cancellationToken) =>
+    public static Task ImportAsync(CampusDevice device, IReadOnlyList<CourseGrade> grades, CancellationToken cancellationToken) =>
         Bar().StartAsync(async bar =>
         {
             ProgressTask task = bar.AddTask($"{device.Name}: import, offline", maxValue: grades.Count);

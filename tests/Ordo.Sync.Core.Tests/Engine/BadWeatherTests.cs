@@ -124,7 +124,7 @@ public sealed class BadWeatherTests
         await using var newer = new TestDevice(
             hub.Connect(), _time, configure: sync => sync.Collection<Dictionary<string, object>>("future"));
         ISyncCollection<Dictionary<string, object>> future = newer.Scope.Collection<Dictionary<string, object>>("future");
-        await future.PutAsync("1", new() { ["anything"] = "goes", ["deep"] = new[] { 1, 2 } });
+        await future.PutAsync("1", new() { ["anything"] = "goes", ["deep"] = new List<int> { 1, 2 } });
         await newer.SyncAsync();
 
         await using var older = new TestDevice(hub.Connect(), _time);

@@ -27,6 +27,7 @@ public sealed class SessionRunner
     private readonly EntropySource _entropy;
     private readonly UInt128 _transfer;
     private SessionReport _report = new(SessionResult.Incomplete);
+    private readonly List<GlobalDot> _met = [];
     private long _pullTotal;
 
     /// <summary>Makes a runner.</summary>
@@ -199,6 +200,7 @@ public sealed class SessionRunner
             ConflictCount = _report.ConflictCount + result.Conflicts.Length,
             RestampedCount = _report.RestampedCount + result.RestampedCount,
         };
+        _met.AddRange(result.Met.Where(version => version.Replica == _store.Replica));
         ReportProgress();
     }
 
@@ -265,7 +267,7 @@ public sealed class SessionRunner
         }
 
         _report = _report with { ConflictCount = _report.ConflictCount + ack.Conflicts.Count };
-        _observer.OnAcknowledged(_scope, ack.PeerKnowledge, ack.Conflicts);
+        _observer.OnAcknowledged(_scope, ack.PeerKnowledge, [.. ack.Conflicts, .. _met]);
         return loaded;
     }
 

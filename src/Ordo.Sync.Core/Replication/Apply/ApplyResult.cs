@@ -13,8 +13,11 @@ public sealed record ApplyResult(ApplyStatus Status)
     /// <summary>The records that changed here.</summary>
     public int ChangedCount { get; init; }
 
-    /// <summary>The versions that met one they did not know, and did not know them.</summary>
+    /// <summary>The versions of the batch that met a concurrent one here.</summary>
     public ImmutableArray<GlobalDot> Conflicts { get; init; } = [];
+
+    /// <summary>The versions here that met a concurrent one of the batch.</summary>
+    public ImmutableArray<GlobalDot> Met { get; init; } = [];
 
     /// <summary>The records whose unsynced content was written anew under a fresh dot.</summary>
     public int RestampedCount { get; init; }

@@ -20,6 +20,7 @@ public sealed class BatchApplier
     private readonly ScopeDraft _draft;
     private readonly DateTimeOffset _now;
     private readonly ImmutableArray<GlobalDot>.Builder _conflicts = ImmutableArray.CreateBuilder<GlobalDot>();
+    private readonly ImmutableArray<GlobalDot>.Builder _met = ImmutableArray.CreateBuilder<GlobalDot>();
     private readonly HashSet<RecordKey> _listed = [];
     private readonly HashSet<RecordKey> _newHere = [];
     private int _received;
@@ -108,6 +109,7 @@ public sealed class BatchApplier
             ReceivedCount = _received,
             ChangedCount = _changed,
             Conflicts = _conflicts.DrainToImmutable(),
+            Met = _met.DrainToImmutable(),
             RestampedCount = restamped,
         };
     }
@@ -231,9 +233,16 @@ public sealed class BatchApplier
             return;
         }
 
-        bool isConcurrent = local.Versions.Any(version =>
-            !remote.Dots.Contains(version.Dot) && !remote.Context.Contains(version.Dot));
-        if (!isConcurrent)
+        int metBefore = _met.Count;
+        foreach (RecordVersion version in local.Versions)
+        {
+            if (!remote.Dots.Contains(version.Dot) && !remote.Context.Contains(version.Dot))
+            {
+                _met.Add(_transaction.Replicas.Globalize(version.Dot));
+            }
+        }
+
+        if (_met.Count == metBefore)
         {
             return;
         }
