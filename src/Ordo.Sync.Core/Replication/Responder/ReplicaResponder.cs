@@ -202,7 +202,7 @@ public sealed class ReplicaResponder(
         IChangeSink? sink,
         CancellationToken cancellationToken)
     {
-        PageInbox? pages = await PageInbox.OpenAsync(
+        PageInbox? pages = await PageInbox.TryOpenAsync(
             transaction,
             request.Scope,
             request.Replica,

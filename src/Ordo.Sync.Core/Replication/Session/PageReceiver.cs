@@ -137,7 +137,7 @@ internal sealed class PageReceiver(
         PullResponse response, DateTimeOffset now, IChangeSink sink, CancellationToken cancellationToken)
     {
         PullProgress? progress = await ledger.ReadPullAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
-        PageInbox pages = await PageInbox.OpenAsync(
+        PageInbox pages = await PageInbox.TryOpenAsync(
             transaction,
             scope,
             peer,

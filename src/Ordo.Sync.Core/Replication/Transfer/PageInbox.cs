@@ -91,7 +91,7 @@ public sealed class PageInbox : IPageSource
 
     /// <summary>Opens a transfer whose last page has come.</summary>
     /// <returns><see langword="null"/> where not all pages before it are there.</returns>
-    public static async ValueTask<PageInbox?> OpenAsync(
+    public static async ValueTask<PageInbox?> TryOpenAsync(
         IStoreTransaction transaction,
         string scope,
         ReplicaId sender,
