@@ -45,7 +45,7 @@ internal static class RunCommand
             }
 
             var screen = new SyncScreen();
-            await screen.ImportAsync(devices[0], grades, cancellationToken);
+            await SyncScreen.ImportAsync(devices[0], grades, cancellationToken);
             foreach (CampusDevice device in devices)
             {
                 await screen.SyncAsync(device, "first sync", cancellationToken);
