@@ -29,14 +29,14 @@ internal static class CampusCommands
         {
             Data, Records, devices, edits, folder, Hub(), Device(),
         };
-        root.SetAction((parsed, cancellationToken) => RunCommand.ExecuteAsync(
+        root.SetAction((parsed, cancellationToken) => Refusals.ReportAsync(() => RunCommand.ExecuteAsync(
             new RunSettings(
                 parsed.GetValue(Data),
                 parsed.GetValue(Records),
                 parsed.GetValue(devices),
                 parsed.GetValue(edits),
                 parsed.GetValue(folder)),
-            cancellationToken));
+            cancellationToken)));
         return root;
     }
 
@@ -45,8 +45,8 @@ internal static class CampusCommands
         Option<string> file = RequiredFile("The hub's database file.");
         Option<int> port = Bounded("--port", "The port on loopback; 0 takes a free one.", 0, 0, 65_535);
         var command = new Command("hub", "Runs a hub alone, until it is stopped; prints its address.") { file, port };
-        command.SetAction((parsed, cancellationToken) =>
-            HubCommand.ExecuteAsync(parsed.GetRequiredValue(file), parsed.GetValue(port), cancellationToken));
+        command.SetAction((parsed, cancellationToken) => Refusals.ReportAsync(() =>
+            HubCommand.ExecuteAsync(parsed.GetRequiredValue(file), parsed.GetValue(port), cancellationToken)));
         return command;
     }
 
@@ -61,19 +61,23 @@ internal static class CampusCommands
         };
         var name = new Option<string>("--name") { Description = "Who writes.", DefaultValueFactory = _ => "device" };
         var import = new Option<bool>("--import") { Description = "Write all grades before the sync." };
-        var command = new Command("device", "Runs one device: imports where asked, syncs once, prints what it holds.")
+        Option<int> attempts = Bounded("--attempts", "How often to sync at most, until a sync completes.", 1, 1, 100_000);
+        Option<int> page = Bounded("--page", "The most KiB of a page on the wire: less shows resuming better.", 2048, 16, 2048);
+        var command = new Command("device", "Runs one device: imports where asked, syncs, prints what it holds.")
         {
-            file, hub, name, import,
+            file, hub, name, import, attempts, page,
         };
-        command.SetAction((parsed, cancellationToken) => DeviceCommand.ExecuteAsync(
+        command.SetAction((parsed, cancellationToken) => Refusals.ReportAsync(() => DeviceCommand.ExecuteAsync(
             new DeviceSettings(
                 parsed.GetRequiredValue(file),
                 parsed.GetRequiredValue(hub),
                 parsed.GetRequiredValue(name),
                 parsed.GetValue(Data),
                 parsed.GetValue(Records),
-                parsed.GetValue(import)),
-            cancellationToken));
+                parsed.GetValue(import),
+                parsed.GetValue(attempts),
+                parsed.GetValue(page)),
+            cancellationToken)));
         return command;
     }
 

@@ -27,7 +27,7 @@ internal sealed class SyncScreen
             ProgressTask task = bar.AddTask($"{device.Name}: {what}", maxValue: device.Engine.Subscriptions.Count);
             var seen = new HashSet<string>(StringComparer.Ordinal);
             SyncReport report = await device.Engine.SyncAsync(
-                new Callback(progress =>
+                new ImmediateProgress(progress =>
                 {
                     seen.Add(progress.Scope);
                     double part = progress.PullTotal == 0 ? 0 : Math.Min(1, (double)progress.PulledCount / progress.PullTotal);
@@ -51,10 +51,4 @@ internal sealed class SyncScreen
 
     private static Progress Bar() => AnsiConsole.Progress()
         .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn());
-
-    // Progress<T> would report on the thread pool, after the bar is gone.
-    private sealed class Callback(Action<SyncProgress> report) : IProgress<SyncProgress>
-    {
-        public void Report(SyncProgress value) => report(value);
-    }
 }

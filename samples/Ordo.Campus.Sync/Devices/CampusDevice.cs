@@ -13,7 +13,7 @@ internal sealed class CampusDevice : IAsyncDisposable
 
     private readonly ServiceProvider _services;
 
-    public CampusDevice(string name, string file, Uri hub, IEnumerable<string> scopes)
+    public CampusDevice(string name, string file, Uri hub, IEnumerable<string> scopes, int? pageBytesMax = null)
     {
         Name = name;
         var services = new ServiceCollection();
@@ -26,7 +26,11 @@ internal sealed class CampusDevice : IAsyncDisposable
                 .Index(grade => grade.StudentId));
             sync.Subscribe(scopes);
             sync.SyncManually();
-            sync.Configure(options => options.Author = name);
+            sync.Configure(options =>
+            {
+                options.Author = name;
+                options.PageBytesMax = pageBytesMax ?? options.PageBytesMax;
+            });
         });
         _services = services.BuildServiceProvider();
         Engine = _services.GetRequiredService<ISyncEngine>();
