@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 using Ordo.Sync.Records;
 using Ordo.Sync.Sqlite;
 using Ordo.Sync.Storage;
@@ -35,6 +36,9 @@ internal sealed class CampusHub : IAsyncDisposable
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
+
+        // Standard output is the address's.
+        builder.Services.Configure<ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.AddOrdoSyncHub(hub => hub.UseStructuredStore(_ => store));
         WebApplication app = builder.Build();
         app.MapOrdoSync("/sync");
