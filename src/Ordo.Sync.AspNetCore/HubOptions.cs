@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Ordo.Sync.AspNetCore.Authorization;
 using Ordo.Sync.Replication;
+using Ordo.Sync.Replication.Admission;
 using Ordo.Sync.Replication.Responder;
 
 namespace Ordo.Sync.AspNetCore;
@@ -40,12 +41,13 @@ public sealed class HubOptions
     /// </summary>
     public Func<ClaimsPrincipal, string> PrincipalName { get; set; } = PrincipalNames.Of;
 
-    internal ResponderOptions ToResponderOptions(bool trustsRelays) => new()
+    internal ResponderOptions ToResponderOptions(bool trustsRelays, IRecordReviewer? reviewer) => new()
     {
         PageBytesMax = PageBytesMax,
         PayloadBytesMax = PayloadBytesMax,
         InboxBytesMax = InboxBytesMax,
         ClockSkewMax = ClockSkewMax,
         TrustsRelays = trustsRelays,
+        Reviewer = reviewer,
     };
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Ordo.Sync.AspNetCore.Authorization;
 using Ordo.Sync.Conflicts;
 using Ordo.Sync.Records;
+using Ordo.Sync.Replication.Admission;
 using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.AspNetCore;
@@ -50,7 +51,7 @@ public sealed class OrdoSyncHubBuilder : IRecordStoreBuilder
     /// <exception cref="ArgumentException">A collection cannot be called so, or is declared with another strategy already.</exception>
     public OrdoSyncHubBuilder Collection(string name, ConflictStrategy strategy)
     {
-        if (RecordNames.WhyNotCollection(name) is { } why)
+        if (RecordNames.WhyNotDeclarable(name) is { } why)
         {
             throw new ArgumentException(why, nameof(name));
         }
@@ -67,6 +68,18 @@ public sealed class OrdoSyncHubBuilder : IRecordStoreBuilder
         }
 
         _collections[name] = descriptor;
+        return this;
+    }
+
+    /// <summary>
+    /// Sets the app's own rules for records that devices bring; the last call counts. Made once, of the app's services.
+    /// </summary>
+    public OrdoSyncHubBuilder Review<
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TReviewer>()
+        where TReviewer : class, IRecordReviewer
+    {
+        Services.RemoveAll<IRecordReviewer>();
+        Services.AddSingleton<IRecordReviewer, TReviewer>();
         return this;
     }
 

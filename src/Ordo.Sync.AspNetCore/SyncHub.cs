@@ -4,6 +4,7 @@ using Ordo.Sync.AspNetCore.Authorization;
 using Ordo.Sync.Conflicts;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Replication;
+using Ordo.Sync.Replication.Admission;
 using Ordo.Sync.Replication.Responder;
 using Ordo.Sync.Storage;
 
@@ -17,6 +18,7 @@ internal sealed class SyncHub(
     IRecordStore store,
     IReadOnlyCollection<CollectionDescriptor> declared,
     IOptions<HubOptions> options,
+    IRecordReviewer? reviewer,
     TimeProvider time,
     ILogger<SyncHub> logger) : IAsyncDisposable
 {
@@ -34,8 +36,8 @@ internal sealed class SyncHub(
             CollectionCatalog catalog = await CollectionCatalog.LoadAsync(store, cancellationToken).ConfigureAwait(false);
             await DeclareAsync(catalog, cancellationToken).ConfigureAwait(false);
             _responders = new Responders(
-                new ReplicaResponder(store, catalog, options.Value.ToResponderOptions(trustsRelays: false), time),
-                new ReplicaResponder(store, catalog, options.Value.ToResponderOptions(trustsRelays: true), time));
+                new ReplicaResponder(store, catalog, options.Value.ToResponderOptions(trustsRelays: false, reviewer), time),
+                new ReplicaResponder(store, catalog, options.Value.ToResponderOptions(trustsRelays: true, reviewer), time));
             HubLog.Opened(logger, store.Name, store.Replica, catalog.Strategies.Count);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Ordo.Sync.AspNetCore;
 using Ordo.Sync.AspNetCore.Authorization;
 using Ordo.Sync.AspNetCore.Endpoints;
+using Ordo.Sync.Replication.Admission;
 
 #pragma warning disable IDE0130 // Registration methods stand where every host looks for them.
 namespace Microsoft.Extensions.DependencyInjection;
@@ -39,6 +40,7 @@ public static class OrdoSyncHubServiceCollectionExtensions
             create(provider),
             [.. builder.Collections],
             provider.GetRequiredService<IOptions<HubOptions>>(),
+            provider.GetService<IRecordReviewer>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<SyncHub>>()));
         services.AddSingleton<HubEndpoints>();

@@ -6,6 +6,7 @@ using Ordo.Sync.AspNetCore.Authorization;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Replication;
 using Ordo.Sync.Replication.Codec;
+using Ordo.Sync.Replication.Admission;
 using Ordo.Sync.Replication.Messages;
 using Ordo.Sync.Transport;
 
@@ -65,11 +66,14 @@ internal sealed class HubEndpoints(SyncHub hub, IOptions<HubOptions> options, IL
         ScopeRights rights = await RequireAsync(
             context, message.Scope, ScopeRights.Write, cancellationToken).ConfigureAwait(false);
         PushResponse answer = await hub.ResponderFor(rights)
-            .PushAsync(message, PrincipalOf(context), sink: null, cancellationToken).ConfigureAwait(false);
+            .PushAsync(message, CallerOf(context, rights), sink: null, cancellationToken).ConfigureAwait(false);
         PushCodec.Write(response, answer);
     }
 
     private string PrincipalOf(HttpContext context) => _options.PrincipalName(context.User);
+
+    private PushCaller CallerOf(HttpContext context, ScopeRights rights) =>
+        new(PrincipalOf(context)) { MayApprove = rights.HasFlag(ScopeRights.Approve) };
 
     private static async ValueTask<ScopeRights> RequireAsync(
         HttpContext context, string scope, ScopeRights required, CancellationToken cancellationToken)

@@ -1,4 +1,6 @@
 using Ordo.Sync.Causality;
+using Ordo.Sync.Engine.Inbox;
+using Ordo.Sync.Engine.Outcomes;
 using Ordo.Sync.Engine.Syncing;
 using Ordo.Sync.Engine.Writes;
 using Ordo.Sync.Errors;
@@ -39,6 +41,12 @@ public interface ISyncEngine : IAsyncDisposable
     /// <param name="cancellationToken">Ends the sync; what is durable stays, the next one goes on from there.</param>
     /// <exception cref="SyncException">The local store failed.</exception>
     ValueTask<SyncReport> SyncAsync(IProgress<SyncProgress>? progress = null, CancellationToken cancellationToken = default);
+
+    /// <summary>What waits for a person: conflicts to decide, writes that the hub refused.</summary>
+    IConflictInbox Conflicts { get; }
+
+    /// <summary>What became of this device's writes at the hub.</summary>
+    IOutcomeLog Outcomes { get; }
 
     /// <summary>How much waits for the hub's acknowledgement.</summary>
     ValueTask<JournalStatus> GetJournalStatusAsync(CancellationToken cancellationToken = default);

@@ -2,6 +2,10 @@ using System.Collections.Immutable;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Engine.Collections;
 using Ordo.Sync.Engine.Configuration;
+using Ordo.Sync.Engine.Extensions;
+using Ordo.Sync.Engine.History;
+using Ordo.Sync.Engine.Inbox;
+using Ordo.Sync.Engine.Outcomes;
 using Ordo.Sync.Engine.Payloads;
 using Ordo.Sync.Engine.Syncing;
 using Ordo.Sync.Engine.Watching;
@@ -24,6 +28,7 @@ internal sealed class SyncEngine : ISyncEngine
     private readonly WriteQueue _queue;
     private readonly OutcomeBoard _outcomes = new();
     private readonly PeerClock _clock;
+    private readonly ExtensionHost _extensions;
     private readonly SemaphoreSlim _opening = new(1, 1);
     private readonly ImmutableArray<string> _initialScopes;
     private SubscriptionBook? _subscriptions;
@@ -35,6 +40,7 @@ internal sealed class SyncEngine : ISyncEngine
         IRecordStore store,
         ISyncTransport? transport,
         IPayloadSerializer serializer,
+        ExtensionHost extensions,
         SyncOptions options,
         ImmutableArray<CollectionDeclaration> declarations,
         ImmutableArray<string> scopes,
@@ -49,10 +55,15 @@ internal sealed class SyncEngine : ISyncEngine
         _clock = new PeerClock(time);
         _queue = new WriteQueue(options.QueueBytesMax);
         Serializer = serializer;
+        _extensions = extensions;
+        Siblings = new SiblingReader(serializer);
+        Histories = new HistoryReader(this, serializer);
+        Conflicts = new ConflictInbox(this);
+        Outcomes = new StoredOutcomeLog(this);
         _coordinator = transport is null
             ? null
             : new SyncCoordinator(
-                store, transport, options, [.. declarations.Select(item => item.Descriptor)], time, entropy);
+                store, transport, extensions, options, [.. declarations.Select(item => item.Descriptor)], time, entropy);
     }
 
     public ReplicaId Replica => _store.Replica;
@@ -60,6 +71,20 @@ internal sealed class SyncEngine : ISyncEngine
     public IReadOnlyCollection<string> Subscriptions => _subscriptions?.Scopes ?? _initialScopes;
 
     public IPayloadSerializer Serializer { get; }
+
+    public IConflictInbox Conflicts { get; }
+
+    public IOutcomeLog Outcomes { get; }
+
+    /// <summary>Shows versions as sides of a conflict.</summary>
+    public SiblingReader Siblings { get; }
+
+    /// <summary>Reads the histories of records.</summary>
+    public HistoryReader Histories { get; }
+
+    /// <summary>The collections known here; once the store is open.</summary>
+    public CollectionCatalog Catalog =>
+        _catalog ?? throw new InvalidOperationException("The engine is not open yet: call OpenAsync first.");
 
     public ChangePublisher Publisher { get; } = new();
 
@@ -138,7 +163,8 @@ internal sealed class SyncEngine : ISyncEngine
         return await _coordinator.SyncAsync(
             _subscriptions!.Scopes,
             _catalog!,
-            () => new SessionObserver(Publisher, _outcomes, _clock, progress),
+            () => new SessionObserver(
+                Publisher, _catalog!, _extensions, Serializer, _outcomes, _clock, progress),
             cancellationToken).ConfigureAwait(false);
     }
 
@@ -183,6 +209,11 @@ internal sealed class SyncEngine : ISyncEngine
 
         _queue.Close();
         await _writing.ConfigureAwait(false);
+        foreach (CollectionDeclaration declaration in _declarations.Values)
+        {
+            (declaration.Behavior as IDisposable)?.Dispose();
+        }
+
         Publisher.Close();
         _coordinator?.Dispose();
         _opening.Dispose();
@@ -204,6 +235,11 @@ internal sealed class SyncEngine : ISyncEngine
             foreach (CollectionDeclaration declaration in _declarations.Values)
             {
                 catalog.Declare(declaration.Descriptor);
+                if (declaration.Behavior is { } behavior)
+                {
+                    catalog.UseBehavior(declaration.Descriptor.Name, behavior);
+                }
+
                 var schema = new CollectionSchema(declaration.Descriptor.Name, declaration.Indexes);
                 await _store.DefineCollectionAsync(schema, cancellationToken).ConfigureAwait(false);
             }
@@ -211,7 +247,7 @@ internal sealed class SyncEngine : ISyncEngine
             SubscriptionBook subscriptions = await SubscriptionBook
                 .LoadAsync(_store, _initialScopes, cancellationToken).ConfigureAwait(false);
             _catalog = catalog;
-            _writing = new GroupWriter(_store, catalog, _queue, Publisher, _clock).RunAsync();
+            _writing = new GroupWriter(_store, catalog, _queue, Publisher, _clock, Siblings).RunAsync();
             _subscriptions = subscriptions;
             return _store;
         }

@@ -51,6 +51,12 @@ public enum SyncErrorCode
     /// <summary>The replica id is not, or no longer, that of this device.</summary>
     IdentityRefused = 209,
 
+    /// <summary>A write would change or remove an entry of the audit history.</summary>
+    HistoryImmutable = 210,
+
+    /// <summary>A record breaks the hub's own rules; the reason says which.</summary>
+    RecordRefused = 211,
+
     /// <summary>The peer cannot be reached.</summary>
     Unreachable = 300,
 

@@ -24,9 +24,22 @@ public static class RecordNames
     /// <summary>Why a record cannot have this key, or <see langword="null"/> where it can.</summary>
     public static string? WhyNotKey(string? key) => WhyNotText(key, "key", KeyBytesMax);
 
+    /// <summary>
+    /// Why an app cannot declare a collection of this name, or <see langword="null"/> where it can: the engine keeps some names
+    /// for itself.
+    /// </summary>
+    public static string? WhyNotDeclarable(string? collection) => SystemCollections.Contains(collection)
+        ? $"The collection '{collection}' is the engine's own."
+        : WhyNotCollection(collection);
+
     /// <summary>Why a collection cannot be called so, or <see langword="null"/> where it can.</summary>
     public static string? WhyNotCollection(string? collection)
     {
+        if (SystemCollections.Contains(collection))
+        {
+            return null;
+        }
+
         if (string.IsNullOrEmpty(collection) || collection.Length > CollectionLengthMax)
         {
             return $"A collection's name has 1 to {CollectionLengthMax} characters.";

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using Ordo.Sync.Conflicts;
+using Ordo.Sync.Conflicts.Strategies;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Records;
 using Ordo.Sync.Storage;
@@ -18,6 +19,9 @@ public sealed class CollectionCatalog
 
     private readonly ConcurrentDictionary<string, ConflictStrategy> _strategies = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ConflictStrategy> _unsaved = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, StrategyBehavior> _behaviors = new(StringComparer.Ordinal);
+
+    private CollectionCatalog() => _strategies[SystemCollections.History] = ConflictStrategy.LastWriteWins;
 
     /// <summary>The strategies by collection.</summary>
     public IReadOnlyDictionary<string, ConflictStrategy> Strategies => _strategies;
@@ -41,6 +45,15 @@ public sealed class CollectionCatalog
 
     /// <summary>The strategy of a collection; 0 where nobody has named one yet.</summary>
     public ConflictStrategy StrategyOf(string collection) => _strategies.GetValueOrDefault(collection);
+
+    /// <summary>What the strategy of a collection does here.</summary>
+    public StrategyBehavior BehaviorOf(string collection) =>
+        _behaviors.TryGetValue(collection, out StrategyBehavior? behavior)
+            ? behavior
+            : StrategyBehaviors.For(StrategyOf(collection));
+
+    /// <summary>Sets what this replica does for a collection: a resolver of the app, a bound of its own.</summary>
+    public void UseBehavior(string collection, StrategyBehavior behavior) => _behaviors[collection] = behavior;
 
     /// <summary>Which siblings of a collection's records replication keeps.</summary>
     public SiblingPolicy PolicyOf(string collection) =>

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Ordo.Sync.Replication.Codec;
 using Ordo.Sync.Replication.Messages;
+using Ordo.Sync.Replication.Admission;
 using Ordo.Sync.Replication.Responder;
 
 namespace Ordo.Sync.Transport;
@@ -10,11 +11,17 @@ namespace Ordo.Sync.Transport;
 /// part of every test.
 /// </summary>
 /// <param name="peer">The peer.</param>
-/// <param name="principal">Who the caller is to the peer.</param>
-public sealed class InProcessTransport(ReplicaResponder peer, string principal = "") : ISyncTransport
+/// <param name="caller">Who the caller is to the peer, and what it may do.</param>
+public sealed class InProcessTransport(ReplicaResponder peer, PushCaller caller) : ISyncTransport
 {
     private long _sent;
     private long _received;
+
+    /// <summary>The way to a peer that trusts the caller.</summary>
+    public InProcessTransport(ReplicaResponder peer)
+        : this(peer, PushCaller.Trusted)
+    {
+    }
 
     /// <inheritdoc/>
     public string PeerName => "in-process";
@@ -26,7 +33,7 @@ public sealed class InProcessTransport(ReplicaResponder peer, string principal =
     public async ValueTask<HelloResponse> HelloAsync(HelloRequest request, CancellationToken cancellationToken = default)
     {
         HelloRequest sent = HelloCodec.ReadRequest(Send(request, HelloCodec.Write));
-        HelloResponse response = await peer.HelloAsync(sent, principal, cancellationToken).ConfigureAwait(false);
+        HelloResponse response = await peer.HelloAsync(sent, caller.Principal, cancellationToken).ConfigureAwait(false);
         return HelloCodec.ReadResponse(Receive(response, HelloCodec.Write));
     }
 
@@ -42,7 +49,7 @@ public sealed class InProcessTransport(ReplicaResponder peer, string principal =
     public async ValueTask<PushResponse> PushAsync(PushRequest request, CancellationToken cancellationToken = default)
     {
         PushRequest sent = PushCodec.ReadRequest(Send(request, PushCodec.Write));
-        PushResponse response = await peer.PushAsync(sent, principal, sink: null, cancellationToken).ConfigureAwait(false);
+        PushResponse response = await peer.PushAsync(sent, caller, sink: null, cancellationToken).ConfigureAwait(false);
         return PushCodec.ReadResponse(Receive(response, PushCodec.Write));
     }
 

@@ -5,6 +5,7 @@ using Ordo.Sync.Engine.Collections;
 using Ordo.Sync.Engine.Syncing;
 using Ordo.Sync.Engine.Writes;
 using Ordo.Sync.Errors;
+using Ordo.Sync.Journal;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication;
 using Ordo.Sync.Replication.Codec;

@@ -4,6 +4,7 @@ using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts;
 using Ordo.Sync.Engine;
 using Ordo.Sync.Engine.Collections;
+using Ordo.Sync.Engine.Inbox;
 using Ordo.Sync.Engine.Writes;
 using Ordo.Sync.Records;
 using Ordo.Sync.Storage;
@@ -77,17 +78,32 @@ public sealed class StormProperties
     private static async Task WriteAsync(
         TestDevice device, string key, string text, Dictionary<string, HashSet<GlobalDot>> live)
     {
-        Record<Note>? before = await device.Notes.GetAsync(key);
-        RecordBasis basis = before?.Version ?? RecordBasis.Nothing;
-        WriteReceipt receipt = await device.Notes.PutAsync(
-            key, new Note { Text = text }, new WriteOptions { BasedOn = basis });
+        IRecordStore store = await ((SyncEngine)device.Engine).OpenStoreAsync(CancellationToken.None);
+        Conflict? conflict = await device.Engine.Conflicts.FindAsync(TestDevice.ScopeName, "notes", key);
+        WriteReceipt receipt;
+        IEnumerable<GlobalDot> seen;
+        if (conflict is null)
+        {
+            Record<Note>? before = await device.Notes.GetAsync(key);
+            RecordBasis basis = before?.Version ?? RecordBasis.Nothing;
+            seen = basis.Seen.Select(store.Replicas.Globalize);
+            receipt = await device.Notes.PutAsync(
+                key, new Note { Text = text }, new WriteOptions { BasedOn = basis });
+        }
+        else
+        {
+            seen = conflict.Siblings.Select(sibling => sibling.Version);
+            WriteReceipt? resolved = await device.Engine.Conflicts.ResolveAsync(
+                conflict, Resolution.Use(new Note { Text = text }), "the newest is right");
+            receipt = resolved!;
+        }
+
         if (!live.TryGetValue(key, out HashSet<GlobalDot>? versions))
         {
             live.Add(key, versions = []);
         }
 
-        IRecordStore store = await ((SyncEngine)device.Engine).OpenStoreAsync(CancellationToken.None);
-        versions.ExceptWith(basis.Seen.Select(store.Replicas.Globalize));
+        versions.ExceptWith(seen);
         versions.Add(receipt.Version);
     }
 

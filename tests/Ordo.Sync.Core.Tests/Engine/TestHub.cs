@@ -2,6 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication;
+using Ordo.Sync.Replication.Admission;
 using Ordo.Sync.Replication.Responder;
 using Ordo.Sync.Storage;
 using Ordo.Sync.Storage.Memory;
@@ -51,7 +52,8 @@ internal sealed class TestHub
         return new TestHub(store, new ReplicaResponder(store, catalog, options ?? new ResponderOptions(), time));
     }
 
-    public ISyncTransport Connect(string principal = "") => new InProcessTransport(Responder, principal);
+    public ISyncTransport Connect(string principal = "", bool mayApprove = true) =>
+        new InProcessTransport(Responder, new PushCaller(principal) { MayApprove = mayApprove });
 
     public async Task<ScopeState> StateAsync(string scope)
     {

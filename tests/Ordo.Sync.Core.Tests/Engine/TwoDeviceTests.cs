@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Time.Testing;
 using Ordo.Sync.Engine.Collections;
 using Ordo.Sync.Engine.Syncing;
+using Ordo.Sync.Engine.Inbox;
 using Ordo.Sync.Engine.Writes;
+using Ordo.Sync.Journal;
 
 namespace Ordo.Sync.Core.Tests.Engine;
 
@@ -149,7 +151,8 @@ public sealed class TwoDeviceTests
         Assert.Equal(Conflicts.RecordState.AwaitingApproval, conflicted?.State);
         Assert.Equal(conflicted?.Value, (await b.Notes.GetAsync("1"))?.Value);
 
-        await a.Notes.PutAsync("1", new Note { Text = "decided" }, new WriteOptions { BasedOn = conflicted!.Version });
+        Conflict? conflict = await a.Engine.Conflicts.FindAsync(TestDevice.ScopeName, "notes", "1");
+        await a.Engine.Conflicts.ResolveAsync(conflict!, Resolution.Use(new Note { Text = "decided" }), "Seen in the exam.");
         await a.SyncAsync();
         await b.SyncAsync();
         Assert.Equal("decided", (await b.Notes.GetAsync("1"))?.Value.Text);
@@ -165,7 +168,8 @@ public sealed class TwoDeviceTests
         await a.Notes.PutAsync("1", new Note { Text = "second" });
         await a.Notes.PutAsync("1", new Note { Text = "stale" }, new WriteOptions { BasedOn = loaded!.Version });
 
-        Assert.Equal(Conflicts.RecordState.Conflicted, (await a.Notes.GetAsync("1"))?.State);
+        var refused = await Assert.ThrowsAsync<ManualResolutionRequiredException>(async () => await a.Notes.GetAsync("1"));
+        Assert.Equal(["second", "stale"], refused.Siblings.Select(sibling => sibling.ReadAs<Note>()!.Text));
     }
 
     private static async Task AssertConvergedAsync(TestHub hub, params TestDevice[] devices)

@@ -55,7 +55,8 @@ internal sealed class Device : IAsyncDisposable
     public async Task PutAsync(string key, string text, string scope = Scope)
     {
         await using IStoreTransaction transaction = await Store.BeginAsync();
-        ScopeDraft draft = await ScopeDraft.BeginAsync(transaction, scope, sink: null);
+        ScopeDraft draft = await ScopeDraft.BeginAsync(
+            transaction, scope, await CollectionCatalog.LoadAsync(Store), sink: null);
         var recordKey = new RecordKey("grades", key);
         StoredRecord? before = await transaction.GetAsync(scope, recordKey);
         Dot dot = transaction.NextDots();

@@ -1,3 +1,5 @@
+using Ordo.Sync.Replication.Outcomes;
+using Ordo.Sync.Journal;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
@@ -133,7 +135,7 @@ public sealed class LimitTests
     }
 
     [Fact]
-    public async Task A_payload_beyond_the_hubs_limit_is_refused_and_nothing_of_its_page_is_applied()
+    public async Task A_payload_beyond_the_hubs_limit_is_refused_and_the_rest_of_its_page_is_applied()
     {
         await using HubHost hub = await HubHost.StartAsync(
             sync => sync.Configure(options => options.PayloadBytesMax = 1000));
@@ -143,11 +145,14 @@ public sealed class LimitTests
         var transport = hub.Transport();
         await transport.HelloAsync(device.Hello());
 
-        var refused = await Assert.ThrowsAsync<SyncException>(
-            async () => await transport.PushAsync(await device.PushRequestAsync()));
+        PushResponse answer = await transport.PushAsync(await device.PushRequestAsync());
 
-        Assert.Equal(SyncErrorCode.TooLarge, refused.Code);
-        Assert.Null(await hub.Store.GetAsync(Device.Scope, new("grades", "a")));
+        OutcomeEntry refused = Assert.Single(answer.Outcomes);
+        Assert.Equal(WriteOutcome.Rejected, refused.Outcome);
+        Assert.Equal(SyncErrorCode.TooLarge, refused.Rejection?.Code);
+        Assert.Equal("b", refused.Key.Key);
+        Assert.NotNull(await hub.Store.GetAsync(Device.Scope, new("grades", "a")));
+        Assert.True((await hub.Store.GetAsync(Device.Scope, new("grades", "b")))?.Greatest.IsTombstone);
     }
 
     [Fact]

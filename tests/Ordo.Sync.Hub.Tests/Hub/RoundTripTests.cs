@@ -93,7 +93,7 @@ public sealed class RoundTripTests
         Assert.Equal(PushStatus.Applied, second.Status);
         Assert.Equal(first.Knowledge, second.Knowledge);
         Assert.Equal(first.Digest, second.Digest);
-        Assert.Empty(second.Conflicts);
+        Assert.Empty(second.Outcomes);
     }
 
     [Fact]

@@ -83,7 +83,19 @@ internal static class Describe
         ["knowledge"] = Vector(message.Knowledge),
         ["forgotten"] = Vector(message.Forgotten),
         ["digest"] = Hex(message.Digest),
-        ["conflicts"] = new JsonArray([.. message.Conflicts.Select(dot => Dot(dot))]),
+        ["outcomes"] = new JsonArray([.. message.Outcomes.Select(entry => (JsonNode)new JsonObject
+        {
+            ["version"] = Dot(entry.Version),
+            ["collection"] = entry.Key.Collection,
+            ["key"] = entry.Key.Key,
+            ["outcome"] = (int)entry.Outcome,
+            ["rejection"] = entry.Rejection is not { } rejection ? null : new JsonObject
+            {
+                ["code"] = (int)rejection.Code,
+                ["reason"] = rejection.Reason,
+                ["fields"] = new JsonArray([.. rejection.Fields.Select(field => (JsonNode)field)]),
+            },
+        })]),
     };
 
     public static JsonArray Collections(ImmutableArray<CollectionDescriptor> collections) =>

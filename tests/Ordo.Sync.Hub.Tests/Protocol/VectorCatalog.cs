@@ -1,3 +1,6 @@
+using Ordo.Sync.Replication.Outcomes;
+using Ordo.Sync.Journal;
+using Ordo.Sync.Conflicts.Notes;
 using System.Text.Json.Nodes;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts;
@@ -64,7 +67,14 @@ internal static class VectorCatalog
         {
             Forgotten = Samples.Forgotten,
             Digest = Samples.Digest,
-            Conflicts = [new GlobalDot(Samples.Ann, 4)],
+            Outcomes =
+            [
+                new OutcomeEntry(new GlobalDot(Samples.Ann, 4), new("grades", "ann"), WriteOutcome.AwaitingApproval),
+                new OutcomeEntry(new GlobalDot(Samples.Ann, 5), new("grades", "bob"), WriteOutcome.Rejected)
+                {
+                    Rejection = new Rejection(SyncErrorCode.RecordRefused, "A score is at most 100.") { Fields = ["score"] },
+                },
+            ],
         }),
         Of("push-response-clock-skew", new PushResponse(
             PushStatus.ClockSkew, Samples.Hub, Samples.Milliseconds, GlobalVector.Empty)),

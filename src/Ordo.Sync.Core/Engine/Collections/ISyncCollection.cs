@@ -1,3 +1,5 @@
+using Ordo.Sync.Engine.History;
+using Ordo.Sync.Engine.Inbox;
 using Ordo.Sync.Engine.Queries;
 using Ordo.Sync.Engine.Watching;
 using Ordo.Sync.Engine.Writes;
@@ -44,7 +46,26 @@ public interface ISyncCollection<T>
         string key, WriteOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>Reads a record; <see langword="null"/> where there is none, or it is deleted.</summary>
+    /// <exception cref="ManualResolutionRequiredException">
+    /// The record is in conflict, and its collection refuses reads and writes until somebody resolves it.
+    /// </exception>
     ValueTask<Record<T>?> GetAsync(string key, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Writes a value as a decision, over whatever stands there: how an approver corrects what was approved before, or
+    /// decides without the inbox. Its author must be an approver of the scope, else the hub refuses it.
+    /// </summary>
+    /// <param name="key">The record's key.</param>
+    /// <param name="value">The value decided.</param>
+    /// <param name="reason">Why, in 1 to 2,000 characters; kept with the decision.</param>
+    /// <param name="options">What it is based on, who decides, how durable it is; all optional.</param>
+    /// <param name="cancellationToken">Ends the wait for room in the queue.</param>
+    /// <exception cref="InvalidOperationException">The collection's strategy keeps no decisions.</exception>
+    ValueTask<WriteReceipt> OverrideAsync(
+        string key, T value, string reason, WriteOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Reads what is known of a record's past; see <see cref="RecordHistory{T}"/> for what that is by strategy.</summary>
+    ValueTask<RecordHistory<T>> GetHistoryAsync(string key, CancellationToken cancellationToken = default);
 
     /// <summary>Finds records by declared indexes, or all of the collection by key; read in pages, each a consistent state.</summary>
     IAsyncEnumerable<Record<T>> QueryAsync(

@@ -1,18 +1,65 @@
 using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts;
+using Ordo.Sync.Conflicts.Notes;
+using Ordo.Sync.Engine.Inbox;
 
 namespace Ordo.Sync.Engine.Collections;
 
 /// <summary>A record as a reader is shown it. Immutable.</summary>
 /// <typeparam name="T">The app's type.</typeparam>
-/// <param name="Key">Its key.</param>
-/// <param name="Value">Its value.</param>
-/// <param name="Timestamp">When the version shown was written.</param>
-/// <param name="Author">Who wrote it, as the app named them; empty where it did not.</param>
-/// <param name="State">How it stands.</param>
-/// <param name="Version">
-/// The versions that were read. Hand it to a write to say what the edit is based on: if somebody changed the record
-/// meanwhile, the edit becomes a concurrent version instead of an overwrite.
-/// </param>
-public sealed record Record<T>(
-    string Key, T Value, HybridTimestamp Timestamp, string Author, RecordState State, RecordBasis Version);
+public sealed class Record<T>
+{
+    private readonly T _value;
+    private readonly ManualResolutionRequiredException? _refused;
+
+    internal Record(
+        string key,
+        T value,
+        HybridTimestamp timestamp,
+        string author,
+        RecordState state,
+        RecordBasis version,
+        Decision? decision)
+    {
+        Key = key;
+        _value = value;
+        Timestamp = timestamp;
+        Author = author;
+        State = state;
+        Version = version;
+        Decision = decision;
+    }
+
+    internal Record(string key, ManualResolutionRequiredException refused, HybridTimestamp timestamp, RecordBasis version)
+        : this(key, default!, timestamp, string.Empty, RecordState.Conflicted, version, decision: null) => _refused = refused;
+
+    /// <summary>Its key.</summary>
+    public string Key { get; }
+
+    /// <summary>Its value.</summary>
+    /// <exception cref="ManualResolutionRequiredException">
+    /// The record is in conflict, and its collection refuses reads until somebody resolves it.
+    /// </exception>
+    public T Value => _refused is null ? _value : throw _refused;
+
+    /// <summary>When the version shown was written.</summary>
+    public HybridTimestamp Timestamp { get; }
+
+    /// <summary>Who wrote it, as the app named them; empty where it did not.</summary>
+    public string Author { get; }
+
+    /// <summary>How it stands.</summary>
+    public RecordState State { get; }
+
+    /// <summary>
+    /// The versions that were read. Hand it to a write to say what the edit is based on: if somebody changed the record
+    /// meanwhile, the edit becomes a concurrent version instead of an overwrite.
+    /// </summary>
+    public RecordBasis Version { get; }
+
+    /// <summary>The decision that the version shown is; <see langword="null"/> for an ordinary edit.</summary>
+    public Decision? Decision { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Key} ({State}, {Timestamp})";
+}

@@ -1,7 +1,11 @@
 using System.Collections;
 using System.Runtime.CompilerServices;
 using Ordo.Sync.Conflicts;
+using Ordo.Sync.Conflicts.Notes;
+using Ordo.Sync.Conflicts.Strategies;
 using Ordo.Sync.Engine.Configuration;
+using Ordo.Sync.Engine.History;
+using Ordo.Sync.Engine.Inbox;
 using Ordo.Sync.Engine.Queries;
 using Ordo.Sync.Engine.Watching;
 using Ordo.Sync.Engine.Writes;
@@ -16,7 +20,8 @@ internal sealed class SyncCollection<T>(SyncEngine engine, string scope, Collect
 {
     private const int QueryPageSize = 256;
 
-    private readonly StrategyBehavior _behavior = StrategyBehaviors.For(declaration.Descriptor.Strategy);
+    private readonly StrategyBehavior _behavior =
+        declaration.Behavior ?? StrategyBehaviors.For(declaration.Descriptor.Strategy);
 
     public string Name => declaration.Descriptor.Name;
 
@@ -63,8 +68,27 @@ internal sealed class SyncCollection<T>(SyncEngine engine, string scope, Collect
         RecordKey name = KeyOf(key);
         IRecordStore store = await engine.OpenStoreAsync(cancellationToken).ConfigureAwait(false);
         StoredRecord? record = await store.GetAsync(scope, name, cancellationToken).ConfigureAwait(false);
-        return record is null ? null : Show(record);
+        return record is null ? null
+            : _behavior.RefusesConflicted && _behavior.NeedsPerson(scope, record)
+                ? throw engine.Siblings.Refuse(scope, record, store.Replicas, store.Replica)
+                : Show(record, store);
     }
+
+    public async ValueTask<WriteReceipt> OverrideAsync(
+        string key, T value, string reason, WriteOptions? options, CancellationToken cancellationToken)
+    {
+        if (!_behavior.RequiresDecision)
+        {
+            throw new InvalidOperationException(
+                $"The collection '{Name}' keeps no decisions: its strategy is {declaration.Descriptor.Strategy}. Use PutAsync.");
+        }
+
+        RecordWrite write = PutOf(key, value, options) with { Decision = Decisions.Of(reason) };
+        return await engine.WriteAsync(scope, [write], options, cancellationToken).ConfigureAwait(false);
+    }
+
+    public ValueTask<RecordHistory<T>> GetHistoryAsync(string key, CancellationToken cancellationToken) =>
+        engine.Histories.ReadAsync<T>(scope, KeyOf(key), _behavior, cancellationToken);
 
     public async IAsyncEnumerable<Record<T>> QueryAsync(
         Action<QueryBuilder<T>>? query, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -81,7 +105,7 @@ internal sealed class SyncCollection<T>(SyncEngine engine, string scope, Collect
                 .ConfigureAwait(false);
             foreach (StoredRecord stored in page)
             {
-                if (Show(stored) is { } record)
+                if (Show(stored, store) is { } record)
                 {
                     yield return record;
                 }
@@ -99,11 +123,11 @@ internal sealed class SyncCollection<T>(SyncEngine engine, string scope, Collect
 
     public async IAsyncEnumerable<RecordChange<T>> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await engine.OpenStoreAsync(cancellationToken).ConfigureAwait(false);
-        using ChangeQueue queue = engine.Publisher.Subscribe(scope, Name);
+        IRecordStore store = await engine.OpenStoreAsync(cancellationToken).ConfigureAwait(false);
+        using ChangeQueue queue = engine.Publisher.Subscribe(new WatchFilter(scope, Name, ConflictsOnly: false));
         while (await queue.TakeAsync(cancellationToken).ConfigureAwait(false) is { } change)
         {
-            Record<T>? record = change.After is null ? null : Show(change.After);
+            Record<T>? record = change.After is null ? null : Show(change.After, store);
             yield return new RecordChange<T>(change.Key.Key, record, change.Origin);
         }
     }
@@ -129,14 +153,22 @@ internal sealed class SyncCollection<T>(SyncEngine engine, string scope, Collect
     private QueryPosition PositionOf(StoredRecord record, string? order)
     {
         IndexDefinition? index = order is null ? null : declaration.Indexes.First(candidate => candidate.Field == order);
-        ReadOnlyMemory<byte> shown = _behavior.View(record).Payload;
+        ReadOnlyMemory<byte> shown = _behavior.View(scope, record).Payload;
         IndexValue value = index is null ? IndexValue.Absent : IndexExtractor.Extract(shown, index);
         return new QueryPosition(value, record.Key.Key);
     }
 
-    private Record<T>? Show(StoredRecord stored)
+    private Record<T>? Show(StoredRecord stored, IRecordStore store)
     {
-        RecordView view = _behavior.View(stored);
+        RecordView view = _behavior.View(scope, stored);
+        var basis = new RecordBasis([.. stored.Versions.Select(version => version.Dot)]);
+        if (_behavior.RefusesConflicted && view.State != RecordState.Current)
+        {
+            ManualResolutionRequiredException refused =
+                engine.Siblings.Refuse(scope, stored, store.Replicas, store.Replica);
+            return new Record<T>(stored.Key.Key, refused, view.Shown.Timestamp, basis);
+        }
+
         return view.Payload.IsEmpty
             ? null
             : new Record<T>(
@@ -145,7 +177,8 @@ internal sealed class SyncCollection<T>(SyncEngine engine, string scope, Collect
                 view.Shown.Timestamp,
                 view.Shown.Author,
                 view.State,
-                new RecordBasis([.. stored.Versions.Select(version => version.Dot)]));
+                basis,
+                _behavior.RequiresDecision ? VersionNotes.Decode(view.Shown.Annotations).Decision : null);
     }
 
     // A dictionary says all there is; any other type says what it knows.

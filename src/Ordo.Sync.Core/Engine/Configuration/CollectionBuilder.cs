@@ -1,6 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Linq.Expressions;
+using Microsoft.Extensions.DependencyInjection;
 using Ordo.Sync.Conflicts;
+using Ordo.Sync.Conflicts.Strategies;
 using Ordo.Sync.Engine.Queries;
+using Ordo.Sync.Engine.Resolvers;
 using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.Engine.Configuration;
@@ -12,6 +16,11 @@ public sealed class CollectionBuilder<T>
     private readonly List<(MemberPath Path, IndexType Type)> _indexes = [];
 
     internal ConflictStrategy ChosenStrategy { get; private set; } = ConflictStrategy.LastWriteWins;
+
+    /// <summary>How the app's resolver is made; <see langword="null"/> for none.</summary>
+    internal Func<IServiceProvider, IConflictResolver>? Resolver { get; private set; }
+
+    internal int LostValuesMax { get; private set; } = MergeFieldsBehavior.LostValuesDefault;
 
     internal bool? SyncsImmediately { get; private set; }
 
@@ -26,6 +35,32 @@ public sealed class CollectionBuilder<T>
         }
 
         ChosenStrategy = strategy;
+        return this;
+    }
+
+    /// <summary>
+    /// Lets the app's own resolver reconcile conflicts (<see cref="ConflictStrategy.Custom"/>). It is made once, of the host's
+    /// services; register it to give it dependencies of its own kind, or let it be created.
+    /// </summary>
+    public CollectionBuilder<T> Resolve<
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TResolver>()
+        where TResolver : class, IConflictResolver
+    {
+        ChosenStrategy = ConflictStrategy.Custom;
+        Resolver = static services =>
+            services.GetService<TResolver>() ?? ActivatorUtilities.CreateInstance<TResolver>(services);
+        return this;
+    }
+
+    /// <summary>
+    /// Sets how many values that lost against concurrent edits a record keeps, the newest by timestamp, where fields are merged:
+    /// 0 to 4,096, by default 32. Older ones stay in the audit history.
+    /// </summary>
+    public CollectionBuilder<T> KeepLostValues(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, 4096);
+        LostValuesMax = count;
         return this;
     }
 

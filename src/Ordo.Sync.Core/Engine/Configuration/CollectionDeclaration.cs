@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Ordo.Sync.Conflicts;
+using Ordo.Sync.Conflicts.Strategies;
 using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.Engine.Configuration;
@@ -10,4 +11,8 @@ namespace Ordo.Sync.Engine.Configuration;
 /// <param name="Indexes">The indexes of this device.</param>
 /// <param name="SyncsImmediately">Whether a write asks for a sync at once.</param>
 internal sealed record CollectionDeclaration(
-    CollectionDescriptor Descriptor, Type ValueType, ImmutableArray<IndexDefinition> Indexes, bool SyncsImmediately);
+    CollectionDescriptor Descriptor, Type ValueType, ImmutableArray<IndexDefinition> Indexes, bool SyncsImmediately)
+{
+    /// <summary>What the collection's strategy does on this device, where that is not what it does everywhere.</summary>
+    public StrategyBehavior? Behavior { get; init; }
+}

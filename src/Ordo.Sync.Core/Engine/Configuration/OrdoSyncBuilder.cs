@@ -2,7 +2,12 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 using Ordo.Sync.Causality;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Ordo.Sync.Conflicts;
+using Ordo.Sync.Conflicts.Strategies;
+using Ordo.Sync.Engine.Extensions;
+using Ordo.Sync.Engine.Resolvers;
 using Ordo.Sync.Engine.Payloads;
 using Ordo.Sync.Records;
 using Ordo.Sync.Storage;
@@ -13,9 +18,10 @@ namespace Ordo.Sync.Engine.Configuration;
 /// <summary>Configures a device's sync engine: where it stores, how it reaches the hub, which collections it has.</summary>
 public sealed class OrdoSyncBuilder : IRecordStoreBuilder
 {
-    private readonly List<Func<IPayloadSerializer, CollectionDeclaration>> _collections = [];
+    private readonly List<Func<IServiceProvider, IPayloadSerializer, TimeProvider, CollectionDeclaration>> _collections = [];
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private readonly List<string> _scopes = [];
+    private readonly List<Func<IServiceProvider, ISyncExtension>> _extensions = [];
     private Func<IServiceProvider, IRecordStore>? _store;
     private Func<IServiceProvider, ISyncTransport>? _transport;
     private Func<IServiceProvider, IPayloadSerializer>? _serializer;
@@ -51,7 +57,7 @@ public sealed class OrdoSyncBuilder : IRecordStoreBuilder
     /// <exception cref="ArgumentException">The name cannot be that of a collection, or is declared twice.</exception>
     public OrdoSyncBuilder Collection<T>(string name, Action<CollectionBuilder<T>>? configure = null)
     {
-        if (RecordNames.WhyNotCollection(name) is { } why)
+        if (RecordNames.WhyNotDeclarable(name) is { } why)
         {
             throw new ArgumentException(why, nameof(name));
         }
@@ -65,11 +71,38 @@ public sealed class OrdoSyncBuilder : IRecordStoreBuilder
         configure?.Invoke(collection);
         var descriptor = new CollectionDescriptor(name, collection.ChosenStrategy);
         bool isImmediate = collection.SyncsImmediately ?? collection.ChosenStrategy == ConflictStrategy.LastWriteWins;
-        _collections.Add(serializer => new CollectionDeclaration(
+        if (collection.ChosenStrategy == ConflictStrategy.Custom && collection.Resolver is null)
+        {
+            throw new ArgumentException(
+                $"The collection '{name}' has the strategy Custom and no resolver: call Resolve<TResolver>().", nameof(configure));
+        }
+
+        _collections.Add((services, serializer, time) => new CollectionDeclaration(
             descriptor,
             typeof(T),
             [.. collection.Indexes.Select(index => new IndexDefinition(index.Path.In(serializer), index.Type))],
-            isImmediate));
+            isImmediate)
+        {
+            Behavior = BehaviorOf(collection, services, serializer, time),
+        });
+        return this;
+    }
+
+    /// <summary>Adds an extension, made of the host's services; several are called in the order of these calls.</summary>
+    public OrdoSyncBuilder AddExtension<
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TExtension>()
+        where TExtension : class, ISyncExtension
+    {
+        _extensions.Add(static services =>
+            services.GetService<TExtension>() ?? ActivatorUtilities.CreateInstance<TExtension>(services));
+        return this;
+    }
+
+    /// <summary>Adds an extension.</summary>
+    public OrdoSyncBuilder AddExtension(ISyncExtension extension)
+    {
+        ArgumentNullException.ThrowIfNull(extension);
+        _extensions.Add(_ => extension);
         return this;
     }
 
@@ -112,15 +145,34 @@ public sealed class OrdoSyncBuilder : IRecordStoreBuilder
         }
 
         IPayloadSerializer serializer = _serializer?.Invoke(services) ?? DefaultSerializer();
+        var extensions = new ExtensionHost(
+            [.. _extensions.Select(create => create(services))],
+            Options.ExtensionTimeLimit,
+            time,
+            services.GetService<ILogger<ExtensionHost>>() ?? NullLogger<ExtensionHost>.Instance);
         return new SyncEngine(
             _store(services),
             _transport?.Invoke(services),
             serializer,
+            extensions,
             Options,
-            [.. _collections.Select(create => create(serializer))],
+            [.. _collections.Select(create => create(services, serializer, time))],
             [.. _scopes],
             time,
             entropy);
+    }
+
+    private StrategyBehavior? BehaviorOf<T>(
+        CollectionBuilder<T> collection, IServiceProvider services, IPayloadSerializer serializer, TimeProvider time)
+    {
+        if (collection.ChosenStrategy == ConflictStrategy.MergePreservingHistory)
+        {
+            return new MergeFieldsBehavior(collection.LostValuesMax);
+        }
+
+        return collection is { ChosenStrategy: ConflictStrategy.Custom, Resolver: { } create }
+            ? new ResolverBehavior(new ResolverGuard(create(services), Options.ResolverTimeLimit, time), serializer)
+            : null;
     }
 
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Guarded: without dynamic code it throws, naming the remedy.")]

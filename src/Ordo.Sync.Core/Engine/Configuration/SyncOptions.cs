@@ -36,6 +36,14 @@ public sealed class SyncOptions
     /// <summary>Who writes: kept with each version, shown in history and conflicts. The default is nobody.</summary>
     public string Author { get; set; } = string.Empty;
 
+    /// <summary>
+    /// How long a resolver may take for one record before the record goes to the inbox. The default is 1 second.
+    /// </summary>
+    public TimeSpan ResolverTimeLimit { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long one call of an extension may take before the sync goes on without it. The default is 5 seconds.</summary>
+    public TimeSpan ExtensionTimeLimit { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Throws where a value is out of its range, naming it.</summary>
     /// <exception cref="ArgumentException">A value is out of its range.</exception>
     public void Validate()
@@ -44,6 +52,8 @@ public sealed class SyncOptions
         Require(RetryDelay > TimeSpan.Zero, nameof(RetryDelay), "must be positive");
         Require(RetryDelayMax >= RetryDelay, nameof(RetryDelayMax), $"must not be less than {nameof(RetryDelay)}");
         Require(ImmediateDelay >= TimeSpan.Zero, nameof(ImmediateDelay), "must not be negative");
+        Require(ResolverTimeLimit > TimeSpan.Zero, nameof(ResolverTimeLimit), "must be positive");
+        Require(ExtensionTimeLimit > TimeSpan.Zero, nameof(ExtensionTimeLimit), "must be positive");
         Require(QueueBytesMax >= 64 * 1024, nameof(QueueBytesMax), "must be at least 64 KiB");
         Require(PayloadBytesMax is >= 1024 and <= ProtocolLimits.RecordBytesMax, nameof(PayloadBytesMax),
             $"must be 1 KiB to {ProtocolLimits.RecordBytesMax} bytes");

@@ -1,10 +1,12 @@
 using System.Diagnostics;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Errors;
+using Ordo.Sync.Journal;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication;
 using Ordo.Sync.Replication.Apply;
 using Ordo.Sync.Replication.Messages;
+using Ordo.Sync.Replication.Outcomes;
 using Ordo.Sync.Replication.Session;
 using Ordo.Sync.Replication.Transfer;
 using Ordo.Sync.Storage;
@@ -27,7 +29,6 @@ public sealed class SessionRunner
     private readonly EntropySource _entropy;
     private readonly UInt128 _transfer;
     private SessionReport _report = new(SessionResult.Incomplete);
-    private readonly List<GlobalDot> _met = [];
     private long _pullTotal;
 
     /// <summary>Makes a runner.</summary>
@@ -108,7 +109,7 @@ public sealed class SessionRunner
     private async ValueTask<SyncException> RestartAsync(CancellationToken cancellationToken)
     {
         await using IStoreTransaction transaction = await _store.BeginAsync(cancellationToken).ConfigureAwait(false);
-        await ScopeRestart.RunAsync(transaction, _scope, Now, _entropy, cancellationToken).ConfigureAwait(false);
+        await ScopeRestart.RunAsync(transaction, _scope, _catalog, Now, _entropy, cancellationToken).ConfigureAwait(false);
         await _ledger.RemoveFillAsync(transaction, _scope, cancellationToken).ConfigureAwait(false);
         await transaction.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);
         return new SyncException(
@@ -165,11 +166,14 @@ public sealed class SessionRunner
             {
                 IReadOnlyList<string> declared = await _catalog.SaveAsync(transaction, cancellationToken)
                     .ConfigureAwait(false);
+                await OutcomeLog.AddAsync(transaction, _scope, result.Met, Now, cancellationToken).ConfigureAwait(false);
                 LocalState state = await ReadStateAsync(transaction, cancellationToken).ConfigureAwait(false);
+                await _observer.OnCommittingAsync(_scope, cancellationToken).ConfigureAwait(false);
                 await transaction.CommitAsync(
                     receiver.IsFinal ? Durability.Full : Durability.Normal, cancellationToken).ConfigureAwait(false);
                 _catalog.MarkSaved(declared);
-                _observer.OnCommitted();
+                await _observer.OnCommittedAsync(_scope, cancellationToken).ConfigureAwait(false);
+                _observer.OnOutcomes(_scope, result.Met);
                 Count(result);
                 return new SessionEvent.PageReceived(result.Status, state);
             }
@@ -197,10 +201,9 @@ public sealed class SessionRunner
         {
             PulledCount = _report.PulledCount + result.ReceivedCount,
             ChangedCount = _report.ChangedCount + result.ChangedCount,
-            ConflictCount = _report.ConflictCount + result.Conflicts.Length,
+            ConflictCount = _report.ConflictCount + result.Outcomes.Length,
             RestampedCount = _report.RestampedCount + result.RestampedCount,
         };
-        _met.AddRange(result.Met.Where(version => version.Replica == _store.Replica));
         ReportProgress();
     }
 
@@ -258,16 +261,23 @@ public sealed class SessionRunner
                 await PruneAsync(transaction, ack.PeerKnowledge, cancellationToken).ConfigureAwait(false);
             }
 
+            await OutcomeLog.AddAsync(transaction, _scope, ack.Outcomes, Now, cancellationToken).ConfigureAwait(false);
+
             LocalState state = await ReadStateAsync(transaction, cancellationToken).ConfigureAwait(false);
             loaded = new SessionEvent.StateLoaded(state);
-            if (isNew)
+            if (isNew || ack.Outcomes.Count > 0)
             {
                 await transaction.CommitAsync(Durability.Normal, cancellationToken).ConfigureAwait(false);
             }
         }
 
-        _report = _report with { ConflictCount = _report.ConflictCount + ack.Conflicts.Count };
-        _observer.OnAcknowledged(_scope, ack.PeerKnowledge, [.. ack.Conflicts, .. _met]);
+        int rejected = ack.Outcomes.Count(entry => entry.Outcome == WriteOutcome.Rejected);
+        _report = _report with
+        {
+            ConflictCount = _report.ConflictCount + ack.Outcomes.Count - rejected,
+            RejectedCount = _report.RejectedCount + rejected,
+        };
+        _observer.OnAcknowledged(_scope, ack.PeerKnowledge, ack.Outcomes);
         return loaded;
     }
 
@@ -284,6 +294,8 @@ public sealed class SessionRunner
             if (counter > 0 && index >= 0)
             {
                 await transaction.PruneJournalAsync(_scope, new Dot(index, counter), cancellationToken).ConfigureAwait(false);
+                await OutcomeLog.AcknowledgeAsync(transaction, _scope, new GlobalDot(own, counter), cancellationToken)
+                    .ConfigureAwait(false);
             }
         }
     }
@@ -298,6 +310,7 @@ public sealed class SessionRunner
             int count = await SkewRecovery.RestampUnsyncedAsync(
                 transaction,
                 _scope,
+                _catalog,
                 peer.ToLocal(transaction.Replicas),
                 DateTimeOffset.FromUnixTimeMilliseconds(restamp.PeerUnixMilliseconds),
                 cancellationToken).ConfigureAwait(false);

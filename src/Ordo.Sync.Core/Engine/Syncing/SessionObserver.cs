@@ -1,26 +1,80 @@
-using Ordo.Sync.Causality;
+using Ordo.Sync.Conflicts.Strategies;
+using Ordo.Sync.Engine.Extensions;
+using Ordo.Sync.Engine.Payloads;
 using Ordo.Sync.Engine.Watching;
 using Ordo.Sync.Engine.Writes;
+using Ordo.Sync.Journal;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication;
+using Ordo.Sync.Replication.Outcomes;
 using Ordo.Sync.Replication.Session;
 
 namespace Ordo.Sync.Engine.Syncing;
 
-/// <summary>Passes on what a session does: changes to watchers, acknowledgements to writers, progress to the caller.</summary>
+/// <summary>
+/// Passes on what a session does: changes to watchers and extensions, outcomes to writers, progress to the caller.
+/// </summary>
 internal sealed class SessionObserver(
-    ChangePublisher publisher, OutcomeBoard outcomes, PeerClock clock, IProgress<SyncProgress>? progress) : ISessionObserver
+    ChangePublisher publisher,
+    CollectionCatalog catalog,
+    ExtensionHost extensions,
+    IPayloadSerializer serializer,
+    OutcomeBoard outcomes,
+    PeerClock clock,
+    IProgress<SyncProgress>? progress) : ISessionObserver
 {
-    private readonly ChangeCollector _changes = new(publisher, ChangeOrigin.Remote);
+    private readonly ChangeCollector _changes = new(publisher, catalog, ChangeOrigin.Remote);
+    private List<AppliedChange> _applied = [];
 
-    public void OnChanged(string scope, StoredRecord? before, StoredRecord? after) => _changes.OnChanged(scope, before, after);
+    public void OnChanged(string scope, StoredRecord? before, StoredRecord? after)
+    {
+        _changes.OnChanged(scope, before, after);
+        RecordKey key = (after ?? before)!.Key;
+        if (extensions.IsEmpty || SystemCollections.Contains(key.Collection))
+        {
+            return;
+        }
 
-    public void OnCommitted() => _changes.Publish();
+        RecordView view = after is null ? default : catalog.BehaviorOf(key.Collection).View(scope, after);
+        _applied.Add(new AppliedChange(key.Collection, key.Key, view.State, view.Payload, serializer));
+    }
 
-    public void OnUndone() => _changes.Discard();
+    public ValueTask OnCommittingAsync(string scope, CancellationToken cancellationToken) => _applied.Count == 0
+        ? ValueTask.CompletedTask
+        : extensions.BeforeApplyAsync(new ApplyContext(scope, _applied), cancellationToken);
 
-    public void OnAcknowledged(string scope, GlobalVector peerKnowledge, IReadOnlyList<GlobalDot> conflicts) =>
-        outcomes.Acknowledge(scope, peerKnowledge, conflicts, WriteOutcome.Merged);
+    public async ValueTask OnCommittedAsync(string scope, CancellationToken cancellationToken)
+    {
+        _changes.Publish();
+        if (_applied.Count > 0)
+        {
+            List<AppliedChange> applied = _applied;
+            _applied = [];
+            await extensions.AfterApplyAsync(new ApplyContext(scope, applied), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public void OnUndone()
+    {
+        _changes.Discard();
+        _applied = [];
+    }
+
+    public void OnOutcomes(string scope, IReadOnlyList<OutcomeEntry> learnt)
+    {
+        outcomes.Note(scope, learnt);
+        foreach (OutcomeEntry entry in learnt)
+        {
+            if (entry.Outcome == WriteOutcome.Rejected)
+            {
+                publisher.PublishConflict(new StoredChange(
+                    scope, entry.Key, After: null, ChangeOrigin.Remote, WaitedBefore: false, WaitsNow: true));
+            }
+        }
+    }
+
+    public void OnAcknowledged(string scope, GlobalVector peerKnowledge, IReadOnlyList<OutcomeEntry> learnt) =>
+        outcomes.Acknowledge(scope, peerKnowledge, learnt);
 
     public void OnProgress(SessionProgress moved) => progress?.Report(
         new SyncProgress(moved.Scope, moved.PushedCount, moved.PulledCount, moved.PullTotal));

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts;
 using Ordo.Sync.Engine.Configuration;
+using Ordo.Sync.Engine.Extensions;
 using Ordo.Sync.Engine.Sessions;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Replication;
@@ -16,6 +17,7 @@ namespace Ordo.Sync.Engine.Syncing;
 internal sealed class SyncCoordinator(
     IRecordStore store,
     ISyncTransport transport,
+    ExtensionHost extensions,
     SyncOptions options,
     ImmutableArray<CollectionDescriptor> collections,
     TimeProvider time,
@@ -33,7 +35,12 @@ internal sealed class SyncCoordinator(
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return await SyncGatedAsync(scopes, catalog, observe, cancellationToken).ConfigureAwait(false);
+            var context = new SyncContext(scopes, transport.PeerName);
+            SyncReport report = await extensions.BeforeSyncAsync(context, cancellationToken).ConfigureAwait(false) is { } veto
+                ? Vetoed(veto)
+                : await SyncGatedAsync(scopes, catalog, observe, cancellationToken).ConfigureAwait(false);
+            await extensions.AfterSyncAsync(context, report, cancellationToken).ConfigureAwait(false);
+            return report;
         }
         finally
         {
@@ -42,6 +49,13 @@ internal sealed class SyncCoordinator(
     }
 
     public void Dispose() => _gate.Dispose();
+
+    private static SyncReport Vetoed(string reason) => new(
+        SyncStatus.Vetoed,
+        [],
+        default,
+        TimeSpan.Zero,
+        new SyncException(SyncErrorCode.Vetoed, $"An extension vetoed the sync: {reason}", "Everything is kept for later."));
 
     private async ValueTask<SyncReport> SyncGatedAsync(
         IReadOnlyCollection<string> scopes,

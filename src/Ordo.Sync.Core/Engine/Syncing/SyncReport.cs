@@ -22,6 +22,9 @@ public sealed record SyncReport(
     /// <summary>Versions that met a concurrent one.</summary>
     public int ConflictCount => Scopes.Sum(scope => scope.Session?.ConflictCount ?? 0);
 
+    /// <summary>Versions that the hub refused; their content is in the inbox.</summary>
+    public int RejectedCount => Scopes.Sum(scope => scope.Session?.RejectedCount ?? 0);
+
     /// <summary>Requests made, the hello not counted.</summary>
     public int RoundTripCount => Scopes.Sum(scope => scope.Session?.RoundTripCount ?? 0);
 

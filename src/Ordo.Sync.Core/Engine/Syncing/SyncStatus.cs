@@ -17,4 +17,7 @@ public enum SyncStatus
 
     /// <summary>No scope could be synced: see the error.</summary>
     Failed = 5,
+
+    /// <summary>An extension said no; everything is kept for later.</summary>
+    Vetoed = 6,
 }

@@ -7,11 +7,11 @@ internal sealed class ChangePublisher
 {
     private ImmutableArray<ChangeQueue> _watchers = [];
 
-    public bool IsWatched(string scope, string collection)
+    public bool IsWatched(string scope, string collection, bool isConflict)
     {
         foreach (ChangeQueue watcher in _watchers)
         {
-            if (watcher.Matches(scope, collection))
+            if (watcher.Filter.Matches(scope, collection, isConflict))
             {
                 return true;
             }
@@ -24,16 +24,29 @@ internal sealed class ChangePublisher
     {
         foreach (ChangeQueue watcher in _watchers)
         {
-            if (watcher.Matches(change.Scope, change.Key.Collection))
+            if (watcher.Filter.Matches(
+                change.Scope, change.Key.Collection, change.WaitedBefore || change.WaitsNow))
             {
                 watcher.Add(change);
             }
         }
     }
 
-    public ChangeQueue Subscribe(string scope, string collection)
+    /// <summary>Tells those who watch conflicts, and nobody else: no record changed.</summary>
+    public void PublishConflict(StoredChange change)
     {
-        var queue = new ChangeQueue(scope, collection, Unsubscribe);
+        foreach (ChangeQueue watcher in _watchers)
+        {
+            if (watcher.Filter.ConflictsOnly && watcher.Filter.Matches(change.Scope, change.Key.Collection, isConflict: true))
+            {
+                watcher.Add(change);
+            }
+        }
+    }
+
+    public ChangeQueue Subscribe(WatchFilter filter)
+    {
+        var queue = new ChangeQueue(filter, Unsubscribe);
         ImmutableInterlocked.Update(ref _watchers, static (watchers, queue) => watchers.Add(queue), queue);
         return queue;
     }

@@ -6,17 +6,15 @@ namespace Ordo.Sync.Engine.Watching;
 /// What one watcher has not taken yet: the newest state of each record, in the order in which records first changed. A slow
 /// watcher misses intermediate states, never the last, and its queue is no larger than what changed.
 /// </summary>
-internal sealed class ChangeQueue(string scope, string collection, Action<ChangeQueue> unsubscribe) : IDisposable
+internal sealed class ChangeQueue(WatchFilter filter, Action<ChangeQueue> unsubscribe) : IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly Queue<RecordKey> _order = new();
-    private readonly Dictionary<RecordKey, StoredChange> _changes = [];
+    private readonly Queue<(string Scope, RecordKey Key)> _order = new();
+    private readonly Dictionary<(string Scope, RecordKey Key), StoredChange> _changes = [];
     private readonly SemaphoreSlim _signal = new(0);
     private bool _isClosed;
 
-    public bool Matches(string changedScope, string changedCollection) =>
-        string.Equals(changedScope, scope, StringComparison.Ordinal)
-        && string.Equals(changedCollection, collection, StringComparison.Ordinal);
+    public WatchFilter Filter => filter;
 
     public void Add(StoredChange change)
     {
@@ -27,13 +25,14 @@ internal sealed class ChangeQueue(string scope, string collection, Action<Change
                 return;
             }
 
-            if (!_changes.ContainsKey(change.Key))
+            (string Scope, RecordKey Key) name = (change.Scope, change.Key);
+            if (!_changes.ContainsKey(name))
             {
-                _order.Enqueue(change.Key);
+                _order.Enqueue(name);
                 _signal.Release();
             }
 
-            _changes[change.Key] = change;
+            _changes[name] = change;
         }
     }
 
@@ -43,13 +42,13 @@ internal sealed class ChangeQueue(string scope, string collection, Action<Change
         await _signal.WaitAsync(cancellationToken).ConfigureAwait(false);
         lock (_lock)
         {
-            if (!_order.TryDequeue(out RecordKey key))
+            if (!_order.TryDequeue(out (string Scope, RecordKey Key) name))
             {
                 _signal.Release();
                 return null;
             }
 
-            _changes.Remove(key, out StoredChange change);
+            _changes.Remove(name, out StoredChange change);
             return change;
         }
     }

@@ -7,4 +7,7 @@ namespace Ordo.Sync.Engine.Watching;
 /// <param name="Key">The record.</param>
 /// <param name="After">The record after; <see langword="null"/> where it is no longer held.</param>
 /// <param name="Origin">Where it came from.</param>
-internal readonly record struct StoredChange(string Scope, RecordKey Key, StoredRecord? After, ChangeOrigin Origin);
+/// <param name="WaitedBefore">Whether it waited for a person before.</param>
+/// <param name="WaitsNow">Whether it waits for a person now.</param>
+internal readonly record struct StoredChange(
+    string Scope, RecordKey Key, StoredRecord? After, ChangeOrigin Origin, bool WaitedBefore, bool WaitsNow);

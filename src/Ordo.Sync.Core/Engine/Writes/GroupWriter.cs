@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
 using Ordo.Sync.Causality;
-using Ordo.Sync.Conflicts;
+using Ordo.Sync.Conflicts.Strategies;
+using Ordo.Sync.Engine.Inbox;
 using Ordo.Sync.Engine.Watching;
 using Ordo.Sync.Journal;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication;
 using Ordo.Sync.Replication.Apply;
+using Ordo.Sync.Replication.Outcomes;
 using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.Engine.Writes;
@@ -15,7 +17,12 @@ namespace Ordo.Sync.Engine.Writes;
 /// clock together), and tells the callers once it is durable.
 /// </summary>
 internal sealed class GroupWriter(
-    IRecordStore store, CollectionCatalog catalog, WriteQueue queue, ChangePublisher publisher, PeerClock clock)
+    IRecordStore store,
+    CollectionCatalog catalog,
+    WriteQueue queue,
+    ChangePublisher publisher,
+    PeerClock clock,
+    SiblingReader siblings)
 {
     private const int GroupCountMax = 4096;
     private const long GroupBytesMax = 8 * 1024 * 1024;
@@ -59,7 +66,7 @@ internal sealed class GroupWriter(
 
     private async ValueTask CommitAsync(List<QueuedWrite> group)
     {
-        var changes = new ChangeCollector(publisher, ChangeOrigin.Local);
+        var changes = new ChangeCollector(publisher, catalog, ChangeOrigin.Local);
         await using (IStoreTransaction transaction = await store.BeginAsync().ConfigureAwait(false))
         {
             var drafts = new Dictionary<string, ScopeDraft>(StringComparer.Ordinal);
@@ -70,7 +77,7 @@ internal sealed class GroupWriter(
                 durability = write.Durability == Durability.Full ? Durability.Full : durability;
                 if (!drafts.TryGetValue(write.Scope, out ScopeDraft? draft))
                 {
-                    draft = await ScopeDraft.BeginAsync(transaction, write.Scope, changes).ConfigureAwait(false);
+                    draft = await ScopeDraft.BeginAsync(transaction, write.Scope, catalog, changes).ConfigureAwait(false);
                     drafts.Add(write.Scope, draft);
                 }
 
@@ -97,16 +104,17 @@ internal sealed class GroupWriter(
         IStoreTransaction transaction, ScopeDraft draft, RecordWrite write, string author, DateTimeOffset now)
     {
         RecordKey key = write.Key;
-        StrategyBehavior behavior = StrategyBehaviors.For(catalog.StrategyOf(key.Collection));
+        StrategyBehavior behavior = catalog.BehaviorOf(key.Collection);
         Dot dot = transaction.NextDots();
         draft.Issue(dot);
         HybridTimestamp timestamp = HybridLogicalClock.Tick(transaction.Clock, now);
-        var stamp = new WriteStamp(dot, timestamp, author);
+        var stamp = new WriteStamp(dot, transaction.Replicas.Globalize(dot), timestamp, author);
 
         // Most writes are of new records: adding one needs no look-up.
         if (write is RecordWrite.Put { Basis: null } put)
         {
-            var added = new StoredRecord(key, [behavior.Write(seen: null, put.Payload, stamp)]);
+            var first = new VersionDraft(draft.Scope, key, Superseded: null, put.Payload, stamp, write.Decision) { SawAll = true };
+            var added = new StoredRecord(key, [behavior.Write(first)]);
             if (await draft.TryAddAsync(added).ConfigureAwait(false))
             {
                 await FinishAsync(transaction, draft.Scope, key, stamp, OperationKind.Put).ConfigureAwait(false);
@@ -116,34 +124,58 @@ internal sealed class GroupWriter(
 
         StoredRecord? present = await transaction.GetAsync(draft.Scope, key).ConfigureAwait(false);
         stamp = stamp with { Timestamp = HybridLogicalClock.Tick(transaction.Clock, now, LatestOf(present)) };
-        StoredRecord record = Supersede(present, write, behavior, stamp, transaction.Replicas);
-        await draft.ReplaceAsync(present, behavior.Show(record)).ConfigureAwait(false);
-        OperationKind kind = write is RecordWrite.Delete ? OperationKind.Delete : OperationKind.Put;
+        await EditAsync(transaction, draft, present, write, behavior, stamp).ConfigureAwait(false);
+        OperationKind kind = write.Decision is not null ? OperationKind.Resolve
+            : write is RecordWrite.Delete ? OperationKind.Delete : OperationKind.Put;
         await FinishAsync(transaction, draft.Scope, key, stamp, kind).ConfigureAwait(false);
+        if (write.Settles is { } refused)
+        {
+            await RejectedWrites.RemoveAsync(transaction, draft.Scope, key, refused).ConfigureAwait(false);
+        }
+
         return dot;
     }
 
     // V(o) = (V(o) − seen) ∪ {d}: what the editor had not seen stays beside the new version.
-    private StoredRecord Supersede(
-        StoredRecord? present, RecordWrite write, StrategyBehavior behavior, WriteStamp stamp, ReplicaTable replicas)
+    private async ValueTask EditAsync(
+        IStoreTransaction transaction,
+        ScopeDraft draft,
+        StoredRecord? present,
+        RecordWrite write,
+        StrategyBehavior behavior,
+        WriteStamp stamp)
     {
-        ImmutableArray<RecordVersion> unseen = [];
-        StoredRecord? seen = present;
-        if (present is not null && write.Basis is { } basis)
+        if (present is not null && behavior.RefusesConflicted && write.Decision is null
+            && behavior.NeedsPerson(draft.Scope, present))
         {
-            unseen = present.Versions.RemoveAll(version => basis.Seen.Contains(version.Dot));
-            ImmutableArray<RecordVersion> known = present.Versions.RemoveRange(unseen);
-            seen = known.IsEmpty ? null : present with { Versions = known };
+            throw siblings.Refuse(draft.Scope, present, transaction.Replicas, transaction.Replica);
         }
 
-        ReadOnlyMemory<byte> shown = seen is null ? default : behavior.View(seen).Payload;
-        RecordVersion version = behavior.Write(seen, write.Apply(shown), stamp);
+        StoredRecord? seen = present is null || write.Basis is not { } basis
+            ? present
+            : With(present, present.Versions.RemoveAll(version => !basis.Seen.Contains(version.Dot)));
+        ImmutableArray<RecordVersion> superseded =
+            seen is null ? [] : behavior.Superseded(seen, write.Decision is not null);
+        ImmutableArray<RecordVersion> kept = present is null ? [] : present.Versions.RemoveRange(superseded);
+        ReadOnlyMemory<byte> shown = seen is null ? default : behavior.View(draft.Scope, seen).Payload;
+        StoredRecord? basisOfVersion = present is null ? null : With(present, superseded);
+        RecordVersion version = behavior.Write(new VersionDraft(
+            draft.Scope, write.Key, basisOfVersion, write.Apply(shown), stamp, write.Decision) { SawAll = kept.IsEmpty });
         SiblingPolicy policy = catalog.PolicyOf(write.Key.Collection);
-        return new StoredRecord(write.Key, MergeRule.Reduce(unseen.Add(version), policy, replicas))
+        var record = new StoredRecord(
+            write.Key, MergeRule.Reduce(kept.Add(version), policy, transaction.Replicas))
         {
             ConflictFree = present?.ConflictFree ?? default,
         };
+        await draft.ReplaceAsync(present, record).ConfigureAwait(false);
+        transaction.AdvanceClock(stamp.Timestamp);
+        await HistoryWriter
+            .EnterAsync(transaction, draft, write.Key, behavior.Audited(superseded), stamp.Timestamp.Time)
+            .ConfigureAwait(false);
     }
+
+    private static StoredRecord? With(StoredRecord record, ImmutableArray<RecordVersion> versions) =>
+        versions.IsEmpty ? null : record with { Versions = versions };
 
     private static HybridTimestamp LatestOf(StoredRecord? record) => record?.Greatest.Timestamp ?? default;
 

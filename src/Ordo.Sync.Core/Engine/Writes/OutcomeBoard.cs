@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Ordo.Sync.Causality;
+using Ordo.Sync.Journal;
 using Ordo.Sync.Replication;
+using Ordo.Sync.Replication.Outcomes;
 
 namespace Ordo.Sync.Engine.Writes;
 
@@ -15,9 +17,12 @@ internal sealed class OutcomeBoard
     public Task<WriteOutcome> WaitAsync(string scope, GlobalDot version, CancellationToken cancellationToken) =>
         Board(scope).WaitAsync(version).WaitAsync(cancellationToken);
 
-    /// <summary>The hub knows these versions; some of them met a concurrent one there.</summary>
-    public void Acknowledge(string scope, GlobalVector knowledge, IReadOnlyList<GlobalDot> conflicts, WriteOutcome met) =>
-        Board(scope).Acknowledge(knowledge, conflicts, met);
+    /// <summary>It was learnt what became of versions that the hub may not have yet.</summary>
+    public void Note(string scope, IReadOnlyList<OutcomeEntry> outcomes) => Board(scope).Note(outcomes);
+
+    /// <summary>The hub knows these versions; not all were simply accepted.</summary>
+    public void Acknowledge(string scope, GlobalVector knowledge, IReadOnlyList<OutcomeEntry> outcomes) =>
+        Board(scope).Acknowledge(knowledge, outcomes);
 
     private ScopeBoard Board(string scope) => _scopes.GetOrAdd(scope, static _ => new ScopeBoard());
 
@@ -48,14 +53,25 @@ internal sealed class OutcomeBoard
             }
         }
 
-        public void Acknowledge(GlobalVector knowledge, IReadOnlyList<GlobalDot> conflicts, WriteOutcome met)
+        public void Note(IReadOnlyList<OutcomeEntry> outcomes)
+        {
+            lock (_lock)
+            {
+                foreach (OutcomeEntry entry in outcomes)
+                {
+                    Remember(entry.Version, entry.Outcome);
+                }
+            }
+        }
+
+        public void Acknowledge(GlobalVector knowledge, IReadOnlyList<OutcomeEntry> outcomes)
         {
             lock (_lock)
             {
                 _acknowledged = knowledge;
-                foreach (GlobalDot version in conflicts)
+                foreach (OutcomeEntry entry in outcomes)
                 {
-                    Remember(version, met);
+                    Remember(entry.Version, entry.Outcome);
                 }
 
                 foreach ((GlobalDot version, TaskCompletionSource<WriteOutcome> waiter) in _waiting.ToArray())
@@ -71,8 +87,10 @@ internal sealed class OutcomeBoard
 
         private void Remember(GlobalDot version, WriteOutcome met)
         {
+            // A refusal is the last word; anything else is the first.
             if (!_special.TryAdd(version, met))
             {
+                _special[version] = met == WriteOutcome.Rejected ? met : _special[version];
                 return;
             }
 

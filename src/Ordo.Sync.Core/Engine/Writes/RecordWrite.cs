@@ -1,3 +1,5 @@
+using Ordo.Sync.Causality;
+using Ordo.Sync.Conflicts.Notes;
 using Ordo.Sync.Engine.Collections;
 using Ordo.Sync.Records;
 
@@ -8,6 +10,12 @@ namespace Ordo.Sync.Engine.Writes;
 /// <param name="Basis">The versions the editor saw; <see langword="null"/> for whatever stands there at commit.</param>
 internal abstract record RecordWrite(RecordKey Key, RecordBasis? Basis)
 {
+    /// <summary>The decision that the write is; <see langword="null"/> for an ordinary edit.</summary>
+    public Decision? Decision { get; init; }
+
+    /// <summary>The refused write that this one settles: it leaves the inbox in the same commit.</summary>
+    public GlobalDot? Settles { get; init; }
+
     /// <summary>The bytes the write takes of the queue's budget.</summary>
     public abstract int SizeBytes { get; }
 

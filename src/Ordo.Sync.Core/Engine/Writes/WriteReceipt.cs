@@ -1,4 +1,5 @@
 using Ordo.Sync.Causality;
+using Ordo.Sync.Journal;
 
 namespace Ordo.Sync.Engine.Writes;
 

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Ordo.Sync.Causality;
+using Ordo.Sync.Replication.Outcomes;
 
 namespace Ordo.Sync.Replication.Apply;
 
@@ -13,11 +13,11 @@ public sealed record ApplyResult(ApplyStatus Status)
     /// <summary>The records that changed here.</summary>
     public int ChangedCount { get; init; }
 
-    /// <summary>The versions of the batch that met a concurrent one here.</summary>
-    public ImmutableArray<GlobalDot> Conflicts { get; init; } = [];
+    /// <summary>What became of versions of the batch that met a concurrent one here, or were refused.</summary>
+    public ImmutableArray<OutcomeEntry> Outcomes { get; init; } = [];
 
-    /// <summary>The versions here that met a concurrent one of the batch.</summary>
-    public ImmutableArray<GlobalDot> Met { get; init; } = [];
+    /// <summary>What became of versions here that met a concurrent one of the batch, or that the sender refused.</summary>
+    public ImmutableArray<OutcomeEntry> Met { get; init; } = [];
 
     /// <summary>The records whose unsynced content was written anew under a fresh dot.</summary>
     public int RestampedCount { get; init; }

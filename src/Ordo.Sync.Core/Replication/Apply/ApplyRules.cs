@@ -1,4 +1,5 @@
 using Ordo.Sync.Causality;
+using Ordo.Sync.Replication.Admission;
 
 namespace Ordo.Sync.Replication.Apply;
 
@@ -17,6 +18,6 @@ public sealed record ApplyRules
     /// <summary>The greatest timestamp to accept; <see langword="null"/> for any.</summary>
     public HybridTimestamp? TimestampMax { get; init; }
 
-    /// <summary>The largest payload to accept, in bytes.</summary>
-    public int PayloadBytesMax { get; init; } = ProtocolLimits.PayloadBytesMax;
+    /// <summary>Which records may stand; <see langword="null"/> for all.</summary>
+    public IAdmission? Admission { get; init; }
 }

@@ -19,12 +19,11 @@ public sealed class BatchApplier
     private readonly ApplyRules _rules;
     private readonly ScopeDraft _draft;
     private readonly DateTimeOffset _now;
-    private readonly ImmutableArray<GlobalDot>.Builder _conflicts = ImmutableArray.CreateBuilder<GlobalDot>();
-    private readonly ImmutableArray<GlobalDot>.Builder _met = ImmutableArray.CreateBuilder<GlobalDot>();
+    private readonly RecordMerger _merger;
     private readonly HashSet<RecordKey> _listed = [];
     private readonly HashSet<RecordKey> _newHere = [];
     private int _received;
-    private int _changed;
+    private int _removed;
 
     private BatchApplier(
         IStoreTransaction transaction, CollectionCatalog catalog, ApplyRules rules, ScopeDraft draft, DateTimeOffset now)
@@ -34,6 +33,7 @@ public sealed class BatchApplier
         _rules = rules;
         _draft = draft;
         _now = now;
+        _merger = new RecordMerger(transaction, catalog, rules.Admission, draft, now);
     }
 
     /// <summary>Applies a batch. The caller commits where the result says so, and undoes where it does not.</summary>
@@ -57,7 +57,8 @@ public sealed class BatchApplier
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(pages);
-        ScopeDraft draft = await ScopeDraft.BeginAsync(transaction, scope, sink, cancellationToken).ConfigureAwait(false);
+        ScopeDraft draft = await ScopeDraft
+            .BeginAsync(transaction, scope, catalog, sink, cancellationToken).ConfigureAwait(false);
         var applier = new BatchApplier(transaction, catalog, rules, draft, now);
         return await applier.RunAsync(pages, cancellationToken).ConfigureAwait(false);
     }
@@ -107,9 +108,9 @@ public sealed class BatchApplier
         return new ApplyResult(ApplyStatus.Applied)
         {
             ReceivedCount = _received,
-            ChangedCount = _changed,
-            Conflicts = _conflicts.DrainToImmutable(),
-            Met = _met.DrainToImmutable(),
+            ChangedCount = _merger.ChangedCount + _removed,
+            Outcomes = _merger.Meetings.Arrived,
+            Met = _merger.Meetings.Here,
             RestampedCount = restamped,
         };
     }
@@ -140,7 +141,6 @@ public sealed class BatchApplier
             return false;
         }
 
-        _received += page.RecordCount;
         while (page.TryRead(out RemoteRecord? remote))
         {
             foreach (RecordVersion version in remote!.Values)
@@ -156,6 +156,7 @@ public sealed class BatchApplier
                 _listed.Add(remote.Key);
             }
 
+            _received += SystemCollections.Contains(remote.Key.Collection) ? 0 : 1;
             await ApplyRecordAsync(page, remote, isComplete, cancellationToken).ConfigureAwait(false);
         }
 
@@ -169,109 +170,15 @@ public sealed class BatchApplier
     private async ValueTask ApplyRecordAsync(
         TranslatedPage page, RemoteRecord remote, bool isComplete, CancellationToken cancellationToken)
     {
-        CausalContext known = _draft.State.ContextOf(remote.Key);
-        if (page.IsRestricted && !TryRestrict(page, known, ref remote))
+        if (page.IsRestricted && !TryRestrict(page, _draft.State.ContextOf(remote.Key), ref remote))
         {
             return;
         }
 
-        SiblingPolicy policy = _catalog.PolicyOf(remote.Key.Collection);
-        bool isAllNew = IsAllNew(remote, known);
-        if (isAllNew)
+        if (await _merger.MergeAsync(remote, cancellationToken).ConfigureAwait(false) && isComplete)
         {
-            var record = new StoredRecord(remote.Key, MergeRule.Reduce(remote.Values, policy, _transaction.Replicas))
-            {
-                ConflictFree = remote.ConflictFree,
-            };
-            if (await _draft.TryAddAsync(record, cancellationToken).ConfigureAwait(false))
-            {
-                NoteNew(remote.Key, isComplete);
-                return;
-            }
+            _newHere.Add(remote.Key);
         }
-
-        StoredRecord? local = await _transaction.GetAsync(_draft.Scope, remote.Key, cancellationToken).ConfigureAwait(false);
-        if (!MergeRule.TryMerge(local, known, remote, policy, _transaction.Replicas, out StoredRecord? merged))
-        {
-            throw new SyncException(
-                SyncErrorCode.Malformed, $"A page names a version of {remote.Key} that is unknown here, without its content.");
-        }
-
-        if (ReferenceEquals(merged, local))
-        {
-            return;
-        }
-
-        if (merged is { HasSiblings: true } && merged.SizeBytes > ProtocolLimits.RecordBytesMax)
-        {
-            throw new SyncException(
-                SyncErrorCode.TooLarge,
-                $"The siblings of {remote.Key} together exceed {ProtocolLimits.RecordBytesMax} bytes.",
-                "Resolve the record's conflict first.");
-        }
-
-        await _draft.ReplaceAsync(local, merged, cancellationToken).ConfigureAwait(false);
-        NoteNew(remote.Key, isComplete);
-        NoteConflict(local, remote, merged);
-    }
-
-    private void NoteNew(RecordKey key, bool isComplete)
-    {
-        _changed++;
-        if (isComplete)
-        {
-            _newHere.Add(key);
-        }
-    }
-
-    // A conflict is a version that was here, unknown to the sender, beside one from there that was unknown here: also
-    // where last write wins keeps only one of them.
-    private void NoteConflict(StoredRecord? local, RemoteRecord remote, StoredRecord? merged)
-    {
-        if (local is null || merged is null || _conflicts.Count >= ProtocolLimits.PageRecordsMax)
-        {
-            return;
-        }
-
-        int metBefore = _met.Count;
-        foreach (RecordVersion version in local.Versions)
-        {
-            if (!remote.Dots.Contains(version.Dot) && !remote.Context.Contains(version.Dot))
-            {
-                _met.Add(_transaction.Replicas.Globalize(version.Dot));
-            }
-        }
-
-        if (_met.Count == metBefore)
-        {
-            return;
-        }
-
-        foreach (RecordVersion version in remote.Values)
-        {
-            if (!local.Holds(version.Dot))
-            {
-                _conflicts.Add(_transaction.Replicas.Globalize(version.Dot));
-            }
-        }
-    }
-
-    private static bool IsAllNew(RemoteRecord remote, CausalContext known)
-    {
-        if (remote.Values.Length != remote.Dots.Length)
-        {
-            return false;
-        }
-
-        foreach (Dot dot in remote.Dots)
-        {
-            if (known.Contains(dot))
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     // Leaves out versions the sender may not vouch for. What brings nothing new may not take anything away either.
@@ -321,7 +228,7 @@ public sealed class BatchApplier
                 ImmutableArray<RecordVersion> kept = record.Versions.RemoveAll(v => senderKnows.Contains(v.Dot));
                 StoredRecord? left = kept.IsEmpty ? null : record with { Versions = kept };
                 await _draft.ReplaceAsync(record, left, cancellationToken).ConfigureAwait(false);
-                _changed++;
+                _removed++;
             }
         }
         while (!slice.IsLast);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Ordo.Sync.Causality;
+using Ordo.Sync.Conflicts.Strategies;
 using Ordo.Sync.Journal;
 using Ordo.Sync.Records;
 using Ordo.Sync.Storage;
@@ -70,6 +71,8 @@ public static class Restamping
         draft.Issue(dot);
         var entry = new JournalEntry(draft.Scope, key, dot, timestamp, OperationKind.Restamp);
         await transaction.AppendJournalAsync(entry, cancellationToken).ConfigureAwait(false);
-        return version.Restamp(dot, timestamp);
+        var stamp = new WriteStamp(dot, transaction.Replicas.Globalize(dot), timestamp, version.Author);
+        return draft.BehaviorOf(key.Collection)
+            .Restate(version, transaction.Replicas.Globalize(version.Dot), stamp);
     }
 }

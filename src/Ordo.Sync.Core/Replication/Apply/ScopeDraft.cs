@@ -1,4 +1,6 @@
 using Ordo.Sync.Causality;
+using Ordo.Sync.Conflicts;
+using Ordo.Sync.Conflicts.Strategies;
 using Ordo.Sync.Records;
 using Ordo.Sync.Storage;
 
@@ -11,14 +13,17 @@ namespace Ordo.Sync.Replication.Apply;
 public sealed class ScopeDraft
 {
     private readonly IStoreTransaction _transaction;
+    private readonly CollectionCatalog _catalog;
     private readonly IChangeSink? _sink;
     private UInt128 _digest;
     private long _liveCount;
     private Dot? _issued;
 
-    private ScopeDraft(IStoreTransaction transaction, string scope, ScopeState state, IChangeSink? sink)
+    private ScopeDraft(
+        IStoreTransaction transaction, string scope, ScopeState state, CollectionCatalog catalog, IChangeSink? sink)
     {
         _transaction = transaction;
+        _catalog = catalog;
         _sink = sink;
         Scope = scope;
         State = state;
@@ -34,19 +39,33 @@ public sealed class ScopeDraft
 
     /// <summary>Begins to change a scope.</summary>
     public static async ValueTask<ScopeDraft> BeginAsync(
-        IStoreTransaction transaction, string scope, IChangeSink? sink, CancellationToken cancellationToken = default)
+        IStoreTransaction transaction,
+        string scope,
+        CollectionCatalog catalog,
+        IChangeSink? sink,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(transaction);
+        ArgumentNullException.ThrowIfNull(catalog);
         ScopeState state = await transaction.GetScopeAsync(scope, cancellationToken).ConfigureAwait(false);
-        return new ScopeDraft(transaction, scope, state, sink);
+        return new ScopeDraft(transaction, scope, state, catalog, sink);
     }
+
+    /// <summary>What the strategy of a collection does.</summary>
+    public StrategyBehavior BehaviorOf(string collection) => _catalog.BehaviorOf(collection);
 
     /// <summary>Adds a record where none with its key is held.</summary>
     public async ValueTask<bool> TryAddAsync(StoredRecord record, CancellationToken cancellationToken = default)
     {
+        record = Show(record, out bool isWaiting);
         if (!await _transaction.TryAddAsync(Scope, record, cancellationToken).ConfigureAwait(false))
         {
             return false;
+        }
+
+        if (isWaiting)
+        {
+            await ConflictIndex.SetAsync(_transaction, Scope, record.Key, isWaiting, cancellationToken).ConfigureAwait(false);
         }
 
         Count(null, record);
@@ -57,13 +76,22 @@ public sealed class ScopeDraft
     public async ValueTask ReplaceAsync(
         StoredRecord? before, StoredRecord? after, CancellationToken cancellationToken = default)
     {
+        bool wasWaiting = before is not null && BehaviorOf(before.Key.Collection).NeedsPerson(Scope, before);
+        bool isWaiting = false;
         if (after is not null)
         {
+            after = Show(after, out isWaiting);
             await _transaction.PutAsync(Scope, after, cancellationToken).ConfigureAwait(false);
         }
         else if (before is not null)
         {
             await _transaction.RemoveAsync(Scope, before.Key, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (wasWaiting != isWaiting)
+        {
+            RecordKey key = (after ?? before)!.Key;
+            await ConflictIndex.SetAsync(_transaction, Scope, key, isWaiting, cancellationToken).ConfigureAwait(false);
         }
 
         Count(before, after);
@@ -84,21 +112,37 @@ public sealed class ScopeDraft
         return _transaction.SetScopeAsync(Scope, State, cancellationToken);
     }
 
+    private StoredRecord Show(StoredRecord record, out bool isWaiting)
+    {
+        isWaiting = false;
+        if (!record.HasSiblings)
+        {
+            return record;
+        }
+
+        RecordView view = BehaviorOf(record.Key.Collection).View(Scope, record);
+        isWaiting = view.State != RecordState.Current;
+        return record with { Visible = view.Payload };
+    }
+
     private void Count(StoredRecord? before, StoredRecord? after)
     {
         ReplicaTable replicas = _transaction.Replicas;
         if (before is not null)
         {
             _digest = unchecked(_digest - RecordDigest.Of(before, replicas));
-            _liveCount -= before.Greatest.IsTombstone ? 0 : 1;
+            _liveCount -= IsCounted(before) ? 1 : 0;
         }
 
         if (after is not null)
         {
             _digest = unchecked(_digest + RecordDigest.Of(after, replicas));
-            _liveCount += after.Greatest.IsTombstone ? 0 : 1;
+            _liveCount += IsCounted(after) ? 1 : 0;
         }
 
         _sink?.OnChanged(Scope, before, after);
     }
+
+    private static bool IsCounted(StoredRecord record) =>
+        !record.Greatest.IsTombstone && !SystemCollections.Contains(record.Key.Collection);
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MessagePack;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts;
+using Ordo.Sync.Conflicts.Notes;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Records;
 
@@ -14,12 +15,11 @@ namespace Ordo.Sync.Replication.Codec;
 public sealed class PageReader
 {
     private readonly ReadOnlyMemory<byte> _bytes;
-    private readonly int _payloadBytesMax;
     private int _position;
     private int _recordsLeft;
 
     private PageReader(
-        ReadOnlyMemory<byte> bytes, PageHeader header, ImmutableArray<ReplicaId> replicas, int position, int count, int payloadBytesMax)
+        ReadOnlyMemory<byte> bytes, PageHeader header, ImmutableArray<ReplicaId> replicas, int position, int count)
     {
         _bytes = bytes;
         Header = header;
@@ -27,7 +27,6 @@ public sealed class PageReader
         _position = position;
         _recordsLeft = count;
         RecordCount = count;
-        _payloadBytesMax = payloadBytesMax;
     }
 
     /// <summary>The head of the page.</summary>
@@ -41,10 +40,8 @@ public sealed class PageReader
 
     /// <summary>Opens a page and reads its head.</summary>
     /// <param name="bytes">The page.</param>
-    /// <param name="payloadBytesMax">The largest payload to accept, in bytes.</param>
     /// <exception cref="SyncException">The bytes are malformed or exceed a limit.</exception>
-    public static PageReader Open(ReadOnlyMemory<byte> bytes, int payloadBytesMax = ProtocolLimits.PayloadBytesMax) =>
-        WireFormat.Decode(bytes, "page", bytes => ReadHeader(bytes, payloadBytesMax));
+    public static PageReader Open(ReadOnlyMemory<byte> bytes) => WireFormat.Decode(bytes, "page", ReadHeader);
 
     /// <summary>Reads the next record.</summary>
     /// <param name="localIndexes">For each of <see cref="Replicas"/>, the receiver's index.</param>
@@ -82,7 +79,7 @@ public sealed class PageReader
         }
     }
 
-    private static PageReader ReadHeader(ReadOnlyMemory<byte> bytes, int payloadBytesMax)
+    private static PageReader ReadHeader(ReadOnlyMemory<byte> bytes)
     {
         var reader = new MessagePackReader(bytes);
         int left = WireFormat.ReadHead(ref reader, MessageKind.Page, 10);
@@ -108,7 +105,7 @@ public sealed class PageReader
         int position = (int)reader.Consumed;
         return count == 0 && position != bytes.Length
             ? throw new MessagePackSerializationException("bytes follow the last record.")
-            : new PageReader(bytes, header, replicas, position, count, payloadBytesMax);
+            : new PageReader(bytes, header, replicas, position, count);
     }
 
     private static ImmutableArray<ReplicaId> ReadReplicas(ReadOnlyMemory<byte> bytes)
@@ -261,26 +258,30 @@ public sealed class PageReader
             reader.Skip();
         }
 
-        Check(author, payload);
+        Check(author, payload, annotations);
         values.Add(new RecordVersion(dot, timestamp, author, payload, annotations));
     }
 
-    private void Check(string author, ReadOnlyMemory<byte> payload)
+    private static void Check(string author, ReadOnlyMemory<byte> payload, ReadOnlyMemory<byte> annotations)
     {
         if (author.Length > ProtocolLimits.AuthorLengthMax)
         {
             throw new MessagePackSerializationException($"an author of {author.Length} characters.");
         }
 
-        if (payload.Length > _payloadBytesMax)
+        int bytes = payload.Length + annotations.Length;
+        if (bytes > ProtocolLimits.RecordBytesMax)
         {
             throw new SyncException(
-                SyncErrorCode.TooLarge, $"A payload of {payload.Length} bytes exceeds the limit of {_payloadBytesMax}.");
+                SyncErrorCode.TooLarge, $"A version of {bytes} bytes exceeds the limit of {ProtocolLimits.RecordBytesMax}.");
         }
 
         if (!payload.IsEmpty && PayloadFormat.WhyNot(payload, ProtocolLimits.PayloadDepthMax) is { } why)
         {
             throw new MessagePackSerializationException(why);
         }
+
+        // What the strategies keep with a version is read wherever the record is shown: it must not fail there.
+        VersionNotes.Decode(annotations);
     }
 }

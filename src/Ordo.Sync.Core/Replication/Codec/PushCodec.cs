@@ -3,14 +3,13 @@ using System.Collections.Immutable;
 using MessagePack;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Replication.Messages;
+using Ordo.Sync.Replication.Outcomes;
 
 namespace Ordo.Sync.Replication.Codec;
 
 /// <summary>The wire form of push messages.</summary>
 public static class PushCodec
 {
-    private const int ConflictsMax = ProtocolLimits.PageRecordsMax;
-
     /// <summary>Writes a request.</summary>
     public static void Write(IBufferWriter<byte> output, PushRequest message)
     {
@@ -40,13 +39,7 @@ public static class PushCodec
         WireFormat.Write(ref writer, message.Knowledge);
         WireFormat.Write(ref writer, message.Forgotten);
         WireFormat.Write(ref writer, message.Digest);
-        writer.WriteArrayHeader(message.Conflicts.Length * 2);
-        foreach (GlobalDot dot in message.Conflicts)
-        {
-            WireFormat.Write(ref writer, dot.Replica);
-            writer.Write(dot.Counter);
-        }
-
+        OutcomeCodec.Write(ref writer, message.Outcomes);
         writer.Flush();
     }
 
@@ -84,21 +77,9 @@ public static class PushCodec
             {
                 Forgotten = WireFormat.ReadVector(ref reader),
                 Digest = WireFormat.ReadUInt128(ref reader),
-                Conflicts = ReadDots(ref reader),
+                Outcomes = OutcomeCodec.ReadAll(ref reader),
             };
             WireFormat.ReadTail(ref reader, left - 7);
             return message;
         });
-
-    private static ImmutableArray<GlobalDot> ReadDots(ref MessagePackReader reader)
-    {
-        int count = WireFormat.ReadCount(ref reader, ConflictsMax * 2, "conflict elements");
-        var dots = new GlobalDot[count / 2];
-        for (int i = 0; i < dots.Length; i++)
-        {
-            dots[i] = new GlobalDot(WireFormat.ReadReplica(ref reader), MessageChecks.Counter(reader.ReadInt64()));
-        }
-
-        return [.. dots];
-    }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Ordo.Sync.Causality;
+using Ordo.Sync.Replication.Outcomes;
 
 namespace Ordo.Sync.Replication.Messages;
 
@@ -16,6 +17,6 @@ public sealed record PushResponse(PushStatus Status, ReplicaId Replica, long Uni
     /// <summary>The receiver's digest of the scope now.</summary>
     public UInt128 Digest { get; init; }
 
-    /// <summary>The versions that met a concurrent one when they were applied.</summary>
-    public ImmutableArray<GlobalDot> Conflicts { get; init; } = [];
+    /// <summary>What became of versions that were not simply accepted: they met a concurrent one, or were refused.</summary>
+    public ImmutableArray<OutcomeEntry> Outcomes { get; init; } = [];
 }

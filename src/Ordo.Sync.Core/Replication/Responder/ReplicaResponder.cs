@@ -3,6 +3,7 @@ using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Records;
+using Ordo.Sync.Replication.Admission;
 using Ordo.Sync.Replication.Apply;
 using Ordo.Sync.Replication.Codec;
 using Ordo.Sync.Replication.Messages;
@@ -112,16 +113,16 @@ public sealed class ReplicaResponder(
     /// The caller's replica is not registered to the principal, or the page is malformed or too large. Nothing was applied.
     /// </exception>
     public async ValueTask<PushResponse> PushAsync(
-        PushRequest request, string principal, IChangeSink? sink = null, CancellationToken cancellationToken = default)
+        PushRequest request, PushCaller caller, IChangeSink? sink = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (!await _registry.IsRegisteredAsync(request.Replica, principal, cancellationToken).ConfigureAwait(false))
+        if (!await _registry.IsRegisteredAsync(request.Replica, caller.Principal, cancellationToken).ConfigureAwait(false))
         {
             throw new SyncException(
                 SyncErrorCode.IdentityRefused, $"The replica {request.Replica} is not registered here.", "Say hello first.");
         }
 
-        ApplyRules rules = await RulesAsync(request, principal, cancellationToken).ConfigureAwait(false);
+        ApplyRules rules = await RulesAsync(request, caller, cancellationToken).ConfigureAwait(false);
         await using IStoreTransaction transaction = await store.BeginAsync(cancellationToken).ConfigureAwait(false);
         return request.IsFinal
             ? await ApplyAsync(transaction, request, rules, sink, cancellationToken).ConfigureAwait(false)
@@ -148,14 +149,14 @@ public sealed class ReplicaResponder(
     }
 
     private async ValueTask<ApplyRules> RulesAsync(
-        PushRequest request, string principal, CancellationToken cancellationToken)
+        PushRequest request, PushCaller caller, CancellationToken cancellationToken)
     {
         // The page names replicas: look up those that memory does not hold yet, so that the rule itself needs no store.
         if (!options.TrustsRelays)
         {
-            foreach (ReplicaId replica in PageReader.Open(request.Page, options.PayloadBytesMax).Replicas)
+            foreach (ReplicaId replica in PageReader.Open(request.Page).Replicas)
             {
-                if (replica != request.Replica && !_registry.IsKnownAs(replica, principal))
+                if (replica != request.Replica && !_registry.IsKnownAs(replica, caller.Principal))
                 {
                     await _registry.LoadAsync(replica, cancellationToken).ConfigureAwait(false);
                 }
@@ -165,9 +166,9 @@ public sealed class ReplicaResponder(
         DateTimeOffset latest = time.GetUtcNow() + options.ClockSkewMax;
         return new ApplyRules
         {
-            MayBring = options.TrustsRelays ? null : replica => _registry.IsKnownAs(replica, principal),
+            MayBring = options.TrustsRelays ? null : replica => _registry.IsKnownAs(replica, caller.Principal),
             TimestampMax = HybridTimestamp.FromUnixMilliseconds(latest.ToUnixTimeMilliseconds()),
-            PayloadBytesMax = options.PayloadBytesMax,
+            Admission = options.TrustsRelays ? null : new CallerAdmission(caller, options.PayloadBytesMax, options.Reviewer),
         };
     }
 
@@ -209,7 +210,6 @@ public sealed class ReplicaResponder(
             request.Transfer,
             request.Number,
             request.Page,
-            options.PayloadBytesMax,
             cancellationToken).ConfigureAwait(false);
         if (pages is null)
         {
@@ -236,7 +236,7 @@ public sealed class ReplicaResponder(
             Changed?.Invoke(request.Scope);
         }
 
-        return response with { Conflicts = result.Conflicts };
+        return response with { Outcomes = result.Outcomes };
     }
 
     // The transaction that was refused has interned ids and perhaps more: its answer is read from the committed state.

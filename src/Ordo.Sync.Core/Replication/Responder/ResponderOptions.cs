@@ -1,3 +1,5 @@
+using Ordo.Sync.Replication.Admission;
+
 namespace Ordo.Sync.Replication.Responder;
 
 /// <summary>What a replica that answers others allows them.</summary>
@@ -20,4 +22,7 @@ public sealed record ResponderOptions
     /// default is no.
     /// </summary>
     public bool TrustsRelays { get; init; }
+
+    /// <summary>The app's own rules for records that callers bring; not asked for relays. The default is none.</summary>
+    public IRecordReviewer? Reviewer { get; init; }
 }

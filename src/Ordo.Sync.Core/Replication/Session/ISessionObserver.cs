@@ -1,22 +1,28 @@
-using Ordo.Sync.Causality;
 using Ordo.Sync.Replication.Apply;
+using Ordo.Sync.Replication.Outcomes;
 
 namespace Ordo.Sync.Replication.Session;
 
 /// <summary>Is told what a session does to the store. Changes are reported inside a transaction, to be published at its end.</summary>
 public interface ISessionObserver : IChangeSink
 {
+    /// <summary>The transaction whose changes were reported is about to be committed.</summary>
+    ValueTask OnCommittingAsync(string scope, CancellationToken cancellationToken = default);
+
     /// <summary>The transaction whose changes were reported is committed.</summary>
-    void OnCommitted();
+    ValueTask OnCommittedAsync(string scope, CancellationToken cancellationToken = default);
 
     /// <summary>The transaction whose changes were reported is undone.</summary>
     void OnUndone();
 
+    /// <summary>It was learnt what became of versions of this replica; the log holds it already.</summary>
+    void OnOutcomes(string scope, IReadOnlyList<OutcomeEntry> outcomes);
+
     /// <summary>The peer has everything that its knowledge claims; the journal is pruned accordingly.</summary>
     /// <param name="scope">The scope.</param>
     /// <param name="peerKnowledge">What the peer knows.</param>
-    /// <param name="conflicts">Versions of this replica that met a concurrent one there.</param>
-    void OnAcknowledged(string scope, GlobalVector peerKnowledge, IReadOnlyList<GlobalDot> conflicts);
+    /// <param name="outcomes">What became of versions of this replica that were not simply accepted.</param>
+    void OnAcknowledged(string scope, GlobalVector peerKnowledge, IReadOnlyList<OutcomeEntry> outcomes);
 
     /// <summary>The session has come further.</summary>
     void OnProgress(SessionProgress progress);

@@ -21,9 +21,6 @@ internal sealed class PageReceiver(
     CollectionCatalog catalog,
     UInt128 newTransfer)
 {
-    // A hub may allow larger payloads than the default: a device takes whatever a record can hold.
-    private static readonly ApplyRules Rules = new() { PayloadBytesMax = ProtocolLimits.RecordBytesMax };
-
     /// <summary>Whether the page ended a transfer, so that it has to be on the disk before the peer hears of it.</summary>
     public bool IsFinal { get; private set; } = true;
 
@@ -44,7 +41,7 @@ internal sealed class PageReceiver(
     private async ValueTask<ApplyResult> FillAsync(
         PullResponse response, DateTimeOffset now, IChangeSink sink, CancellationToken cancellationToken)
     {
-        PageHeader header = PageReader.Open(response.Page, Rules.PayloadBytesMax).Header;
+        PageHeader header = PageReader.Open(response.Page).Header;
         KeyRange range = header.Range
             ?? throw WireFormat.Malformed("page", "a page of a first transfer names no range of keys.");
         FillProgress? progress = await ledger.ReadFillAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
@@ -60,7 +57,7 @@ internal sealed class PageReceiver(
         }
 
         ApplyResult result = await BatchApplier.ApplyAsync(
-            transaction, scope, new SinglePage(response.Page, Rules.PayloadBytesMax), catalog, Rules, now, sink, cancellationToken)
+            transaction, scope, new SinglePage(response.Page), catalog, ApplyRules.Trusting, now, sink, cancellationToken)
             .ConfigureAwait(false);
         if (result.Status != ApplyStatus.Applied)
         {
@@ -121,7 +118,7 @@ internal sealed class PageReceiver(
         int number = progress?.StagedCount ?? 0;
 
         // A page is checked before it is kept: a damaged one must not wait in the inbox for the end of the transfer.
-        PageReader page = PageReader.Open(response.Page, Rules.PayloadBytesMax);
+        PageReader page = PageReader.Open(response.Page);
         await PageInbox.TryStageAsync(
             transaction, scope, peer, transfer, number, response.Page, bytesMax: long.MaxValue, cancellationToken)
             .ConfigureAwait(false);
@@ -144,12 +141,11 @@ internal sealed class PageReceiver(
             progress?.Transfer ?? UInt128.Zero,
             progress?.StagedCount ?? 0,
             response.Page,
-            Rules.PayloadBytesMax,
             cancellationToken).ConfigureAwait(false)
             ?? throw new SyncException(
                 SyncErrorCode.TransferVoid, $"Pages of the transfer of '{scope}' are missing in the inbox.");
         ApplyResult result = await BatchApplier.ApplyAsync(
-            transaction, scope, pages, catalog, Rules, now, sink, cancellationToken).ConfigureAwait(false);
+            transaction, scope, pages, catalog, ApplyRules.Trusting, now, sink, cancellationToken).ConfigureAwait(false);
         if (result.Status != ApplyStatus.Applied)
         {
             return result;
@@ -159,7 +155,7 @@ internal sealed class PageReceiver(
         {
             await PageInbox.DiscardAsync(transaction, scope, peer, cancellationToken).ConfigureAwait(false);
             await ledger.RemovePullAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
-            result = result with { ReceivedCount = PageReader.Open(response.Page, Rules.PayloadBytesMax).RecordCount };
+            result = result with { ReceivedCount = PageReader.Open(response.Page).RecordCount };
         }
 
         if (await ledger.ReadFillAsync(transaction, scope, cancellationToken).ConfigureAwait(false) is { } fill)
@@ -167,7 +163,7 @@ internal sealed class PageReceiver(
             await SettleAsync(fill, cancellationToken).ConfigureAwait(false);
         }
 
-        GlobalVector peerKnowledge = PageReader.Open(response.Page, Rules.PayloadBytesMax).Header.Knowledge;
+        GlobalVector peerKnowledge = PageReader.Open(response.Page).Header.Knowledge;
         await ledger.WritePeerAsync(transaction, scope, peerKnowledge, cancellationToken).ConfigureAwait(false);
         return result;
     }

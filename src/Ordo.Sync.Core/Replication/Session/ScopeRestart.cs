@@ -18,17 +18,19 @@ internal static class ScopeRestart
     public static async ValueTask RunAsync(
         IStoreTransaction transaction,
         string scope,
+        CollectionCatalog catalog,
         DateTimeOffset now,
         EntropySource entropy,
         CancellationToken cancellationToken)
     {
         List<StoredRecord> own = await ReadOwnAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
         await transaction.DropScopeAsync(scope, cancellationToken).ConfigureAwait(false);
+        await ConflictIndex.DropAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
         await transaction.SetLocalAsync(
             IncarnationsArea, transaction.Replica.ToString(), ReadOnlyMemory<byte>.Empty, cancellationToken)
             .ConfigureAwait(false);
         await transaction.RotateAsync(ReplicaId.Create(entropy), cancellationToken).ConfigureAwait(false);
-        ScopeDraft draft = await ScopeDraft.BeginAsync(transaction, scope, sink: null, cancellationToken)
+        ScopeDraft draft = await ScopeDraft.BeginAsync(transaction, scope, catalog, sink: null, cancellationToken)
             .ConfigureAwait(false);
         foreach (StoredRecord record in own)
         {

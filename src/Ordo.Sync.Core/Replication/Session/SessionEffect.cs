@@ -1,5 +1,6 @@
 using Ordo.Sync.Causality;
 using Ordo.Sync.Replication.Messages;
+using Ordo.Sync.Replication.Outcomes;
 
 namespace Ordo.Sync.Replication.Session;
 
@@ -35,7 +36,7 @@ public abstract record SessionEffect
     /// Record what the peer knows, and prune the journal by it, in one transaction. Answered by
     /// <see cref="SessionEvent.StateLoaded"/>.
     /// </summary>
-    public sealed record Acknowledge(GlobalVector PeerKnowledge, IReadOnlyList<GlobalDot> Conflicts) : SessionEffect;
+    public sealed record Acknowledge(GlobalVector PeerKnowledge, IReadOnlyList<OutcomeEntry> Outcomes) : SessionEffect;
 
     /// <summary>
     /// Set the clock to the peer's and stamp unsynced writes anew. Answered by <see cref="SessionEvent.StateLoaded"/>.

@@ -16,6 +16,9 @@ public sealed record SessionReport(SessionResult Result)
     /// <summary>Versions that met a concurrent one, here or at the peer.</summary>
     public int ConflictCount { get; init; }
 
+    /// <summary>Versions of this replica that the peer refused.</summary>
+    public int RejectedCount { get; init; }
+
     /// <summary>Requests made.</summary>
     public int RoundTripCount { get; init; }
 

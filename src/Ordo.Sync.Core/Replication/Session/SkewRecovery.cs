@@ -16,11 +16,12 @@ internal static class SkewRecovery
     public static async ValueTask<int> RestampUnsyncedAsync(
         IStoreTransaction transaction,
         string scope,
+        CollectionCatalog catalog,
         VersionVector peerKnows,
         DateTimeOffset peerTime,
         CancellationToken cancellationToken)
     {
-        ScopeDraft draft = await ScopeDraft.BeginAsync(transaction, scope, sink: null, cancellationToken)
+        ScopeDraft draft = await ScopeDraft.BeginAsync(transaction, scope, catalog, sink: null, cancellationToken)
             .ConfigureAwait(false);
         int self = transaction.Replicas.IndexOf(transaction.Replica);
         VersionVector before = draft.State.Knowledge;

@@ -185,7 +185,7 @@ public sealed class SyncSession(string scope, ReplicaId replica, UInt128 transfe
         bool isEqual = StateHash.Of(response.Knowledge, response.Forgotten) == _state!.Hash
             && response.Digest == _state.Digest;
         _hasPulled |= isEqual;
-        return new SessionEffect.Acknowledge(response.Knowledge, response.Conflicts);
+        return new SessionEffect.Acknowledge(response.Knowledge, response.Outcomes);
     }
 
     private SessionEffect RestartPush()

@@ -103,7 +103,7 @@ public static class PageBuilder
             isComplete: true,
             range,
             slice.Records);
-        return new BuiltPage(bytes, state, slice.Records.Count, Next: null, GlobalVector.Empty);
+        return new BuiltPage(bytes, state, CountOf(slice.Records), Next: null, GlobalVector.Empty);
     }
 
     private static BuiltPage Continue(
@@ -117,20 +117,23 @@ public static class PageBuilder
     {
         if (slice.Next is not null)
         {
-            return new BuiltPage(bytes, state, slice.Records.Count, next, known);
+            return new BuiltPage(bytes, state, CountOf(slice.Records), next, known);
         }
 
         // A stage ends. Where it reached the knowledge of this very snapshot, the transfer does too.
         if (state.Knowledge.IsDominatedBy(upTo))
         {
-            return new BuiltPage(bytes, state, slice.Records.Count, Next: null, known);
+            return new BuiltPage(bytes, state, CountOf(slice.Records), Next: null, known);
         }
 
         VersionVector before = next.IsComplete ? VersionVector.Empty : known.ToLocal(replicas);
         GlobalVector received = GlobalVector.From(upTo.Merge(before), replicas);
         return new BuiltPage(
-            bytes, state, slice.Records.Count, next with { UpTo = null, After = null, Stage = next.Stage + 1 }, received);
+            bytes, state, CountOf(slice.Records), next with { UpTo = null, After = null, Stage = next.Stage + 1 }, received);
     }
+
+    private static int CountOf(IReadOnlyList<StoredRecord> records) =>
+        records.Count(record => !SystemCollections.Contains(record.Key.Collection));
 
     private static Dot? ToLocal(GlobalDot? after, ReplicaTable replicas) => after is { } dot
         ? new Dot(replicas.Require(dot.Replica), dot.Counter)

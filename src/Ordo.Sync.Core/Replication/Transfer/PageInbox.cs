@@ -20,16 +20,14 @@ public sealed class PageInbox : IPageSource
     private readonly IStoreTransaction _transaction;
     private readonly string _area;
     private readonly ReadOnlyMemory<byte> _final;
-    private readonly int _payloadBytesMax;
 
     private PageInbox(
-        IStoreTransaction transaction, string area, int stagedCount, ReadOnlyMemory<byte> final, int payloadBytesMax)
+        IStoreTransaction transaction, string area, int stagedCount, ReadOnlyMemory<byte> final)
     {
         _transaction = transaction;
         _area = area;
         StagedCount = stagedCount;
         _final = final;
-        _payloadBytesMax = payloadBytesMax;
     }
 
     /// <inheritdoc/>
@@ -98,7 +96,6 @@ public sealed class PageInbox : IPageSource
         UInt128 transfer,
         int finalNumber,
         ReadOnlyMemory<byte> final,
-        int payloadBytesMax,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(transaction);
@@ -112,7 +109,7 @@ public sealed class PageInbox : IPageSource
             }
         }
 
-        return new PageInbox(transaction, area, finalNumber, final, payloadBytesMax);
+        return new PageInbox(transaction, area, finalNumber, final);
     }
 
     /// <summary>Removes whatever a sender's transfer left.</summary>
@@ -138,13 +135,13 @@ public sealed class PageInbox : IPageSource
     {
         if (number == StagedCount)
         {
-            return PageReader.Open(_final, _payloadBytesMax);
+            return PageReader.Open(_final);
         }
 
         ReadOnlyMemory<byte>? page = await _transaction
             .GetLocalAsync(_area, KeyOf(number), cancellationToken).ConfigureAwait(false);
         return page is { } bytes
-            ? PageReader.Open(bytes, _payloadBytesMax)
+            ? PageReader.Open(bytes)
             : throw new SyncException(
                 SyncErrorCode.TransferVoid, $"Page {number} of a transfer is missing in the inbox '{_area}'.");
     }

@@ -1,4 +1,4 @@
-namespace Ordo.Sync.Engine.Writes;
+namespace Ordo.Sync.Journal;
 
 /// <summary>What became of a write at the hub.</summary>
 public enum WriteOutcome

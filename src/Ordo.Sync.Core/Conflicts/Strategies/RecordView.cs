@@ -1,6 +1,6 @@
 using Ordo.Sync.Records;
 
-namespace Ordo.Sync.Conflicts;
+namespace Ordo.Sync.Conflicts.Strategies;
 
 /// <summary>What a reader sees of a record.</summary>
 /// <param name="State">How the record stands.</param>

@@ -1,10 +1,10 @@
 using Ordo.Sync.Records;
 
-namespace Ordo.Sync.Conflicts;
+namespace Ordo.Sync.Conflicts.Strategies;
 
 /// <summary>Last write wins: the greatest version is the record.</summary>
 internal sealed class LastWriteWinsBehavior : StrategyBehavior
 {
-    public override RecordView View(StoredRecord record) =>
+    public override RecordView View(string scope, StoredRecord record) =>
         new(RecordState.Current, record.Greatest.Payload, record.Greatest);
 }

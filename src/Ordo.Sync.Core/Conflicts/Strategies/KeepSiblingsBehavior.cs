@@ -1,0 +1,20 @@
+using Ordo.Sync.Records;
+
+namespace Ordo.Sync.Conflicts.Strategies;
+
+/// <summary>
+/// Siblings stay until a write supersedes them; meanwhile the greatest that is no tombstone is shown. For collections whose
+/// strategy or resolver this replica does not have.
+/// </summary>
+internal class KeepSiblingsBehavior(RecordState conflictState) : StrategyBehavior
+{
+    public override RecordView View(string scope, StoredRecord record)
+    {
+        RecordVersion shown = Shown(record);
+        return new RecordView(Dissent.IsIn(record) ? conflictState : RecordState.Current, shown.Payload, shown);
+    }
+
+    /// <summary>The sibling that is shown meanwhile: the same on every replica.</summary>
+    protected virtual RecordVersion Shown(StoredRecord record) =>
+        record.Versions.LastOrDefault(version => !version.IsTombstone) ?? record.Greatest;
+}

@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using Ordo.Sync.Causality;
+using Ordo.Sync.Records;
+
+namespace Ordo.Sync.Conflicts.Strategies;
+
+/// <summary>
+/// What a strategy does: pure functions of the sorted siblings, the same on every replica, so that nobody has to write
+/// anything for all to agree. Thread-safe.
+/// </summary>
+public abstract class StrategyBehavior
+{
+    /// <summary>Whether a record in conflict refuses reads and ordinary writes.</summary>
+    public virtual bool RefusesConflicted => false;
+
+    /// <summary>Whether an edit that supersedes versions which disagree must be somebody's decision.</summary>
+    public virtual bool RequiresDecision => false;
+
+    /// <summary>What a reader sees of a record.</summary>
+    public abstract RecordView View(string scope, StoredRecord record);
+
+    /// <summary>Whether a record waits for a person.</summary>
+    public bool NeedsPerson(string scope, StoredRecord record)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        return record.HasSiblings && View(scope, record).State != RecordState.Current;
+    }
+
+    /// <summary>Of the versions that an editor saw, those that the edit supersedes; by default all.</summary>
+    public virtual ImmutableArray<RecordVersion> Superseded(StoredRecord seen, bool isDecision)
+    {
+        ArgumentNullException.ThrowIfNull(seen);
+        return seen.Versions;
+    }
+
+    /// <summary>Makes the version that an edit writes; by default it keeps the payload alone.</summary>
+    public virtual RecordVersion Write(in VersionDraft draft) =>
+        new(draft.Stamp.Dot, draft.Stamp.Timestamp, draft.Stamp.Author, draft.Payload);
+
+    /// <summary>The same content under a new identity, where the old one cannot stand.</summary>
+    /// <param name="version">The version.</param>
+    /// <param name="old">The identity it has.</param>
+    /// <param name="stamp">The one it is given.</param>
+    public virtual RecordVersion Restate(RecordVersion version, GlobalDot old, WriteStamp stamp)
+    {
+        ArgumentNullException.ThrowIfNull(version);
+        return version.Restamp(stamp.Dot, stamp.Timestamp);
+    }
+
+    /// <summary>Of the versions that a write superseded, those that belong into the audit history; by default none.</summary>
+    public virtual ImmutableArray<RecordVersion> Audited(ImmutableArray<RecordVersion> superseded) => [];
+
+    /// <summary>Throws where what the strategy keeps with a version from outside is malformed.</summary>
+    /// <exception cref="MessagePack.MessagePackSerializationException">It is malformed, or contradicts the version.</exception>
+    public virtual void Validate(RecordVersion version)
+    {
+    }
+}

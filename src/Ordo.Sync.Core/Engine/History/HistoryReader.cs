@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using Ordo.Sync.Conflicts;
+using Ordo.Sync.Conflicts.Fields;
+using Ordo.Sync.Conflicts.History;
+using Ordo.Sync.Conflicts.Strategies;
+using Ordo.Sync.Engine.Payloads;
+using Ordo.Sync.Records;
+using Ordo.Sync.Replication;
+using Ordo.Sync.Storage;
+
+namespace Ordo.Sync.Engine.History;
+
+/// <summary>Reads the histories of records: what stands, and what the audit history holds.</summary>
+internal sealed class HistoryReader(SyncEngine engine, IPayloadSerializer serializer)
+{
+    public async ValueTask<RecordHistory<T>> ReadAsync<T>(
+        string scope, RecordKey key, StrategyBehavior behavior, CancellationToken cancellationToken)
+    {
+        IRecordStore store = await engine.OpenStoreAsync(cancellationToken).ConfigureAwait(false);
+        await using IStoreSnapshot snapshot = await store.ReadAsync(cancellationToken).ConfigureAwait(false);
+        StoredRecord? record = await snapshot.GetAsync(scope, key, cancellationToken).ConfigureAwait(false);
+        List<LineageNode> nodes = await ReadNodesAsync(snapshot, scope, key, record, cancellationToken)
+            .ConfigureAwait(false);
+        return new RecordHistory<T>(
+            [.. RecordLineage.Sort(nodes).Select(Show<T>)],
+            record is not null && behavior is MergeFieldsBehavior merging ? merging.LostValuesOf(record) : [],
+            behavior.RequiresDecision ? RecordLineage.FindProblems(nodes) : []);
+    }
+
+    /// <summary>Reads the lineage of one record: its versions and their superseded ones.</summary>
+    public static async ValueTask<List<LineageNode>> ReadNodesAsync(
+        IStoreSnapshot snapshot,
+        string scope,
+        RecordKey key,
+        StoredRecord? record,
+        CancellationToken cancellationToken)
+    {
+        var nodes = new List<LineageNode>();
+        foreach (RecordVersion version in record?.Versions ?? [])
+        {
+            var content = new HistoryEntry(
+                key,
+                snapshot.Replicas.Globalize(version.Dot),
+                version.Timestamp,
+                version.Author,
+                version.Payload,
+                version.Annotations);
+            nodes.Add(LineageNode.Of(scope, content, isCurrent: true));
+        }
+
+        KeyRange range = HistoryKeys.RangeOf(key);
+        RangeSlice slice;
+        do
+        {
+            slice = await snapshot.ReadRangeAsync(
+                scope, range, new ReadBudget(ProtocolLimits.PageBytesDefault), cancellationToken).ConfigureAwait(false);
+            foreach (StoredRecord entry in slice.Records)
+            {
+                range = range with { After = entry.Key };
+                if (!entry.Greatest.IsTombstone)
+                {
+                    nodes.Add(LineageNode.Of(scope, HistoryCodec.Decode(entry.Greatest.Payload), isCurrent: false));
+                }
+            }
+        }
+        while (!slice.IsLast);
+
+        return nodes;
+    }
+
+    private HistoryVersion<T> Show<T>(LineageNode node)
+    {
+        HistoryEntry content = node.Content;
+        bool isDeleted = content.Payload.IsEmpty;
+        return new HistoryVersion<T>(
+            content.Version,
+            content.Timestamp,
+            content.Author,
+            isDeleted ? default : serializer.Deserialize<T>(content.Payload),
+            isDeleted,
+            node.IsCurrent)
+        {
+            Decision = Conflicts.Notes.VersionNotes.Decode(content.Annotations).Decision,
+            Hash = node.Hash,
+            Parents = node.Parents,
+        };
+    }
+}
