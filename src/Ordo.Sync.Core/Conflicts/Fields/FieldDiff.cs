@@ -12,22 +12,21 @@ internal static class FieldDiff
     public static ImmutableArray<FieldEntry> Apply(FieldState seen, FieldEntry[] leaves, FieldStamp stamp)
     {
         KeepStamps(seen.View.Shown.AsSpan(), leaves);
-        List<FieldEntry>? gone = FindGone(seen.Entries.AsSpan(), leaves, stamp);
-        if (gone is null)
+        List<FieldEntry>? more = FindMore(seen.Entries.AsSpan(), leaves, stamp);
+        if (more is null)
         {
             return ImmutableCollectionsMarshal.AsImmutableArray(leaves);
         }
 
-        if (gone.Count > FieldLimits.RemovalsMax)
+        // The payload's leaves and these together stay within what a decoder accepts.
+        int moreMax = Math.Min(FieldLimits.RemovalsMax, FieldLimits.PathsMax - leaves.Length);
+        if (more.Count > moreMax)
         {
-            gone.Sort(FieldEntry.ByNewest);
-            gone.RemoveRange(FieldLimits.RemovalsMax, gone.Count - FieldLimits.RemovalsMax);
+            more.Sort(FieldEntry.ByNewest);
+            more.RemoveRange(moreMax, more.Count - moreMax);
         }
 
-        // The payload's leaves and the removals together stay within what a decoder accepts.
-        int room = FieldLimits.PathsMax - leaves.Length;
-        gone.RemoveRange(Math.Min(room, gone.Count), Math.Max(0, gone.Count - room));
-        FieldEntry[] entries = [.. leaves, .. gone];
+        FieldEntry[] entries = [.. leaves, .. more];
         Array.Sort(entries, FieldEntry.ByPath);
         return ImmutableCollectionsMarshal.AsImmutableArray(entries);
     }
@@ -51,33 +50,38 @@ internal static class FieldDiff
         }
     }
 
-    // Paths that the new payload lacks: removed now, or before and still so.
-    private static List<FieldEntry>? FindGone(
+    // Paths that the new payload lacks: removed now, or before and still so. And what several had written alike and nobody
+    // changed: were only one of them kept, a writer who overwrites that one alone would make the other vanish.
+    private static List<FieldEntry>? FindMore(
         ReadOnlySpan<FieldEntry> entries, ReadOnlySpan<FieldEntry> leaves, FieldStamp stamp)
     {
-        List<FieldEntry>? gone = null;
+        List<FieldEntry>? more = null;
         int l = 0;
-        for (int i = 0; i < entries.Length; i++)
+        for (int i = 0; i < entries.Length;)
         {
-            if (i > 0 && entries[i].HasPathOf(entries[i - 1]))
-            {
-                continue;
-            }
-
+            FieldEntry winner = entries[i++];
             int order = 1;
-            while (l < leaves.Length && (order = FieldKey.Compare(leaves[l].Key.Span, entries[i].Key.Span)) < 0)
+            while (l < leaves.Length && (order = FieldKey.Compare(leaves[l].Key.Span, winner.Key.Span)) < 0)
             {
                 l++;
             }
 
-            if (l == leaves.Length || order > 0)
+            bool isGone = l == leaves.Length || order > 0;
+            bool isKept = isGone ? winner.IsRemoval : leaves[l].Stamp == winner.Stamp;
+            if (isGone)
             {
-                bool wasGone = entries[i].IsRemoval;
-                gone ??= [];
-                gone.Add(wasGone ? entries[i] : new FieldEntry(entries[i].Key, default, stamp));
+                (more ??= []).Add(isKept ? winner : new FieldEntry(winner.Key, default, stamp));
+            }
+
+            for (; i < entries.Length && entries[i].HasPathOf(winner); i++)
+            {
+                if (isKept && entries[i].HasValueOf(winner))
+                {
+                    (more ??= []).Add(entries[i]);
+                }
             }
         }
 
-        return gone;
+        return more;
     }
 }

@@ -12,7 +12,7 @@ internal static class FieldKey
 {
     public const byte Separator = 0xFF;
 
-    /// <summary>The key of the payload itself, under which "exists, without fields" is kept; no name can be this byte.</summary>
+    /// <summary>The key of the payload itself, under which "exists, without fields" is kept; no name begins with this byte, so it is last.</summary>
     public static ReadOnlyMemory<byte> Root { get; } = new byte[] { 0xFE };
 
     public static bool IsRoot(ReadOnlySpan<byte> key) => key.Length == 1 && key[0] == 0xFE;

@@ -25,7 +25,7 @@ internal sealed class FieldView
         {
             FieldEntry winner = entries[i];
             bool isBelow = live.Count > 0 && !winner.IsRemoval
-                && (FieldKey.IsRoot(live[0].Key.Span) || FieldKey.IsBelow(winner.Key.Span, live[^1].Key.Span));
+                && (FieldKey.IsRoot(winner.Key.Span) || FieldKey.IsBelow(winner.Key.Span, live[^1].Key.Span));
             isPlain &= !isBelow;
             if (!winner.IsRemoval)
             {
@@ -55,6 +55,7 @@ internal sealed class FieldView
             FieldEntry entry = live[i++];
             if (FieldKey.IsRoot(entry.Key.Span))
             {
+                // The record has fields: that it once had none is no value.
                 continue;
             }
 

@@ -23,9 +23,9 @@ internal static class LeafReader
         {
             return ReadRoot(payload, stamp);
         }
-        catch (EndOfStreamException exception)
+        catch (Exception exception) when (exception is EndOfStreamException or OverflowException)
         {
-            throw new MessagePackSerializationException("The payload is cut short.", exception);
+            throw new MessagePackSerializationException("The payload is malformed: " + exception.Message, exception);
         }
     }
 
