@@ -84,13 +84,15 @@ public sealed class FieldState
         lostMax = CheckLostMax(lostMax);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(stamp.Counter);
         FieldEntry[] leaves = LeafReader.Read(payload, stamp);
-        KnownDots known = (seen?._known ?? KnownDots.None).With(stamp);
-        known = sawAll ? known.WithoutGaps() : known;
         if (seen is null)
         {
-            return new FieldState(ImmutableCollectionsMarshal.AsImmutableArray(leaves), [], known, lostMax);
+            // No claim about earlier versions: then the state needs no annotation, and the next write makes the claim.
+            return new FieldState(
+                ImmutableCollectionsMarshal.AsImmutableArray(leaves), [], KnownDots.None.With(stamp), lostMax);
         }
 
+        KnownDots known = seen._known.With(stamp);
+        known = sawAll ? known.WithoutGaps() : known;
         ImmutableArray<FieldEntry> entries = FieldDiff.Apply(seen, leaves, stamp);
         List<FieldEntry>? beaten = seen.View.Beaten is { } found ? [.. found] : null;
         return new FieldState(

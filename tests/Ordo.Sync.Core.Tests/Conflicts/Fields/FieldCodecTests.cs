@@ -8,10 +8,12 @@ public sealed class FieldCodecTests
 {
     private static readonly FieldStamp Own = At(9, "own");
 
-    [Fact]
-    public void A_first_version_needs_no_annotation()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_first_version_needs_no_annotation(bool sawAll)
     {
-        FieldState state = FieldState.Write(null, Doc(("a", 1), ("b", 2)), Own, 10);
+        FieldState state = FieldState.Write(null, Doc(("a", 1), ("b", 2)), Own, 10, sawAll);
 
         Assert.True(state.Encode(Own).IsEmpty);
         Assert.Equal(Print(state), Print(FieldState.Decode(state.ToPayload(), state.Encode(Own), Own)));

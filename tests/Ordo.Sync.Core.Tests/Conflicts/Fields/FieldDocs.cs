@@ -26,6 +26,8 @@ internal static class FieldDocs
 
     public static (string Name, object? Value)[] Map(params (string Name, object? Value)[] fields) => fields;
 
+    public static int[] List(params int[] numbers) => numbers;
+
     public static string Json(FieldState state) => Json(state.ToPayload());
 
     public static string Json(ReadOnlyMemory<byte> payload) =>

@@ -74,7 +74,7 @@ internal sealed class FieldHistory
         return taken;
     }
 
-    private void Fetch(Node from, Node to)
+    private static void Fetch(Node from, Node to)
     {
         // V = (V ∩ V') ∪ { d ∈ V : d unknown there } ∪ { d ∈ V' : d unknown here }
         to.Live =

@@ -71,11 +71,11 @@ public sealed class FieldStateTests
     [Fact]
     public void Nested_maps_merge_and_arrays_are_values()
     {
-        FieldState seen = Write(null, Doc(("m", Map(("x", 1), ("y", Map(("z", 1))))), ("l", new[] { 1 })), At(1));
+        FieldState seen = Write(null, Doc(("m", Map(("x", 1), ("y", Map(("z", 1))))), ("l", List(1))), At(1));
         FieldState left = Write(
-            seen, Doc(("m", Map(("x", 2), ("y", Map(("z", 1))))), ("l", new[] { 1, 2 })), At(2, "bea"));
+            seen, Doc(("m", Map(("x", 2), ("y", Map(("z", 1))))), ("l", List(1, 2))), At(2, "bea"));
         FieldState right = Write(
-            seen, Doc(("m", Map(("x", 1), ("y", Map(("z", 3))))), ("l", new[] { 1, 3 })), At(3, "cid"));
+            seen, Doc(("m", Map(("x", 1), ("y", Map(("z", 3))))), ("l", List(1, 3))), At(3, "cid"));
 
         FieldState joined = Join(left, right);
 
