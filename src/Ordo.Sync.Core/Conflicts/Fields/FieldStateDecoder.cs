@@ -33,7 +33,8 @@ internal sealed class FieldStateDecoder
         }
         catch (Exception exception) when (exception is EndOfStreamException or OverflowException)
         {
-            throw new MessagePackSerializationException("The field stamps are malformed: " + exception.Message, exception);
+            throw new MessagePackSerializationException(
+                "The field stamps are malformed: " + exception.Message, exception);
         }
     }
 

@@ -4,8 +4,10 @@ using Ordo.Sync.Causality;
 namespace Ordo.Sync.Conflicts.Fields;
 
 /// <summary>
-/// The versions of one record that a state reflects: a replica's dots up to a counter, and single dots above. What a state knows
-/// and does not hold, it has overwritten. To know too little keeps a value as lost that was not; to claim too much would lose one.
+/// The versions of one record that a state reflects: a replica's dots up to a counter, and single dots above. What a
+/// state knows
+/// and does not hold, it has overwritten. To know too little keeps a value as lost that was not; to claim too much
+/// would lose one.
 /// Immutable.
 /// </summary>
 internal sealed class KnownDots
@@ -93,7 +95,8 @@ internal sealed class KnownDots
         return new KnownDots(lines.DrainToImmutable());
     }
 
-    /// <summary>What a writer knows that has seen every version its replica holds, and so all before those it has seen.</summary>
+    /// <summary>What a writer knows that has seen every version its replica holds, and so all before those it has
+    /// seen.</summary>
     public KnownDots WithoutGaps()
     {
         foreach (Line line in _lines)

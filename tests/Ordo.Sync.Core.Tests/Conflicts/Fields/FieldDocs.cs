@@ -12,9 +12,13 @@ internal static class FieldDocs
 
     /// <summary>A stamp of a time; the replica follows from the author's name.</summary>
     public static FieldStamp At(int time, string author = "ann") => new(
-        HybridTimestamp.FromUnixMilliseconds(time), new ReplicaId((UInt128)(author[0] * 0x0123_4567_89ABUL)), time, author);
+        HybridTimestamp.FromUnixMilliseconds(time),
+        new ReplicaId((UInt128)(author[0] * 0x0123_4567_89ABUL)),
+        time,
+        author);
 
-    /// <summary>A payload of names and values: ints, strings, null, int arrays, and nested (string, object)[] maps.</summary>
+    /// <summary>A payload of names and values: ints, strings, null, int arrays, and nested (string, object)[]
+    /// maps.</summary>
     public static ReadOnlyMemory<byte> Doc(params (string Name, object? Value)[] fields)
     {
         var output = new ArrayBufferWriter<byte>();

@@ -6,7 +6,8 @@ using Ordo.Sync.Conflicts.Fields;
 namespace Ordo.Sync.Core.Tests.Conflicts.Fields;
 
 /// <summary>
-/// A random history of one record: 2 to 4 replicas write, also from stale forms, and fetch from each other in any order, with
+/// A random history of one record: 2 to 4 replicas write, also from stale forms, and fetch from each other in any
+/// order, with
 /// clocks that disagree. Siblings are kept by the rule of replication, from the true pasts of versions.
 /// </summary>
 internal sealed class FieldHistory
@@ -98,7 +99,10 @@ internal sealed class FieldHistory
             .DefaultIfEmpty().Max()) + _random.Next(1, 8);
         node.Clock = time;
         var stamp = new FieldStamp(
-            HybridTimestamp.FromUnixMilliseconds(time), node.Replica, node.Counter += _random.Next(1, 4), $"by{node.Counter % 3}");
+            HybridTimestamp.FromUnixMilliseconds(time),
+            node.Replica,
+            node.Counter += _random.Next(1, 4),
+            $"by{node.Counter % 3}");
         FieldState written = FieldState.Write(before, payload, stamp, _lostMax, sawAll);
         Assert.Equal(FieldDocs.Leaves(payload), FieldDocs.Leaves(written.ToPayload()));
         FieldState stored = FieldState.Decode(written.ToPayload(), written.Encode(stamp), stamp);
@@ -114,7 +118,8 @@ internal sealed class FieldHistory
     private static ImmutableDictionary<string, string> ChangesOf(FieldState state, FieldStamp stamp) => state.Entries
         .Where(entry => entry.Stamp == stamp && !FieldKey.IsRoot(entry.Key.Span))
         .ToImmutableDictionary(
-            entry => FieldKey.ToText(entry.Key.Span), entry => entry.IsRemoval ? string.Empty : FieldDocs.Json(entry.Value));
+            entry => FieldKey.ToText(entry.Key.Span),
+            entry => entry.IsRemoval ? string.Empty : FieldDocs.Json(entry.Value));
 
     private byte[] Edit(ReadOnlyMemory<byte> payload)
     {

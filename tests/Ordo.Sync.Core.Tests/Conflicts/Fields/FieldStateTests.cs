@@ -98,7 +98,8 @@ public sealed class FieldStateTests
     [Theory]
     [InlineData(2, 3, "deleted", "a=5 by bea@2")]
     [InlineData(3, 2, "{a:5}", "a=removed by cid@2")]
-    public void Of_a_delete_and_an_edit_the_newer_wins_field_by_field(int edited, int deleted, string shown, string lost)
+    public void Of_a_delete_and_an_edit_the_newer_wins_field_by_field(
+        int edited, int deleted, string shown, string lost)
     {
         FieldState joined = Join(
             Write(Base, Doc(("a", 5), ("b", 1)), At(edited, "bea")), Write(Base, default, At(deleted, "cid")));
@@ -148,7 +149,8 @@ public sealed class FieldStateTests
     public void Names_with_dots_are_escaped_in_lost_paths()
     {
         FieldState joined = Join(
-            Write(null, Doc(("a.b", Map(("c\\", 1)))), At(2, "bea")), Write(null, Doc(("a.b", Map(("c\\", 2)))), At(3, "cid")));
+            Write(null, Doc(("a.b", Map(("c\\", 1)))), At(2, "bea")),
+            Write(null, Doc(("a.b", Map(("c\\", 2)))), At(3, "cid")));
 
         Assert.Equal(@"a\.b.c\\", Assert.Single(joined.Lost).Path);
         Assert.Equal(["a.b", "c\\"], FieldPath.Split(joined.Lost[0].Path));

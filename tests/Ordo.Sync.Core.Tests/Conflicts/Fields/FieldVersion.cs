@@ -3,7 +3,8 @@ using Ordo.Sync.Conflicts.Fields;
 
 namespace Ordo.Sync.Core.Tests.Conflicts.Fields;
 
-/// <summary>A version of a history, with what the history knows of its past and the state cannot be asked for.</summary>
+/// <summary>A version of a history, with what the history knows of its past and the state cannot be asked
+/// for.</summary>
 /// <param name="Stamp">Its identity.</param>
 /// <param name="State">The state under test, as read back from its stored form.</param>
 /// <param name="Past">All versions it knew.</param>
