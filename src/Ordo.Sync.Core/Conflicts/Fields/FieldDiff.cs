@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace Ordo.Sync.Conflicts.Fields;
 
-/// <summary>The entries of a new version: what its editor changed carries the version's stamp, the rest its own.</summary>
+/// <summary>The entries of a new version: what its editor changed carries the version's stamp, the rest its
+/// own.</summary>
 internal static class FieldDiff
 {
     /// <param name="seen">What the editor saw.</param>
@@ -50,7 +51,8 @@ internal static class FieldDiff
         }
     }
 
-    // Paths that the new payload lacks: removed now, or before and still so. And what several had written alike and nobody
+    // Paths that the new payload lacks: removed now, or before and still so. And what several had written alike and
+    // nobody
     // changed: were only one of them kept, a writer who overwrites that one alone would make the other vanish.
     private static List<FieldEntry>? FindMore(
         ReadOnlySpan<FieldEntry> entries, ReadOnlySpan<FieldEntry> leaves, FieldStamp stamp)

@@ -13,7 +13,8 @@ internal readonly record struct FieldEntry(ReadOnlyMemory<byte> Key, ReadOnlyMem
         return order != 0 ? order : right.Stamp.CompareTo(left.Stamp);
     });
 
-    /// <summary>Newest first. The value is part of the order, so that no two entries ever compete for one place.</summary>
+    /// <summary>Newest first. The value is part of the order, so that no two entries ever compete for one
+    /// place.</summary>
     public static Comparer<FieldEntry> ByNewest { get; } = Comparer<FieldEntry>.Create(static (left, right) =>
     {
         int order = right.Stamp.CompareTo(left.Stamp);
@@ -23,7 +24,8 @@ internal readonly record struct FieldEntry(ReadOnlyMemory<byte> Key, ReadOnlyMem
 
     public bool IsRemoval => Value.IsEmpty;
 
-    /// <summary>Whether the value is a map without fields: it says that a map is there, and yields to whatever is in it.</summary>
+    /// <summary>Whether the value is a map without fields: it says that a map is there, and yields to whatever is in
+    /// it.</summary>
     public bool IsEmptyMap => Value.Span is [0x80] or [0xDE, 0, 0] or [0xDF, 0, 0, 0, 0];
 
     public bool HasPathOf(in FieldEntry other) => Key.Span.SequenceEqual(other.Key.Span);

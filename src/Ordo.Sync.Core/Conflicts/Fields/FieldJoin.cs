@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 
 namespace Ordo.Sync.Conflicts.Fields;
 
-/// <summary>The entries of two states as one: an entry that one side lacks stays unless that side knows its version.</summary>
+/// <summary>The entries of two states as one: an entry that one side lacks stays unless that side knows its
+/// version.</summary>
 internal static class FieldJoin
 {
     public static ImmutableArray<FieldEntry> Apply(FieldState left, FieldState right)

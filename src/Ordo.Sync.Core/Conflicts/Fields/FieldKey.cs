@@ -5,14 +5,16 @@ using MessagePack;
 namespace Ordo.Sync.Conflicts.Fields;
 
 /// <summary>
-/// Paths as bytes, as states hold them: the UTF-8 names joined by 0xFF, which occurs in no UTF-8. A top-level name is its own
+/// Paths as bytes, as states hold them: the UTF-8 names joined by 0xFF, which occurs in no UTF-8. A top-level name is
+/// its own
 /// key, so that reading a flat payload copies nothing. The order puts what lies below a path right behind it.
 /// </summary>
 internal static class FieldKey
 {
     public const byte Separator = 0xFF;
 
-    /// <summary>The key of the payload itself, under which "exists, without fields" is kept; no name begins with this byte, so it is last.</summary>
+    /// <summary>The key of the payload itself, under which "exists, without fields" is kept; no name begins with this
+    /// byte, so it is last.</summary>
     public static ReadOnlyMemory<byte> Root { get; } = new byte[] { 0xFE };
 
     public static bool IsRoot(ReadOnlySpan<byte> key) => key.Length == 1 && key[0] == 0xFE;

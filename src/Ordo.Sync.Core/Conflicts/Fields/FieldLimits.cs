@@ -13,7 +13,8 @@ internal static class FieldLimits
     public const int LostMax = 4_096;
 
     /// <summary>
-    /// The most removals (and values written alike by several) that a write keeps, newest first. One that is forgotten still counts as known; an edit concurrent to it
+    /// The most removals (and values written alike by several) that a write keeps, newest first. One that is forgotten
+    /// still counts as known; an edit concurrent to it
     /// that arrives later brings the field back instead of losing against it.
     /// </summary>
     public const int RemovalsMax = 1_000;

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Ordo.Sync.Conflicts.Fields;
 
 /// <summary>A state's content under a new dot.</summary>
@@ -22,7 +24,7 @@ internal static class FieldRestamp
         }
 
         KnownDots known = state.Known.Without(old.Replica).With(replacement)
-            .Join(KnownDots.OfStamps(entries.Select(static entry => entry.Stamp)));
+            .With(CollectionsMarshal.AsSpan(entries));
         return new FieldState([.. entries], LostEntries.Add([], lost, lostMax), known, lostMax);
 
         FieldEntry Move(FieldEntry entry) =>

@@ -3,7 +3,8 @@ using Ordo.Sync.Causality;
 namespace Ordo.Sync.Conflicts.Fields;
 
 /// <summary>
-/// When and by whom a field was last written: the identity of the version that wrote it. Ordered by timestamp, replica and
+/// When and by whom a field was last written: the identity of the version that wrote it. Ordered by timestamp, replica
+/// and
 /// counter; the author takes no part in the order.
 /// </summary>
 /// <param name="Timestamp">The hybrid timestamp of the version.</param>

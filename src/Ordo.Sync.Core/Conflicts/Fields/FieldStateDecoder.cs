@@ -33,7 +33,8 @@ internal sealed class FieldStateDecoder
         }
         catch (Exception exception) when (exception is EndOfStreamException or OverflowException)
         {
-            throw new MessagePackSerializationException("The field stamps are malformed: " + exception.Message, exception);
+            throw new MessagePackSerializationException(
+                "The field stamps are malformed: " + exception.Message, exception);
         }
     }
 
@@ -61,7 +62,7 @@ internal sealed class FieldStateDecoder
             }
         }
 
-        known = known.Join(KnownDots.OfStamps(all.Select(static entry => entry.Stamp).Distinct()));
+        known = known.With(all);
         var state = new FieldState(
             ImmutableCollectionsMarshal.AsImmutableArray(all),
             LostEntries.Add([], lost, FieldLimits.LostMax),
@@ -158,13 +159,12 @@ internal sealed class FieldStateDecoder
     {
         int count = ReadCount(ref reader, FieldLimits.PathsMax + FieldLimits.LostMax, "known replicas");
         var lines = new List<KnownDots.Line>(count);
-        var replicas = new HashSet<ReplicaId>();
         for (int i = 0; i < count; i++)
         {
             int elements = reader.ReadArrayHeader();
             Require(elements >= 2, "a known replica without a counter");
             ReplicaId replica = Replica(reader.ReadInt32());
-            Require(replicas.Add(replica), "a known replica that stands twice");
+            Require(i == 0 || lines[^1].Replica < replica, "known replicas out of order");
             long upTo = reader.ReadInt64();
             Require(upTo >= 0, "a counter that is negative");
             var more = ImmutableArray.CreateBuilder<long>(elements - 2);

@@ -6,8 +6,10 @@ using Ordo.Sync.Causality;
 namespace Ordo.Sync.Conflicts.Fields;
 
 /// <summary>
-/// Writes a state without the values shown, which are the payload: [format, replicas, authors, stamps, shown, others, lost,
-/// known]. Index 0 of replicas, authors and stamps is not in its table: the version's own replica, nobody, the version's own
+/// Writes a state without the values shown, which are the payload: [format, replicas, authors, stamps, shown, others,
+/// lost,
+/// known]. Index 0 of replicas, authors and stamps is not in its table: the version's own replica, nobody, the
+/// version's own
 /// stamp. Only one form for one state.
 /// </summary>
 internal sealed class FieldStateEncoder

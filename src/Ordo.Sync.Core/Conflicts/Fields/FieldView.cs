@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace Ordo.Sync.Conflicts.Fields;
 
 /// <summary>
-/// What readers see of a state's entries: of each path the greatest stamp; where a value stands at "a" and others below "a", the
+/// What readers see of a state's entries: of each path the greatest stamp; where a value stands at "a" and others
+/// below "a", the
 /// greatest stamp of them all decides which. Whatever is not seen has lost.
 /// </summary>
 internal sealed class FieldView

@@ -4,8 +4,10 @@ using Ordo.Sync.Causality;
 namespace Ordo.Sync.Conflicts.Fields;
 
 /// <summary>
-/// The versions of one record that a state reflects: a replica's dots up to a counter, and single dots above. What a state knows
-/// and does not hold, it has overwritten. To know too little keeps a value as lost that was not; to claim too much would lose one.
+/// The versions of one record that a state reflects: a replica's dots up to a counter, and single dots above. What a
+/// state knows
+/// and does not hold, it has overwritten. To know too little keeps a value as lost that was not; to claim too much
+/// would lose one.
 /// Immutable.
 /// </summary>
 internal sealed class KnownDots
@@ -19,13 +21,34 @@ internal sealed class KnownDots
     /// <summary>One line a replica, in the order of their ids.</summary>
     public ImmutableArray<Line> Lines => _lines;
 
-    public static KnownDots Of(IEnumerable<Line> lines) =>
-        new([.. lines.Where(static line => line.UpTo > 0 || line.More.Length > 0).OrderBy(static line => line.Replica)]);
+    /// <summary>Of lines in the order of their replicas.</summary>
+    public static KnownDots Of(IReadOnlyList<Line> sorted) =>
+        new([.. sorted.Where(static line => line.UpTo > 0 || line.More.Length > 0)]);
 
-    public static KnownDots OfStamps(IEnumerable<FieldStamp> stamps) => Of(stamps.GroupBy(
-        static stamp => stamp.Replica,
-        static (replica, dots) => new Line(
-            replica, 0, [.. dots.Select(static dot => dot.Counter).Distinct().Order()])));
+    /// <summary>This and the versions of entries.</summary>
+    public KnownDots With(ReadOnlySpan<FieldEntry> entries)
+    {
+        List<FieldStamp>? news = null;
+        foreach (FieldEntry entry in entries)
+        {
+            if (!Contains(entry.Stamp) && (news is null || news[^1] != entry.Stamp))
+            {
+                (news ??= []).Add(entry.Stamp);
+            }
+        }
+
+        if (news is null)
+        {
+            return this;
+        }
+
+        // Together, not one by one: an annotation may name thousands.
+        IEnumerable<Line> lines = news.GroupBy(
+            static stamp => stamp.Replica,
+            static (replica, dots) => new Line(
+                replica, 0, [.. dots.Select(static dot => dot.Counter).Distinct().Order()]));
+        return Join(new KnownDots([.. lines.OrderBy(static line => line.Replica)]));
+    }
 
     public bool Contains(in FieldStamp stamp)
     {
@@ -72,7 +95,8 @@ internal sealed class KnownDots
         return new KnownDots(lines.DrainToImmutable());
     }
 
-    /// <summary>What a writer knows that has seen every version its replica holds, and so all before those it has seen.</summary>
+    /// <summary>What a writer knows that has seen every version its replica holds, and so all before those it has
+    /// seen.</summary>
     public KnownDots WithoutGaps()
     {
         foreach (Line line in _lines)
@@ -107,7 +131,7 @@ internal sealed class KnownDots
         return tooMany
             ? new KnownDots([.. _lines.Take(FieldLimits.ReplicasMax).Select(
                 static line => line.More.Length <= dotsMax ? line : line with { More = line.More[^dotsMax..] })])
-                .Join(OfStamps(held.Select(static entry => entry.Stamp)))
+                .With(held.AsSpan())
             : this;
     }
 

@@ -3,7 +3,8 @@ using MessagePack;
 namespace Ordo.Sync.Conflicts.Fields;
 
 /// <summary>
-/// Reads the leaves of a payload: all values that are no maps, empty maps, maps with other keys than strings, and maps too deep.
+/// Reads the leaves of a payload: all values that are no maps, empty maps, maps with other keys than strings, and maps
+/// too deep.
 /// Keys and values are slices of the payload, except keys of nested leaves.
 /// </summary>
 internal static class LeafReader

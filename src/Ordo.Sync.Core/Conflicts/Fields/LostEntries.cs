@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace Ordo.Sync.Conflicts.Fields;
 
 /// <summary>
-/// Sets of lost values, newest first: of any union the newest so many, which is commutative, associative and idempotent, since
+/// Sets of lost values, newest first: of any union the newest so many, which is commutative, associative and
+/// idempotent, since
 /// nothing ever leaves a set but by newer values.
 /// </summary>
 internal static class LostEntries

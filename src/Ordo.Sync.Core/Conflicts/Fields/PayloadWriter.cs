@@ -3,7 +3,8 @@ using MessagePack;
 
 namespace Ordo.Sync.Conflicts.Fields;
 
-/// <summary>Writes leaves as the payload they came from, nested maps rebuilt, fields in the order of their UTF-8 names.</summary>
+/// <summary>Writes leaves as the payload they came from, nested maps rebuilt, fields in the order of their UTF-8
+/// names.</summary>
 internal static class PayloadWriter
 {
     public static ReadOnlyMemory<byte> EmptyMap { get; } = new byte[] { 0x80 };
