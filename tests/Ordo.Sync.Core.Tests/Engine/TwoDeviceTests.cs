@@ -169,7 +169,8 @@ public sealed class TwoDeviceTests
         await a.Notes.PutAsync("1", new Note { Text = "second" });
         await a.Notes.PutAsync("1", new Note { Text = "stale" }, new WriteOptions { BasedOn = loaded!.Version });
 
-        Assert.Equal(RecordState.Conflicted, (await a.Notes.GetAsync("1"))?.State);
+        var refused = await Assert.ThrowsAsync<ManualResolutionRequiredException>(async () => await a.Notes.GetAsync("1"));
+        Assert.Equal(["second", "stale"], refused.Siblings.Select(sibling => sibling.ReadAs<Note>()!.Text));
     }
 
     private static async Task AssertConvergedAsync(TestHub hub, params TestDevice[] devices)

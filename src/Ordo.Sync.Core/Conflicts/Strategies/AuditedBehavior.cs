@@ -39,13 +39,14 @@ internal abstract class AuditedBehavior(RecordState conflictState) : KeepSibling
 
     private static ImmutableArray<ContentHash> ParentsOf(in VersionDraft draft)
     {
-        if (draft.Superseded is not { } superseded)
+        // An edit of a version that was superseded meanwhile comes from that one all the same.
+        if ((draft.Superseded ?? draft.Seen) is not { } before)
         {
             return [];
         }
 
-        var parents = ImmutableArray.CreateBuilder<ContentHash>(superseded.Versions.Length);
-        foreach (RecordVersion version in superseded.Versions)
+        var parents = ImmutableArray.CreateBuilder<ContentHash>(before.Versions.Length);
+        foreach (RecordVersion version in before.Versions)
         {
             parents.Add(LineageHash.Of(draft.Scope, draft.Key, version));
         }

@@ -31,7 +31,7 @@ internal sealed class MergeFieldsBehavior(int lostValuesMax) : StrategyBehavior
     {
         WriteStamp stamp = draft.Stamp;
         var own = new FieldStamp(stamp.Timestamp, stamp.Version.Replica, stamp.Version.Counter, stamp.Author);
-        FieldState state = FieldState.Write(Join(draft.Superseded), draft.Payload, own, lostValuesMax, draft.SawAll);
+        FieldState state = FieldState.Write(Join(draft.Seen), draft.Payload, own, lostValuesMax, draft.SawAll);
         return VersionOf(state, stamp);
     }
 

@@ -161,7 +161,7 @@ internal sealed class SyncCollection<T>(SyncEngine engine, string scope, Collect
     private Record<T>? Show(StoredRecord stored, IRecordStore store)
     {
         RecordView view = _behavior.View(scope, stored);
-        var basis = new RecordBasis([.. stored.Versions.Select(version => version.Dot)]);
+        var basis = new RecordBasis(stored);
         if (_behavior.RefusesConflicted && view.State != RecordState.Current)
         {
             ManualResolutionRequiredException refused =

@@ -113,7 +113,11 @@ internal sealed class GroupWriter(
         // Most writes are of new records: adding one needs no look-up.
         if (write is RecordWrite.Put { Basis: null } put)
         {
-            var first = new VersionDraft(draft.Scope, key, Superseded: null, put.Payload, stamp, write.Decision) { SawAll = true };
+            var first = new VersionDraft(
+                draft.Scope, key, Seen: null, Superseded: null, put.Payload, stamp, write.Decision)
+            {
+                SawAll = true,
+            };
             var added = new StoredRecord(key, [behavior.Write(first)]);
             if (await draft.TryAddAsync(added).ConfigureAwait(false))
             {
@@ -157,10 +161,16 @@ internal sealed class GroupWriter(
         ImmutableArray<RecordVersion> superseded =
             seen is null ? [] : behavior.Superseded(seen, write.Decision is not null);
         ImmutableArray<RecordVersion> kept = present is null ? [] : present.Versions.RemoveRange(superseded);
-        ReadOnlyMemory<byte> shown = seen is null ? default : behavior.View(draft.Scope, seen).Payload;
-        StoredRecord? basisOfVersion = present is null ? null : With(present, superseded);
+
+        // The edit is of what its editor saw, also where that is older than what stands: only then is it known what was edited.
+        StoredRecord? edited = write.Basis?.Record ?? seen;
+        ReadOnlyMemory<byte> shown = edited is null ? default : behavior.View(draft.Scope, edited).Payload;
+        StoredRecord? replaced = present is null ? null : With(present, superseded);
         RecordVersion version = behavior.Write(new VersionDraft(
-            draft.Scope, write.Key, basisOfVersion, write.Apply(shown), stamp, write.Decision) { SawAll = kept.IsEmpty });
+            draft.Scope, write.Key, edited, replaced, write.Apply(shown), stamp, write.Decision)
+        {
+            SawAll = kept.IsEmpty,
+        });
         SiblingPolicy policy = catalog.PolicyOf(write.Key.Collection);
         var record = new StoredRecord(
             write.Key, MergeRule.Reduce(kept.Add(version), policy, transaction.Replicas))

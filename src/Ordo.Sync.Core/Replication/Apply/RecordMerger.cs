@@ -158,7 +158,7 @@ internal sealed class RecordMerger(
         if (restated.IsEmpty)
         {
             var nothing = new VersionDraft(
-                draft.Scope, remote.Key, Superseded: null, default, Stamp(latest, author: string.Empty), Decision: null);
+                draft.Scope, remote.Key, Seen: null, Superseded: null, default, Stamp(latest, author: string.Empty), Decision: null);
             versions.Add(Annotate(behavior.Write(nothing), notes));
         }
 

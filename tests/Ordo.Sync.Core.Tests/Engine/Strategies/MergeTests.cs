@@ -71,6 +71,21 @@ public sealed class MergeTests
     }
 
     [Fact]
+    public async Task A_form_that_was_open_for_long_changes_only_what_its_editor_changed()
+    {
+        TestHub hub = await TestHub.StartAsync(_time);
+        await using TestDevice a = Device(hub, "ann");
+        await a.Notes.PutAsync("1", new Note { Text = "base", Score = 1 });
+        Record<Note>? form = await a.Notes.GetAsync("1");
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await a.Notes.PatchAsync("1", patch => patch.Set(note => note.Score, 2));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await a.Notes.PutAsync("1", form!.Value with { Text = "from the form" }, new WriteOptions { BasedOn = form.Version });
+
+        Assert.Equal(new Note { Text = "from the form", Score = 2 }, (await a.Notes.GetAsync("1"))?.Value);
+    }
+
+    [Fact]
     public async Task Queries_find_the_merged_value()
     {
         TestHub hub = await TestHub.StartAsync(_time);
