@@ -1,4 +1,5 @@
 using Ordo.Sync.Engine.Collections;
+using Ordo.Sync.Engine.History;
 using Ordo.Sync.Journal;
 using Ordo.Sync.Records;
 using Ordo.Sync.Storage;
@@ -12,6 +13,9 @@ internal sealed class SyncScope(SyncEngine engine, string name) : ISyncScope
 
     public ISyncCollection<T> Collection<T>(string collection) =>
         new SyncCollection<T>(engine, name, engine.DeclarationOf<T>(collection));
+
+    public ValueTask<HistoryReport> VerifyHistoryAsync(IProgress<long>? progress, CancellationToken cancellationToken) =>
+        engine.Histories.VerifyAsync(name, progress, cancellationToken);
 
     public async ValueTask<ScopeStatus> GetStatusAsync(CancellationToken cancellationToken)
     {

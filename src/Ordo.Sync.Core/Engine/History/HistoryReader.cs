@@ -27,6 +27,16 @@ internal sealed class HistoryReader(SyncEngine engine, IPayloadSerializer serial
             behavior.RequiresDecision ? RecordLineage.FindProblems(nodes) : []);
     }
 
+    /// <summary>Checks the lineages of all records of a scope.</summary>
+    public async ValueTask<HistoryReport> VerifyAsync(
+        string scope, IProgress<long>? progress, CancellationToken cancellationToken)
+    {
+        IRecordStore store = await engine.OpenStoreAsync(cancellationToken).ConfigureAwait(false);
+        await using IStoreSnapshot snapshot = await store.ReadAsync(cancellationToken).ConfigureAwait(false);
+        var verifier = new HistoryVerifier(snapshot, scope, engine.Catalog);
+        return await verifier.RunAsync(progress, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Reads the lineage of one record: its versions and their superseded ones.</summary>
     public static async ValueTask<List<LineageNode>> ReadNodesAsync(
         IStoreSnapshot snapshot,

@@ -174,6 +174,9 @@ public sealed class AcademicRecordTests
             await device.Notes.PutAsync("1", new Note { Score = score });
         }
 
+        HistoryReport whole = await device.Scope.VerifyHistoryAsync();
+        Assert.Empty(whole.Problems);
+        Assert.Equal((1, 2), (whole.RecordCount, whole.EntryCount));
         IRecordStore store = await ((SyncEngine)device.Engine).OpenStoreAsync(CancellationToken.None);
         await using (IStoreTransaction transaction = await store.BeginAsync())
         {
@@ -193,6 +196,7 @@ public sealed class AcademicRecordTests
         }
 
         Assert.NotEmpty((await device.Notes.GetHistoryAsync("1")).Problems);
+        Assert.NotEmpty((await device.Scope.VerifyHistoryAsync()).Problems);
     }
 
     [Fact]
