@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Ordo.Sync.AspNetCore.Authorization;
 using Ordo.Sync.Conflicts;
 using Ordo.Sync.Records;
+using Ordo.Sync.Replication;
 using Ordo.Sync.Replication.Admission;
 using Ordo.Sync.Storage;
 
@@ -49,7 +50,7 @@ public sealed class OrdoSyncHubBuilder : IRecordStoreBuilder
     /// does not know from devices.
     /// </summary>
     /// <exception cref="ArgumentException">A collection cannot be called so, or is declared with another strategy already.</exception>
-    public OrdoSyncHubBuilder Collection(string name, ConflictStrategy strategy)
+    public OrdoSyncHubBuilder Collection(string name, ConflictStrategy strategy, bool isEphemeral = false)
     {
         if (RecordNames.WhyNotDeclarable(name) is { } why)
         {
@@ -61,10 +62,10 @@ public sealed class OrdoSyncHubBuilder : IRecordStoreBuilder
             throw new ArgumentOutOfRangeException(nameof(strategy), strategy, "Unknown strategy.");
         }
 
-        var descriptor = new CollectionDescriptor(name, strategy);
+        var descriptor = new CollectionDescriptor(name, strategy) { IsEphemeral = isEphemeral };
         if (_collections.TryGetValue(name, out CollectionDescriptor? present) && present != descriptor)
         {
-            throw new ArgumentException($"The collection '{name}' is declared with {present.Strategy} already.", nameof(strategy));
+            throw new ArgumentException($"The collection '{name}' is declared as {CollectionCatalog.Describe(present)} already.", nameof(strategy));
         }
 
         _collections[name] = descriptor;

@@ -38,7 +38,7 @@ internal sealed class SyncHub(
             _responders = new Responders(
                 new ReplicaResponder(store, catalog, options.Value.ToResponderOptions(trustsRelays: false, reviewer), time),
                 new ReplicaResponder(store, catalog, options.Value.ToResponderOptions(trustsRelays: true, reviewer), time));
-            HubLog.Opened(logger, store.Name, store.Replica, catalog.Strategies.Count);
+            HubLog.Opened(logger, store.Name, store.Replica, catalog.Descriptors.Count);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Ordo.Sync.AspNetCore.Authorization;
 using Ordo.Sync.Errors;
+using Ordo.Sync.Records;
 using Ordo.Sync.Replication;
 using Ordo.Sync.Replication.Codec;
 using Ordo.Sync.Replication.Admission;
@@ -80,7 +81,7 @@ internal sealed class HubEndpoints(SyncHub hub, IOptions<HubOptions> options, IL
     {
         IScopeAuthorizer authorizer = context.RequestServices.GetRequiredService<IScopeAuthorizer>();
         ScopeRights rights = await authorizer
-            .AuthorizeAsync(context.User, scope, cancellationToken).ConfigureAwait(false);
+            .AuthorizeAsync(context.User, ScopeLane.ScopeOf(scope), cancellationToken).ConfigureAwait(false);
         return rights.HasFlag(required)
             ? rights
             : throw new SyncException(

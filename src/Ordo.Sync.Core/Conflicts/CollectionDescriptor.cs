@@ -9,6 +9,12 @@ namespace Ordo.Sync.Conflicts;
 /// </param>
 public sealed record CollectionDescriptor(string Name, ConflictStrategy Strategy)
 {
+    /// <summary>
+    /// Whether its records stand in the ephemeral lane of their scope. Part of what all replicas must agree on: a record belongs to
+    /// one lane for ever. The default is no.
+    /// </summary>
+    public bool IsEphemeral { get; init; }
+
     /// <summary>Which siblings replication keeps under the strategy.</summary>
     public SiblingPolicy Policy =>
         Strategy == ConflictStrategy.LastWriteWins ? SiblingPolicy.KeepGreatest : SiblingPolicy.KeepAll;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Ordo.Sync.Causality;
+using Ordo.Sync.Conflicts;
 using Ordo.Sync.Engine.Collections;
 using Ordo.Sync.Engine.Configuration;
 using Ordo.Sync.Engine.Extensions;
@@ -7,66 +8,60 @@ using Ordo.Sync.Engine.History;
 using Ordo.Sync.Engine.Inbox;
 using Ordo.Sync.Engine.Outcomes;
 using Ordo.Sync.Engine.Payloads;
+using Ordo.Sync.Engine.Replicas;
 using Ordo.Sync.Engine.Syncing;
 using Ordo.Sync.Engine.Watching;
 using Ordo.Sync.Engine.Writes;
 using Ordo.Sync.Journal;
 using Ordo.Sync.Records;
-using Ordo.Sync.Replication;
 using Ordo.Sync.Storage;
-using Ordo.Sync.Transport;
 
 namespace Ordo.Sync.Engine;
 
 /// <inheritdoc cref="ISyncEngine"/>
 internal sealed class SyncEngine : ISyncEngine
 {
-    private readonly IRecordStore _store;
+    private readonly LocalReplica _structured;
+    private readonly LocalReplica _ephemeral;
     private readonly SyncOptions _options;
     private readonly ImmutableDictionary<string, CollectionDeclaration> _declarations;
-    private readonly SyncCoordinator? _coordinator;
-    private readonly WriteQueue _queue;
+    private readonly SyncDirector _director;
     private readonly OutcomeBoard _outcomes = new();
     private readonly PeerClock _clock;
     private readonly ExtensionHost _extensions;
     private readonly SemaphoreSlim _opening = new(1, 1);
     private readonly ImmutableArray<string> _initialScopes;
+    private readonly bool _hasEphemeral;
     private SubscriptionBook? _subscriptions;
-    private CollectionCatalog? _catalog;
-    private Task _writing = Task.CompletedTask;
     private int _isDisposed;
 
     public SyncEngine(
-        IRecordStore store,
-        ISyncTransport? transport,
+        LocalReplica structured,
+        LocalReplica? ephemeral,
         IPayloadSerializer serializer,
         ExtensionHost extensions,
         SyncOptions options,
         ImmutableArray<CollectionDeclaration> declarations,
         ImmutableArray<string> scopes,
-        TimeProvider time,
-        EntropySource entropy)
+        TimeProvider time)
     {
-        options.Validate();
-        _store = store;
+        _structured = structured;
+        _ephemeral = ephemeral ?? structured;
         _options = options;
         _declarations = declarations.ToImmutableDictionary(item => item.Descriptor.Name, StringComparer.Ordinal);
+        _hasEphemeral = declarations.Any(item => item.Descriptor.IsEphemeral);
         _initialScopes = scopes;
         _clock = new PeerClock(time);
-        _queue = new WriteQueue(options.QueueBytesMax);
+        _director = new SyncDirector(extensions, time);
         Serializer = serializer;
         _extensions = extensions;
         Siblings = new SiblingReader(serializer);
-        Histories = new HistoryReader(this, serializer);
+        Histories = new HistoryReader(serializer);
         Conflicts = new ConflictInbox(this);
         Outcomes = new StoredOutcomeLog(this);
-        _coordinator = transport is null
-            ? null
-            : new SyncCoordinator(
-                store, transport, extensions, options, [.. declarations.Select(item => item.Descriptor)], time, entropy);
     }
 
-    public ReplicaId Replica => _store.Replica;
+    public ReplicaId Replica => _structured.Store.Replica;
 
     public IReadOnlyCollection<string> Subscriptions => _subscriptions?.Scopes ?? _initialScopes;
 
@@ -82,39 +77,46 @@ internal sealed class SyncEngine : ISyncEngine
     /// <summary>Reads the histories of records.</summary>
     public HistoryReader Histories { get; }
 
-    /// <summary>The collections known here; once the store is open.</summary>
-    public CollectionCatalog Catalog =>
-        _catalog ?? throw new InvalidOperationException("The engine is not open yet: call OpenAsync first.");
-
     public ChangePublisher Publisher { get; } = new();
 
     /// <summary>Whether there is a way to a hub.</summary>
-    public bool HasTransport => _coordinator is not null;
+    public bool HasTransport => _structured.Coordinator is not null;
 
     /// <summary>Raised when a write asks for a sync at once.</summary>
     public event Action? SyncRequested;
 
-    public async ValueTask OpenAsync(CancellationToken cancellationToken) =>
-        await OpenStoreAsync(cancellationToken).ConfigureAwait(false);
-
-    public ValueTask<IRecordStore> OpenStoreAsync(CancellationToken cancellationToken)
+    public ValueTask OpenAsync(CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
-        return _subscriptions is not null ? ValueTask.FromResult(_store) : OpenSlowlyAsync(cancellationToken);
+        return _subscriptions is not null ? ValueTask.CompletedTask : OpenSlowlyAsync(cancellationToken);
     }
 
-    public ISyncScope Scope(string name) => RecordNames.WhyNotScope(name) is { } why
+    /// <summary>The lane of a scope in which a collection's records stand.</summary>
+    public Lane LaneOf(string scope, CollectionDescriptor collection) =>
+        new(scope, ScopeLane.NameOf(scope, collection.IsEphemeral), collection.IsEphemeral ? _ephemeral : _structured);
+
+    /// <summary>The lanes of a scope, or (where <see langword="null"/>) of all subscribed ones, the structured first.</summary>
+    public IReadOnlyList<Lane> LanesOf(string? scope)
+    {
+        IReadOnlyCollection<string> scopes = scope is null ? Subscriptions : [scope];
+        IEnumerable<Lane> lanes = scopes.Select(name => new Lane(name, name, _structured));
+        return _hasEphemeral
+            ? [.. lanes, .. scopes.Select(name => new Lane(name, ScopeLane.NameOf(name, isEphemeral: true), _ephemeral))]
+            : [.. lanes];
+    }
+
+    public ISyncScope Scope(string name) => RecordNames.WhyNotSubscribable(name) is { } why
         ? throw new ArgumentException(why, nameof(name))
         : new SyncScope(this, name);
 
     public async ValueTask SubscribeAsync(string scope, CancellationToken cancellationToken)
     {
-        if (RecordNames.WhyNotScope(scope) is { } why)
+        if (RecordNames.WhyNotSubscribable(scope) is { } why)
         {
             throw new ArgumentException(why, nameof(scope));
         }
 
-        await OpenStoreAsync(cancellationToken).ConfigureAwait(false);
+        await OpenAsync(cancellationToken).ConfigureAwait(false);
         await _subscriptions!.AddAsync(scope, cancellationToken).ConfigureAwait(false);
         SyncRequested?.Invoke();
     }
@@ -124,56 +126,60 @@ internal sealed class SyncEngine : ISyncEngine
         ArgumentNullException.ThrowIfNull(write);
         var batch = new WriteBatch();
         write(batch);
-        return batch.Scope is null
-            ? throw new ArgumentException("The batch holds no write.", nameof(write))
-            : WriteAsync(batch.Scope, batch.Writes, options: null, cancellationToken);
+        return batch.Collection is { } collection
+            ? WriteAsync(LaneOf(batch.Scope!, collection), batch.Writes, options: null, cancellationToken)
+            : throw new ArgumentException("The batch holds no write.", nameof(write));
     }
 
     public async ValueTask<WriteReceipt> WriteAsync(
-        string scope, IReadOnlyList<RecordWrite> writes, WriteOptions? options, CancellationToken cancellationToken)
+        Lane lane, IReadOnlyList<RecordWrite> writes, WriteOptions? options, CancellationToken cancellationToken)
     {
-        await OpenStoreAsync(cancellationToken).ConfigureAwait(false);
-        if (!_subscriptions!.Contains(scope))
+        await OpenAsync(cancellationToken).ConfigureAwait(false);
+        if (!_subscriptions!.Contains(lane.Scope))
         {
             throw new InvalidOperationException(
-                $"This device is not subscribed to the scope '{scope}': what it wrote there would never be synced. "
+                $"This device is not subscribed to the scope '{lane.Scope}': what it wrote there would never be synced. "
                 + "Call SubscribeAsync first, or Subscribe when you configure the engine.");
         }
 
         var queued = new QueuedWrite(
-            scope, writes, options?.Author ?? _options.Author, options?.Durability ?? _options.Durability);
-        GlobalDot version = await _queue.WriteAsync(queued, cancellationToken).ConfigureAwait(false);
+            lane.Name, writes, options?.Author ?? _options.Author, options?.Durability ?? _options.Durability);
+        GlobalDot version = await lane.Replica.WriteAsync(queued, cancellationToken).ConfigureAwait(false);
         if (writes.Any(write => _declarations[write.Key.Collection].SyncsImmediately))
         {
             SyncRequested?.Invoke();
         }
 
-        return new WriteReceipt(scope, version, _outcomes);
+        return new WriteReceipt(lane.Scope, lane.Name, version, _outcomes);
     }
 
     public async ValueTask<SyncReport> SyncAsync(IProgress<SyncProgress>? progress, CancellationToken cancellationToken)
     {
-        await OpenStoreAsync(cancellationToken).ConfigureAwait(false);
-        if (_coordinator is null)
+        await OpenAsync(cancellationToken).ConfigureAwait(false);
+        if (!HasTransport)
         {
             throw new InvalidOperationException(
                 "The engine has no transport: call UseHttp (or UseTransport) when you configure it.");
         }
 
-        return await _coordinator.SyncAsync(
-            _subscriptions!.Scopes,
-            _catalog!,
-            () => new SessionObserver(
-                Publisher, _catalog!, _extensions, Serializer, _outcomes, _clock, progress),
+        return await _director.SyncAsync(
+            LanesOf(scope: null),
+            catalog => new SessionObserver(Publisher, catalog, _extensions, Serializer, _outcomes, _clock, progress),
             cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask<JournalStatus> GetJournalStatusAsync(CancellationToken cancellationToken)
     {
-        await OpenStoreAsync(cancellationToken).ConfigureAwait(false);
-        await using IStoreSnapshot snapshot = await _store.ReadAsync(cancellationToken).ConfigureAwait(false);
-        return await snapshot.GetJournalStatusAsync(scope: null, cancellationToken).ConfigureAwait(false);
+        await OpenAsync(cancellationToken).ConfigureAwait(false);
+        JournalStatus structured = await ReadJournalStatusAsync(_structured, cancellationToken).ConfigureAwait(false);
+        return _ephemeral == _structured
+            ? structured
+            : structured.With(await ReadJournalStatusAsync(_ephemeral, cancellationToken).ConfigureAwait(false));
     }
+
+    public CollectionDeclaration DeclarationOf(string collection) => _declarations.TryGetValue(collection, out var found)
+        ? found
+        : throw new ArgumentException($"The collection '{collection}' is not declared.", nameof(collection));
 
     public CollectionDeclaration DeclarationOf<T>(string collection)
     {
@@ -207,49 +213,52 @@ internal sealed class SyncEngine : ISyncEngine
             return;
         }
 
-        _queue.Close();
-        await _writing.ConfigureAwait(false);
+        await _structured.StopAsync().ConfigureAwait(false);
+        await _ephemeral.StopAsync().ConfigureAwait(false);
         foreach (CollectionDeclaration declaration in _declarations.Values)
         {
             (declaration.Behavior as IDisposable)?.Dispose();
         }
 
         Publisher.Close();
-        _coordinator?.Dispose();
+        _director.Dispose();
         _opening.Dispose();
-        await _store.DisposeAsync().ConfigureAwait(false);
+        await _structured.DisposeAsync().ConfigureAwait(false);
+        if (_ephemeral != _structured)
+        {
+            await _ephemeral.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
-    private async ValueTask<IRecordStore> OpenSlowlyAsync(CancellationToken cancellationToken)
+    private static async ValueTask<JournalStatus> ReadJournalStatusAsync(
+        LocalReplica replica, CancellationToken cancellationToken)
+    {
+        await using IStoreSnapshot snapshot = await replica.Store.ReadAsync(cancellationToken).ConfigureAwait(false);
+        return await snapshot.GetJournalStatusAsync(scope: null, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask OpenSlowlyAsync(CancellationToken cancellationToken)
     {
         await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             if (_subscriptions is not null)
             {
-                return _store;
+                return;
             }
 
-            await _store.OpenAsync(cancellationToken).ConfigureAwait(false);
-            CollectionCatalog catalog = await CollectionCatalog.LoadAsync(_store, cancellationToken).ConfigureAwait(false);
-            foreach (CollectionDeclaration declaration in _declarations.Values)
+            await _structured.OpenAsync(cancellationToken).ConfigureAwait(false);
+            if (_ephemeral != _structured)
             {
-                catalog.Declare(declaration.Descriptor);
-                if (declaration.Behavior is { } behavior)
-                {
-                    catalog.UseBehavior(declaration.Descriptor.Name, behavior);
-                }
-
-                var schema = new CollectionSchema(declaration.Descriptor.Name, declaration.Indexes);
-                await _store.DefineCollectionAsync(schema, cancellationToken).ConfigureAwait(false);
+                await _ephemeral.OpenAsync(cancellationToken).ConfigureAwait(false);
+                await LaneMover.MoveAsync(_structured.Store, _ephemeral.Store, cancellationToken).ConfigureAwait(false);
+                _ephemeral.Start(Publisher, _clock, Siblings);
             }
 
             SubscriptionBook subscriptions = await SubscriptionBook
-                .LoadAsync(_store, _initialScopes, cancellationToken).ConfigureAwait(false);
-            _catalog = catalog;
-            _writing = new GroupWriter(_store, catalog, _queue, Publisher, _clock, Siblings).RunAsync();
+                .LoadAsync(_structured.Store, _initialScopes, cancellationToken).ConfigureAwait(false);
+            _structured.Start(Publisher, _clock, Siblings);
             _subscriptions = subscriptions;
-            return _store;
         }
         finally
         {

@@ -1,3 +1,4 @@
+using Ordo.Sync.Conflicts;
 using Ordo.Sync.Engine.Collections;
 using Ordo.Sync.Engine.Writes;
 
@@ -13,6 +14,8 @@ public sealed class WriteBatch
     }
 
     internal string? Scope { get; private set; }
+
+    internal CollectionDescriptor? Collection { get; private set; }
 
     internal IReadOnlyList<RecordWrite> Writes => _writes;
 
@@ -50,8 +53,17 @@ public sealed class WriteBatch
                 $"A batch is of one scope: it began in '{Scope}', this collection is in '{collection.Scope}'. Write two batches.");
         }
 
-        Scope = collection.Scope;
-        return collection as SyncCollection<T>
+        SyncCollection<T> target = collection as SyncCollection<T>
             ?? throw new ArgumentException("The collection does not come from this engine.", nameof(collection));
+        if (Collection is { } first && first.IsEphemeral != target.Descriptor.IsEphemeral)
+        {
+            throw new ArgumentException(
+                $"A batch is atomic within one store: '{first.Name}' and '{target.Name}' stand in different ones, since one of them is "
+                + "declared InEphemeralStore. Write two batches.");
+        }
+
+        Scope = collection.Scope;
+        Collection = target.Descriptor;
+        return target;
     }
 }

@@ -18,8 +18,16 @@ public static class RecordNames
     private static readonly SearchValues<char> CollectionCharacters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
 
-    /// <summary>Why a scope cannot be called so, or <see langword="null"/> where it can.</summary>
-    public static string? WhyNotScope(string? scope) => WhyNotText(scope, "scope", ScopeBytesMax);
+    /// <summary>
+    /// Why an app cannot name a scope so, or <see langword="null"/> where it can: names of lanes are the engine's own.
+    /// </summary>
+    public static string? WhyNotSubscribable(string? scope) => scope is not null && ScopeLane.IsEphemeral(scope)
+        ? $"A scope's name must not end with '{ScopeLane.EphemeralSuffix}': the engine names lanes so."
+        : WhyNotScope(scope);
+
+    /// <summary>Why a scope or a lane of one cannot be called so, or <see langword="null"/> where it can.</summary>
+    public static string? WhyNotScope(string? scope) =>
+        WhyNotText(scope is null ? null : ScopeLane.ScopeOf(scope), "scope", ScopeBytesMax);
 
     /// <summary>Why a record cannot have this key, or <see langword="null"/> where it can.</summary>
     public static string? WhyNotKey(string? key) => WhyNotText(key, "key", KeyBytesMax);

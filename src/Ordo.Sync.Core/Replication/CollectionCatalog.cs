@@ -17,14 +17,15 @@ public sealed class CollectionCatalog
 {
     private const string Area = "collections";
 
-    private readonly ConcurrentDictionary<string, ConflictStrategy> _strategies = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, ConflictStrategy> _unsaved = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, CollectionDescriptor> _descriptors = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, CollectionDescriptor> _unsaved = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, StrategyBehavior> _behaviors = new(StringComparer.Ordinal);
 
-    private CollectionCatalog() => _strategies[SystemCollections.History] = ConflictStrategy.LastWriteWins;
+    private CollectionCatalog() => _descriptors[SystemCollections.History] =
+        new CollectionDescriptor(SystemCollections.History, ConflictStrategy.LastWriteWins);
 
-    /// <summary>The strategies by collection.</summary>
-    public IReadOnlyDictionary<string, ConflictStrategy> Strategies => _strategies;
+    /// <summary>The descriptors by collection.</summary>
+    public IReadOnlyDictionary<string, CollectionDescriptor> Descriptors => _descriptors;
 
     /// <summary>Reads the catalog of a store.</summary>
     public static async ValueTask<CollectionCatalog> LoadAsync(
@@ -36,15 +37,29 @@ public sealed class CollectionCatalog
         foreach (LocalEntry entry in await snapshot
             .ListLocalAsync(Area, afterKey: null, ProtocolLimits.CollectionsMax, cancellationToken).ConfigureAwait(false))
         {
-            int code = int.Parse(Encoding.ASCII.GetString(entry.Value.Span), CultureInfo.InvariantCulture);
-            catalog._strategies[entry.Key] = (ConflictStrategy)code;
+            catalog._descriptors[entry.Key] = Decode(entry);
         }
 
         return catalog;
     }
 
     /// <summary>The strategy of a collection; 0 where nobody has named one yet.</summary>
-    public ConflictStrategy StrategyOf(string collection) => _strategies.GetValueOrDefault(collection);
+    public ConflictStrategy StrategyOf(string collection) => _descriptors.GetValueOrDefault(collection)?.Strategy ?? 0;
+
+    /// <summary>Fails where a record of a collection came in the wrong lane of its scope.</summary>
+    /// <exception cref="SyncException">The collection's records stand in the other lane.</exception>
+    public void RequireLane(string scope, string collection)
+    {
+        if (!SystemCollections.Contains(collection)
+            && _descriptors.TryGetValue(collection, out CollectionDescriptor? descriptor)
+            && descriptor.IsEphemeral != ScopeLane.IsEphemeral(scope))
+        {
+            throw new SyncException(
+                SyncErrorCode.StrategyMismatch,
+                $"A record of the collection '{collection}' came in '{scope}', which is the wrong lane of its scope.",
+                "All devices and the hub must agree on whether a collection is ephemeral.");
+        }
+    }
 
     /// <summary>What the strategy of a collection does here.</summary>
     public StrategyBehavior BehaviorOf(string collection) =>
@@ -57,7 +72,9 @@ public sealed class CollectionCatalog
 
     /// <summary>Which siblings of a collection's records replication keeps.</summary>
     public SiblingPolicy PolicyOf(string collection) =>
-        new CollectionDescriptor(collection, StrategyOf(collection)).Policy;
+        _descriptors.TryGetValue(collection, out CollectionDescriptor? descriptor)
+            ? descriptor.Policy
+            : SiblingPolicy.KeepAll;
 
     /// <summary>Takes a descriptor in, where the collection has none yet.</summary>
     /// <returns><see langword="false"/> where the collection is known with another strategy.</returns>
@@ -69,18 +86,18 @@ public sealed class CollectionCatalog
             return true;
         }
 
-        if (_strategies.Count >= ProtocolLimits.CollectionsMax && !_strategies.ContainsKey(descriptor.Name))
+        if (_descriptors.Count >= ProtocolLimits.CollectionsMax && !_descriptors.ContainsKey(descriptor.Name))
         {
             throw new SyncException(
                 SyncErrorCode.TooLarge, $"The store already knows {ProtocolLimits.CollectionsMax} collections, the most it takes.");
         }
 
-        if (_strategies.TryAdd(descriptor.Name, descriptor.Strategy))
+        if (_descriptors.TryAdd(descriptor.Name, descriptor))
         {
-            _unsaved[descriptor.Name] = descriptor.Strategy;
+            _unsaved[descriptor.Name] = descriptor;
         }
 
-        return _strategies[descriptor.Name] == descriptor.Strategy;
+        return _descriptors[descriptor.Name] == descriptor;
     }
 
     /// <summary>Takes a descriptor in, or says which strategies disagree.</summary>
@@ -91,9 +108,9 @@ public sealed class CollectionCatalog
         {
             throw new SyncException(
                 SyncErrorCode.StrategyMismatch,
-                $"The collection '{descriptor.Name}' is declared with the strategy {descriptor.Strategy}, but known here "
-                + $"with {StrategyOf(descriptor.Name)}.",
-                "All devices and the hub must declare a collection with the same strategy.");
+                $"The collection '{descriptor.Name}' is declared as {Describe(descriptor)}, but known here as "
+                + $"{Describe(_descriptors[descriptor.Name])}.",
+                "All devices and the hub must declare a collection with the same strategy and the same kind of store.");
         }
     }
 
@@ -108,10 +125,10 @@ public sealed class CollectionCatalog
             return [];
         }
 
-        KeyValuePair<string, ConflictStrategy>[] unsaved = [.. _unsaved];
-        foreach ((string name, ConflictStrategy strategy) in unsaved)
+        KeyValuePair<string, CollectionDescriptor>[] unsaved = [.. _unsaved];
+        foreach ((string name, CollectionDescriptor descriptor) in unsaved)
         {
-            byte[] value = Encoding.ASCII.GetBytes(((int)strategy).ToString(CultureInfo.InvariantCulture));
+            byte[] value = Encode(descriptor);
             await transaction.SetLocalAsync(Area, name, value, cancellationToken).ConfigureAwait(false);
         }
 
@@ -126,5 +143,23 @@ public sealed class CollectionCatalog
         {
             _unsaved.TryRemove(name, out _);
         }
+    }
+
+    /// <summary>A descriptor in words, for messages.</summary>
+    public static string Describe(CollectionDescriptor descriptor)
+    {
+        ArgumentNullException.ThrowIfNull(descriptor);
+        return $"{descriptor.Strategy}, {(descriptor.IsEphemeral ? "ephemeral" : "structured")}";
+    }
+
+    // The strategy's number, and an 'e' behind it where the collection is ephemeral.
+    private static byte[] Encode(CollectionDescriptor descriptor) => Encoding.ASCII.GetBytes(
+        ((int)descriptor.Strategy).ToString(CultureInfo.InvariantCulture) + (descriptor.IsEphemeral ? "e" : string.Empty));
+
+    private static CollectionDescriptor Decode(LocalEntry entry)
+    {
+        string text = Encoding.ASCII.GetString(entry.Value.Span);
+        int code = int.Parse(text.TrimEnd('e'), CultureInfo.InvariantCulture);
+        return new CollectionDescriptor(entry.Key, (ConflictStrategy)code) { IsEphemeral = text.EndsWith('e') };
     }
 }

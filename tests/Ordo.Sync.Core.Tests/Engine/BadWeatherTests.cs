@@ -162,7 +162,7 @@ public sealed class BadWeatherTests
         await using IStoreSnapshot snapshot = await hub.Store.ReadAsync();
         ScopeState state = await snapshot.GetScopeAsync(TestDevice.ScopeName);
         RangeSlice slice = await snapshot.ReadRangeAsync(TestDevice.ScopeName, KeyRange.All, new ReadBudget(1 << 20));
-        ReadOnlyMemory<byte> page = new PageWriter(snapshot.Replicas, new Dictionary<string, ConflictStrategy>()).Write(
+        ReadOnlyMemory<byte> page = new PageWriter(snapshot.Replicas, new Dictionary<string, CollectionDescriptor>()).Write(
             TestDevice.ScopeName,
             state,
             snapshot.Clock,

@@ -78,7 +78,7 @@ public sealed class StormProperties
     private static async Task WriteAsync(
         TestDevice device, string key, string text, Dictionary<string, HashSet<GlobalDot>> live)
     {
-        IRecordStore store = await ((SyncEngine)device.Engine).OpenStoreAsync(CancellationToken.None);
+        IRecordStore store = await device.OpenStoreAsync();
         Conflict? conflict = await device.Engine.Conflicts.FindAsync(TestDevice.ScopeName, "notes", key);
         WriteReceipt receipt;
         IEnumerable<GlobalDot> seen;

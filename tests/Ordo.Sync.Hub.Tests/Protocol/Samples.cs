@@ -93,5 +93,5 @@ internal static class Samples
     public static HybridTimestamp Stamp(int milliseconds, int counter) =>
         new(((ulong)(Milliseconds + milliseconds) << 16) | (uint)counter);
 
-    private static PageWriter Writer() => new(Replicas, Collections.ToDictionary(c => c.Name, c => c.Strategy));
+    private static PageWriter Writer() => new(Replicas, Collections.ToDictionary(c => c.Name));
 }

@@ -7,6 +7,7 @@ using Ordo.Sync.Engine.Configuration;
 using Ordo.Sync.Engine.History;
 using Ordo.Sync.Engine.Inbox;
 using Ordo.Sync.Engine.Queries;
+using Ordo.Sync.Engine.Replicas;
 using Ordo.Sync.Engine.Watching;
 using Ordo.Sync.Engine.Writes;
 using Ordo.Sync.Records;
@@ -20,6 +21,8 @@ internal sealed class SyncCollection<T>(SyncEngine engine, string scope, Collect
 {
     private const int QueryPageSize = 256;
 
+    private readonly Lane _lane = engine.LaneOf(scope, declaration.Descriptor);
+
     private readonly StrategyBehavior _behavior =
         declaration.Behavior ?? StrategyBehaviors.For(declaration.Descriptor.Strategy);
 
@@ -27,16 +30,18 @@ internal sealed class SyncCollection<T>(SyncEngine engine, string scope, Collect
 
     public string Scope => scope;
 
+    public CollectionDescriptor Descriptor => declaration.Descriptor;
+
     public ValueTask<WriteReceipt> PutAsync(
         string key, T value, WriteOptions? options, CancellationToken cancellationToken) =>
-        engine.WriteAsync(scope, [PutOf(key, value, options)], options, cancellationToken);
+        engine.WriteAsync(_lane, [PutOf(key, value, options)], options, cancellationToken);
 
     public ValueTask<WriteReceipt> PatchAsync(
         string key, Action<PatchBuilder<T>> patch, WriteOptions? options, CancellationToken cancellationToken) =>
-        engine.WriteAsync(scope, [PatchOf(key, patch, options)], options, cancellationToken);
+        engine.WriteAsync(_lane, [PatchOf(key, patch, options)], options, cancellationToken);
 
     public ValueTask<WriteReceipt> DeleteAsync(string key, WriteOptions? options, CancellationToken cancellationToken) =>
-        engine.WriteAsync(scope, [DeleteOf(key, options)], options, cancellationToken);
+        engine.WriteAsync(_lane, [DeleteOf(key, options)], options, cancellationToken);
 
     public RecordWrite PutOf(string key, T value, WriteOptions? options)
     {
@@ -66,8 +71,8 @@ internal sealed class SyncCollection<T>(SyncEngine engine, string scope, Collect
     public async ValueTask<Record<T>?> GetAsync(string key, CancellationToken cancellationToken)
     {
         RecordKey name = KeyOf(key);
-        IRecordStore store = await engine.OpenStoreAsync(cancellationToken).ConfigureAwait(false);
-        StoredRecord? record = await store.GetAsync(scope, name, cancellationToken).ConfigureAwait(false);
+        IRecordStore store = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        StoredRecord? record = await store.GetAsync(_lane.Name, name, cancellationToken).ConfigureAwait(false);
         return record is null ? null
             : _behavior.RefusesConflicted && _behavior.NeedsPerson(scope, record)
                 ? throw engine.Siblings.Refuse(scope, record, store.Replicas, store.Replica)
@@ -84,18 +89,18 @@ internal sealed class SyncCollection<T>(SyncEngine engine, string scope, Collect
         }
 
         RecordWrite write = PutOf(key, value, options) with { Decision = Decisions.Of(reason) };
-        return await engine.WriteAsync(scope, [write], options, cancellationToken).ConfigureAwait(false);
+        return await engine.WriteAsync(_lane, [write], options, cancellationToken).ConfigureAwait(false);
     }
 
     public ValueTask<RecordHistory<T>> GetHistoryAsync(string key, CancellationToken cancellationToken) =>
-        engine.Histories.ReadAsync<T>(scope, KeyOf(key), _behavior, cancellationToken);
+        ReadHistoryAsync(KeyOf(key), cancellationToken);
 
     public async IAsyncEnumerable<Record<T>> QueryAsync(
         Action<QueryBuilder<T>>? query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var builder = new QueryBuilder<T>(Name, engine.Serializer, declaration.Indexes);
         query?.Invoke(builder);
-        IRecordStore store = await engine.OpenStoreAsync(cancellationToken).ConfigureAwait(false);
+        IRecordStore store = await OpenAsync(cancellationToken).ConfigureAwait(false);
         int left = builder.CountMax;
         QueryPosition? after = null;
         while (left > 0)
@@ -123,13 +128,25 @@ internal sealed class SyncCollection<T>(SyncEngine engine, string scope, Collect
 
     public async IAsyncEnumerable<RecordChange<T>> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        IRecordStore store = await engine.OpenStoreAsync(cancellationToken).ConfigureAwait(false);
-        using ChangeQueue queue = engine.Publisher.Subscribe(new WatchFilter(scope, Name, ConflictsOnly: false));
+        IRecordStore store = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        using ChangeQueue queue = engine.Publisher.Subscribe(new WatchFilter(_lane.Name, Name, ConflictsOnly: false));
         while (await queue.TakeAsync(cancellationToken).ConfigureAwait(false) is { } change)
         {
             Record<T>? record = change.After is null ? null : Show(change.After, store);
             yield return new RecordChange<T>(change.Key.Key, record, change.Origin);
         }
+    }
+
+    private async ValueTask<IRecordStore> OpenAsync(CancellationToken cancellationToken)
+    {
+        await engine.OpenAsync(cancellationToken).ConfigureAwait(false);
+        return _lane.Replica.Store;
+    }
+
+    private async ValueTask<RecordHistory<T>> ReadHistoryAsync(RecordKey key, CancellationToken cancellationToken)
+    {
+        IRecordStore store = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        return await engine.Histories.ReadAsync<T>(store, _lane.Name, key, _behavior, cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask<IReadOnlyList<StoredRecord>> ReadPageAsync(
@@ -147,7 +164,7 @@ internal sealed class SyncCollection<T>(SyncEngine engine, string scope, Collect
             After = after,
         };
         await using IStoreSnapshot snapshot = await store.ReadAsync(cancellationToken).ConfigureAwait(false);
-        return await snapshot.QueryAsync(scope, query, cancellationToken).ConfigureAwait(false);
+        return await snapshot.QueryAsync(_lane.Name, query, cancellationToken).ConfigureAwait(false);
     }
 
     private QueryPosition PositionOf(StoredRecord record, string? order)

@@ -22,6 +22,8 @@ public sealed class CollectionBuilder<T>
 
     internal int LostValuesMax { get; private set; } = MergeFieldsBehavior.LostValuesDefault;
 
+    internal bool IsEphemeral { get; private set; }
+
     internal bool? SyncsImmediately { get; private set; }
 
     internal IReadOnlyList<(MemberPath Path, IndexType Type)> Indexes => _indexes;
@@ -69,6 +71,16 @@ public sealed class CollectionBuilder<T>
     public CollectionBuilder<T> Index<TValue>(Expression<Func<T, TValue>> member)
     {
         _indexes.Add((MemberPath.Of(member), IndexTypes.Of(typeof(TValue))));
+        return this;
+    }
+
+    /// <summary>
+    /// Keeps the collection in the ephemeral store (<c>UseFaster</c>; the structured store where there is none): for fast,
+    /// temporary state. All devices and the hub must agree on it. An atomic batch cannot span both stores.
+    /// </summary>
+    public CollectionBuilder<T> InEphemeralStore()
+    {
+        IsEphemeral = true;
         return this;
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
@@ -7,7 +8,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Ordo.Sync.Conflicts;
 using Ordo.Sync.Conflicts.Strategies;
 using Ordo.Sync.Engine.Extensions;
+using Ordo.Sync.Engine.Replicas;
 using Ordo.Sync.Engine.Resolvers;
+using Ordo.Sync.Engine.Syncing;
 using Ordo.Sync.Engine.Payloads;
 using Ordo.Sync.Records;
 using Ordo.Sync.Storage;
@@ -23,6 +26,7 @@ public sealed class OrdoSyncBuilder : IRecordStoreBuilder
     private readonly List<string> _scopes = [];
     private readonly List<Func<IServiceProvider, ISyncExtension>> _extensions = [];
     private Func<IServiceProvider, IRecordStore>? _store;
+    private Func<IServiceProvider, IRecordStore>? _ephemeralStore;
     private Func<IServiceProvider, ISyncTransport>? _transport;
     private Func<IServiceProvider, IPayloadSerializer>? _serializer;
 
@@ -35,6 +39,16 @@ public sealed class OrdoSyncBuilder : IRecordStoreBuilder
 
     /// <inheritdoc/>
     public void UseStructuredStore(Func<IServiceProvider, IRecordStore> create) => _store = create;
+
+    /// <summary>
+    /// Sets the store of collections declared with <c>InEphemeralStore</c>; packages add their <c>Use…</c> methods over it. Without
+    /// one, they stand in the structured store. May be added or taken away later: what is there moves at the next start.
+    /// </summary>
+    public OrdoSyncBuilder UseEphemeralStore(Func<IServiceProvider, IRecordStore> create)
+    {
+        _ephemeralStore = create;
+        return this;
+    }
 
     /// <summary>Sets the way to the hub; packages of transports add their <c>Use…</c> methods over it. The last call counts.</summary>
     public OrdoSyncBuilder UseTransport(Func<IServiceProvider, ISyncTransport> create)
@@ -69,7 +83,10 @@ public sealed class OrdoSyncBuilder : IRecordStoreBuilder
 
         var collection = new CollectionBuilder<T>();
         configure?.Invoke(collection);
-        var descriptor = new CollectionDescriptor(name, collection.ChosenStrategy);
+        var descriptor = new CollectionDescriptor(name, collection.ChosenStrategy)
+        {
+            IsEphemeral = collection.IsEphemeral,
+        };
         bool isImmediate = collection.SyncsImmediately ?? collection.ChosenStrategy == ConflictStrategy.LastWriteWins;
         if (collection.ChosenStrategy == ConflictStrategy.Custom && collection.Resolver is null)
         {
@@ -111,7 +128,7 @@ public sealed class OrdoSyncBuilder : IRecordStoreBuilder
     {
         foreach (string scope in scopes)
         {
-            if (RecordNames.WhyNotScope(scope) is { } why)
+            if (RecordNames.WhyNotSubscribable(scope) is { } why)
             {
                 throw new ArgumentException(why, nameof(scopes));
             }
@@ -150,16 +167,27 @@ public sealed class OrdoSyncBuilder : IRecordStoreBuilder
             Options.ExtensionTimeLimit,
             time,
             services.GetService<ILogger<ExtensionHost>>() ?? NullLogger<ExtensionHost>.Instance);
-        return new SyncEngine(
+        Options.Validate();
+        ISyncTransport? transport = _transport?.Invoke(services);
+        ImmutableArray<CollectionDeclaration> declarations =
+            [.. _collections.Select(create => create(services, serializer, time))];
+        LocalReplica ReplicaOver(IRecordStore store, ImmutableArray<CollectionDeclaration> stored) => new(
+            store,
+            transport is null
+                ? null
+                : new SyncCoordinator(
+                    store, transport, Options, [.. declarations.Select(item => item.Descriptor)], time, entropy),
+            stored,
+            Options);
+        LocalReplica structured = ReplicaOver(
             _store(services),
-            _transport?.Invoke(services),
-            serializer,
-            extensions,
-            Options,
-            [.. _collections.Select(create => create(services, serializer, time))],
-            [.. _scopes],
-            time,
-            entropy);
+            _ephemeralStore is null ? declarations : declarations.RemoveAll(item => item.Descriptor.IsEphemeral));
+        LocalReplica? ephemeral = _ephemeralStore is null
+            ? null
+            : ReplicaOver(
+                _ephemeralStore(services), declarations.RemoveAll(item => !item.Descriptor.IsEphemeral));
+        return new SyncEngine(
+            structured, ephemeral, serializer, extensions, Options, declarations, [.. _scopes], time);
     }
 
     private StrategyBehavior? BehaviorOf<T>(

@@ -36,6 +36,9 @@ public sealed class SyncOptions
     /// <summary>Who writes: kept with each version, shown in history and conflicts. The default is nobody.</summary>
     public string Author { get; set; } = string.Empty;
 
+    /// <summary>How many scopes a sync has under way at once, 1 to 64. The default is 4.</summary>
+    public int Workers { get; set; } = 4;
+
     /// <summary>
     /// How long a resolver may take for one record before the record goes to the inbox. The default is 1 second.
     /// </summary>
@@ -52,6 +55,7 @@ public sealed class SyncOptions
         Require(RetryDelay > TimeSpan.Zero, nameof(RetryDelay), "must be positive");
         Require(RetryDelayMax >= RetryDelay, nameof(RetryDelayMax), $"must not be less than {nameof(RetryDelay)}");
         Require(ImmediateDelay >= TimeSpan.Zero, nameof(ImmediateDelay), "must not be negative");
+        Require(Workers is >= 1 and <= 64, nameof(Workers), "must be 1 to 64");
         Require(ResolverTimeLimit > TimeSpan.Zero, nameof(ResolverTimeLimit), "must be positive");
         Require(ExtensionTimeLimit > TimeSpan.Zero, nameof(ExtensionTimeLimit), "must be positive");
         Require(QueueBytesMax >= 64 * 1024, nameof(QueueBytesMax), "must be at least 64 KiB");

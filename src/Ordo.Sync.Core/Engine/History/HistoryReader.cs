@@ -4,6 +4,7 @@ using Ordo.Sync.Conflicts.Fields;
 using Ordo.Sync.Conflicts.History;
 using Ordo.Sync.Conflicts.Strategies;
 using Ordo.Sync.Engine.Payloads;
+using Ordo.Sync.Engine.Replicas;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication;
 using Ordo.Sync.Storage;
@@ -11,12 +12,15 @@ using Ordo.Sync.Storage;
 namespace Ordo.Sync.Engine.History;
 
 /// <summary>Reads the histories of records: what stands, and what the audit history holds.</summary>
-internal sealed class HistoryReader(SyncEngine engine, IPayloadSerializer serializer)
+internal sealed class HistoryReader(IPayloadSerializer serializer)
 {
     public async ValueTask<RecordHistory<T>> ReadAsync<T>(
-        string scope, RecordKey key, StrategyBehavior behavior, CancellationToken cancellationToken)
+        IRecordStore store,
+        string scope,
+        RecordKey key,
+        StrategyBehavior behavior,
+        CancellationToken cancellationToken)
     {
-        IRecordStore store = await engine.OpenStoreAsync(cancellationToken).ConfigureAwait(false);
         await using IStoreSnapshot snapshot = await store.ReadAsync(cancellationToken).ConfigureAwait(false);
         StoredRecord? record = await snapshot.GetAsync(scope, key, cancellationToken).ConfigureAwait(false);
         List<LineageNode> nodes = await ReadNodesAsync(snapshot, scope, key, record, cancellationToken)
@@ -28,12 +32,11 @@ internal sealed class HistoryReader(SyncEngine engine, IPayloadSerializer serial
     }
 
     /// <summary>Checks the lineages of all records of a scope.</summary>
-    public async ValueTask<HistoryReport> VerifyAsync(
-        string scope, IProgress<long>? progress, CancellationToken cancellationToken)
+    public static async ValueTask<HistoryReport> VerifyAsync(
+        Lane lane, IProgress<long>? progress, CancellationToken cancellationToken)
     {
-        IRecordStore store = await engine.OpenStoreAsync(cancellationToken).ConfigureAwait(false);
-        await using IStoreSnapshot snapshot = await store.ReadAsync(cancellationToken).ConfigureAwait(false);
-        var verifier = new HistoryVerifier(snapshot, scope, engine.Catalog);
+        await using IStoreSnapshot snapshot = await lane.Replica.Store.ReadAsync(cancellationToken).ConfigureAwait(false);
+        var verifier = new HistoryVerifier(snapshot, lane.Name, lane.Replica.Catalog);
         return await verifier.RunAsync(progress, cancellationToken).ConfigureAwait(false);
     }
 

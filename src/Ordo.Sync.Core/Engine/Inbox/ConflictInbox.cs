@@ -6,6 +6,7 @@ using Ordo.Sync.Conflicts.Notes;
 using Ordo.Sync.Conflicts.Strategies;
 using Ordo.Sync.Engine.Collections;
 using Ordo.Sync.Engine.History;
+using Ordo.Sync.Engine.Replicas;
 using Ordo.Sync.Engine.Resolvers;
 using Ordo.Sync.Engine.Watching;
 using Ordo.Sync.Engine.Writes;
@@ -24,16 +25,16 @@ internal sealed class ConflictInbox(SyncEngine engine) : IConflictInbox
     public async IAsyncEnumerable<Conflict> ListAsync(
         string? scope, string? collection, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        IRecordStore store = await engine.OpenStoreAsync(cancellationToken).ConfigureAwait(false);
+        await engine.OpenAsync(cancellationToken).ConfigureAwait(false);
         bool IsWanted(string name) => collection is null || string.Equals(name, collection, StringComparison.Ordinal);
-        foreach (string name in scope is null ? engine.Subscriptions : [scope])
+        foreach (Lane lane in engine.LanesOf(scope))
         {
-            await foreach (Conflict conflict in ListOpenAsync(store, name, IsWanted, cancellationToken).ConfigureAwait(false))
+            await foreach (Conflict conflict in ListOpenAsync(lane, IsWanted, cancellationToken).ConfigureAwait(false))
             {
                 yield return conflict;
             }
 
-            await foreach (Conflict refused in ListRejectedAsync(store, name, IsWanted, cancellationToken).ConfigureAwait(false))
+            await foreach (Conflict refused in ListRejectedAsync(lane, IsWanted, cancellationToken).ConfigureAwait(false))
             {
                 yield return refused;
             }
@@ -43,10 +44,11 @@ internal sealed class ConflictInbox(SyncEngine engine) : IConflictInbox
     public async ValueTask<Conflict?> FindAsync(
         string scope, string collection, string key, CancellationToken cancellationToken)
     {
-        IRecordStore store = await engine.OpenStoreAsync(cancellationToken).ConfigureAwait(false);
-        await using (IStoreSnapshot snapshot = await store.ReadAsync(cancellationToken).ConfigureAwait(false))
+        await engine.OpenAsync(cancellationToken).ConfigureAwait(false);
+        Lane lane = engine.LaneOf(scope, engine.DeclarationOf(collection).Descriptor);
+        await using (IStoreSnapshot snapshot = await lane.Replica.Store.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            Conflict? conflict = await ReadAsync(snapshot, scope, new RecordKey(collection, key), cancellationToken)
+            Conflict? conflict = await ReadAsync(snapshot, lane, new RecordKey(collection, key), cancellationToken)
                 .ConfigureAwait(false);
             if (conflict is not null)
             {
@@ -56,7 +58,7 @@ internal sealed class ConflictInbox(SyncEngine engine) : IConflictInbox
 
         Conflict? newest = null;
         bool IsWanted(string name) => string.Equals(name, collection, StringComparison.Ordinal);
-        await foreach (Conflict refused in ListRejectedAsync(store, scope, IsWanted, cancellationToken).ConfigureAwait(false))
+        await foreach (Conflict refused in ListRejectedAsync(lane, IsWanted, cancellationToken).ConfigureAwait(false))
         {
             bool isOfRecord = string.Equals(refused.Key, key, StringComparison.Ordinal);
             newest = isOfRecord && (newest is null || refused.Siblings[0].Timestamp > newest.Siblings[0].Timestamp)
@@ -76,29 +78,30 @@ internal sealed class ConflictInbox(SyncEngine engine) : IConflictInbox
     {
         ArgumentNullException.ThrowIfNull(conflict);
         ArgumentNullException.ThrowIfNull(resolution);
-        IRecordStore store = await engine.OpenStoreAsync(cancellationToken).ConfigureAwait(false);
+        await engine.OpenAsync(cancellationToken).ConfigureAwait(false);
+        Lane lane = engine.LaneOf(conflict.Scope, engine.DeclarationOf(conflict.Collection).Descriptor);
         var key = new RecordKey(conflict.Collection, conflict.Key);
         GlobalDot? settles = conflict.Kind == ConflictKind.Rejected ? conflict.Siblings[0].Version : null;
         if (resolution.PayloadFor(conflict, engine.Serializer) is not { } payload)
         {
-            await DiscardAsync(store, conflict.Scope, key, settles!.Value, cancellationToken).ConfigureAwait(false);
-            PublishSettled(conflict.Scope, key);
+            await DiscardAsync(lane, key, settles!.Value, cancellationToken).ConfigureAwait(false);
+            PublishSettled(lane, key);
             return null;
         }
 
         engine.RequireSize(conflict.Collection, conflict.Key, payload.Length);
-        StrategyBehavior behavior = engine.Catalog.BehaviorOf(conflict.Collection);
+        StrategyBehavior behavior = lane.Replica.Catalog.BehaviorOf(conflict.Collection);
         bool isDecision = behavior.RequiresDecision && conflict.Kind != ConflictKind.Rejected;
         Decision? decision = isDecision || reason is not null ? Decisions.Of(reason) : null;
-        RecordBasis? basis = settles is null ? BasisOf(conflict, store.Replicas) : options?.BasedOn;
+        RecordBasis? basis = settles is null ? BasisOf(conflict, lane.Replica.Store.Replicas) : options?.BasedOn;
         RecordWrite write = payload.IsEmpty
             ? new RecordWrite.Delete(key, basis) { Decision = decision, Settles = settles }
             : new RecordWrite.Put(key, basis, payload, KeepsUnknown: false) { Decision = decision, Settles = settles };
         WriteReceipt receipt = await engine
-            .WriteAsync(conflict.Scope, [write], options, cancellationToken).ConfigureAwait(false);
+            .WriteAsync(lane, [write], options, cancellationToken).ConfigureAwait(false);
         if (settles is not null)
         {
-            PublishSettled(conflict.Scope, key);
+            PublishSettled(lane, key);
         }
 
         return receipt;
@@ -106,18 +109,18 @@ internal sealed class ConflictInbox(SyncEngine engine) : IConflictInbox
 
     public async IAsyncEnumerable<ConflictChange> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await engine.OpenStoreAsync(cancellationToken).ConfigureAwait(false);
+        await engine.OpenAsync(cancellationToken).ConfigureAwait(false);
         using ChangeQueue queue = engine.Publisher.Subscribe(
             new WatchFilter(Scope: null, Collection: null, ConflictsOnly: true));
         while (await queue.TakeAsync(cancellationToken).ConfigureAwait(false) is { } change)
         {
-            yield return new ConflictChange(change.Scope, change.Key.Collection, change.Key.Key, change.WaitsNow);
+            yield return new ConflictChange(
+                ScopeLane.ScopeOf(change.Scope), change.Key.Collection, change.Key.Key, change.WaitsNow);
         }
     }
 
     private async IAsyncEnumerable<Conflict> ListOpenAsync(
-        IRecordStore store,
-        string scope,
+        Lane lane,
         Func<string, bool> isWanted,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -126,16 +129,16 @@ internal sealed class ConflictInbox(SyncEngine engine) : IConflictInbox
         do
         {
             var page = new List<Conflict>();
-            await using (IStoreSnapshot snapshot = await store.ReadAsync(cancellationToken).ConfigureAwait(false))
+            await using (IStoreSnapshot snapshot = await lane.Replica.Store.ReadAsync(cancellationToken).ConfigureAwait(false))
             {
                 IReadOnlyList<RecordKey> keys = await ConflictIndex
-                    .ListAsync(snapshot, scope, after, PageSize, cancellationToken).ConfigureAwait(false);
+                    .ListAsync(snapshot, lane.Name, after, PageSize, cancellationToken).ConfigureAwait(false);
                 count = keys.Count;
                 foreach (RecordKey key in keys)
                 {
                     after = key;
                     Conflict? conflict = isWanted(key.Collection)
-                        ? await ReadAsync(snapshot, scope, key, cancellationToken).ConfigureAwait(false)
+                        ? await ReadAsync(snapshot, lane, key, cancellationToken).ConfigureAwait(false)
                         : null;
                     if (conflict is not null)
                     {
@@ -153,8 +156,7 @@ internal sealed class ConflictInbox(SyncEngine engine) : IConflictInbox
     }
 
     private async IAsyncEnumerable<Conflict> ListRejectedAsync(
-        IRecordStore store,
-        string scope,
+        Lane lane,
         Func<string, bool> isWanted,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -162,9 +164,9 @@ internal sealed class ConflictInbox(SyncEngine engine) : IConflictInbox
         IReadOnlyList<RejectedWrite> page;
         do
         {
-            await using (IStoreSnapshot snapshot = await store.ReadAsync(cancellationToken).ConfigureAwait(false))
+            await using (IStoreSnapshot snapshot = await lane.Replica.Store.ReadAsync(cancellationToken).ConfigureAwait(false))
             {
-                page = await RejectedWrites.ListAsync(snapshot, scope, after, PageSize, cancellationToken)
+                page = await RejectedWrites.ListAsync(snapshot, lane.Name, after, PageSize, cancellationToken)
                     .ConfigureAwait(false);
             }
 
@@ -176,10 +178,10 @@ internal sealed class ConflictInbox(SyncEngine engine) : IConflictInbox
                 {
                     yield return new Conflict(
                         ConflictKind.Rejected,
-                        scope,
+                        lane.Scope,
                         key.Collection,
                         key.Key,
-                        [engine.Siblings.Read(write.Content, store.Replica)])
+                        [engine.Siblings.Read(write.Content, lane.Replica.Store.Replica)])
                     {
                         Rejection = write.Rejection,
                     };
@@ -191,25 +193,25 @@ internal sealed class ConflictInbox(SyncEngine engine) : IConflictInbox
 
     // The index may be older than the app: a resolver that failed in an earlier version of it may work now.
     private async ValueTask<Conflict?> ReadAsync(
-        IStoreSnapshot snapshot, string scope, RecordKey key, CancellationToken cancellationToken)
+        IStoreSnapshot snapshot, Lane lane, RecordKey key, CancellationToken cancellationToken)
     {
-        StoredRecord? record = await snapshot.GetAsync(scope, key, cancellationToken).ConfigureAwait(false);
-        StrategyBehavior behavior = engine.Catalog.BehaviorOf(key.Collection);
-        if (record is null || !behavior.NeedsPerson(scope, record))
+        StoredRecord? record = await snapshot.GetAsync(lane.Name, key, cancellationToken).ConfigureAwait(false);
+        StrategyBehavior behavior = lane.Replica.Catalog.BehaviorOf(key.Collection);
+        if (record is null || !behavior.NeedsPerson(lane.Name, record))
         {
             return null;
         }
 
-        string? failure = (behavior as ResolverBehavior)?.FailureOf(scope, record);
+        string? failure = (behavior as ResolverBehavior)?.FailureOf(lane.Name, record);
         return new Conflict(
             failure is null ? ConflictKind.Siblings : ConflictKind.ResolverFailed,
-            scope,
+            lane.Scope,
             key.Collection,
             key.Key,
             engine.Siblings.Read(record, snapshot.Replicas, snapshot.Replica))
         {
             Failure = failure,
-            Base = await FindBaseAsync(snapshot, scope, record, cancellationToken).ConfigureAwait(false),
+            Base = await FindBaseAsync(snapshot, lane.Name, record, cancellationToken).ConfigureAwait(false),
         };
     }
 
@@ -223,8 +225,8 @@ internal sealed class ConflictInbox(SyncEngine engine) : IConflictInbox
         return common is null ? null : engine.Siblings.Read(common.Content, snapshot.Replica);
     }
 
-    private void PublishSettled(string scope, RecordKey key) => engine.Publisher.PublishConflict(new StoredChange(
-        scope, key, After: null, ChangeOrigin.Local, WaitedBefore: true, WaitsNow: false));
+    private void PublishSettled(Lane lane, RecordKey key) => engine.Publisher.PublishConflict(new StoredChange(
+        lane.Name, key, After: null, ChangeOrigin.Local, WaitedBefore: true, WaitsNow: false));
 
     private static RecordBasis BasisOf(Conflict conflict, ReplicaTable replicas)
     {
@@ -238,10 +240,11 @@ internal sealed class ConflictInbox(SyncEngine engine) : IConflictInbox
     }
 
     private static async ValueTask DiscardAsync(
-        IRecordStore store, string scope, RecordKey key, GlobalDot version, CancellationToken cancellationToken)
+        Lane lane, RecordKey key, GlobalDot version, CancellationToken cancellationToken)
     {
-        await using IStoreTransaction transaction = await store.BeginAsync(cancellationToken).ConfigureAwait(false);
-        await RejectedWrites.RemoveAsync(transaction, scope, key, version, cancellationToken).ConfigureAwait(false);
+        await using IStoreTransaction transaction = await lane.Replica.Store
+            .BeginAsync(cancellationToken).ConfigureAwait(false);
+        await RejectedWrites.RemoveAsync(transaction, lane.Name, key, version, cancellationToken).ConfigureAwait(false);
         await transaction.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);
     }
 }

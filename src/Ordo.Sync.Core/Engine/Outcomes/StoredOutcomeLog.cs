@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Ordo.Sync.Causality;
+using Ordo.Sync.Engine.Replicas;
 using Ordo.Sync.Journal;
 using Ordo.Sync.Replication;
 using Ordo.Sync.Replication.Outcomes;
@@ -15,52 +16,66 @@ internal sealed class StoredOutcomeLog(SyncEngine engine) : IOutcomeLog
     public async ValueTask<WriteResult?> FindAsync(
         string scope, GlobalDot version, CancellationToken cancellationToken)
     {
-        IRecordStore store = await engine.OpenStoreAsync(cancellationToken).ConfigureAwait(false);
-        await using IStoreSnapshot snapshot = await store.ReadAsync(cancellationToken).ConfigureAwait(false);
-        LoggedOutcome? logged = await OutcomeLog.FindAsync(snapshot, scope, version, cancellationToken)
-            .ConfigureAwait(false);
-        if (logged is not null)
+        await engine.OpenAsync(cancellationToken).ConfigureAwait(false);
+        foreach (Lane lane in engine.LanesOf(scope))
         {
-            return Show(logged);
+            if (await FindAsync(lane, version, cancellationToken).ConfigureAwait(false) is { } found)
+            {
+                return found;
+            }
         }
 
-        GlobalVector acknowledged = await OutcomeLog.ReadAcknowledgedAsync(snapshot, scope, cancellationToken)
-            .ConfigureAwait(false);
-        return acknowledged[version.Replica] >= version.Counter
-            ? new WriteResult(scope, version, WriteOutcome.Accepted)
-            : null;
+        return null;
     }
 
     public async IAsyncEnumerable<WriteResult> ListAsync(
         string? scope, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        IRecordStore store = await engine.OpenStoreAsync(cancellationToken).ConfigureAwait(false);
-        foreach (string name in scope is null ? engine.Subscriptions : [scope])
+        await engine.OpenAsync(cancellationToken).ConfigureAwait(false);
+        foreach (Lane lane in engine.LanesOf(scope))
         {
             GlobalDot? after = null;
             IReadOnlyList<LoggedOutcome> page;
             do
             {
-                page = await ReadAsync(store, name, after, cancellationToken).ConfigureAwait(false);
+                page = await ReadAsync(lane, after, cancellationToken).ConfigureAwait(false);
                 foreach (LoggedOutcome logged in page)
                 {
                     after = logged.Entry.Version;
-                    yield return Show(logged);
+                    yield return Show(lane, logged);
                 }
             }
             while (page.Count == PageSize);
         }
     }
 
-    private static async ValueTask<IReadOnlyList<LoggedOutcome>> ReadAsync(
-        IRecordStore store, string scope, GlobalDot? after, CancellationToken cancellationToken)
+    private static async ValueTask<WriteResult?> FindAsync(
+        Lane lane, GlobalDot version, CancellationToken cancellationToken)
     {
-        await using IStoreSnapshot snapshot = await store.ReadAsync(cancellationToken).ConfigureAwait(false);
-        return await OutcomeLog.ListAsync(snapshot, scope, after, PageSize, cancellationToken).ConfigureAwait(false);
+        await using IStoreSnapshot snapshot = await lane.Replica.Store.ReadAsync(cancellationToken).ConfigureAwait(false);
+        LoggedOutcome? logged = await OutcomeLog.FindAsync(snapshot, lane.Name, version, cancellationToken)
+            .ConfigureAwait(false);
+        if (logged is not null)
+        {
+            return Show(lane, logged);
+        }
+
+        GlobalVector acknowledged = await OutcomeLog.ReadAcknowledgedAsync(snapshot, lane.Name, cancellationToken)
+            .ConfigureAwait(false);
+        return acknowledged[version.Replica] >= version.Counter
+            ? new WriteResult(lane.Scope, version, WriteOutcome.Accepted)
+            : null;
     }
 
-    private static WriteResult Show(LoggedOutcome logged) =>
-        new(logged.Scope, logged.Entry.Version, logged.Entry.Outcome)
+    private static async ValueTask<IReadOnlyList<LoggedOutcome>> ReadAsync(
+        Lane lane, GlobalDot? after, CancellationToken cancellationToken)
+    {
+        await using IStoreSnapshot snapshot = await lane.Replica.Store.ReadAsync(cancellationToken).ConfigureAwait(false);
+        return await OutcomeLog.ListAsync(snapshot, lane.Name, after, PageSize, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static WriteResult Show(Lane lane, LoggedOutcome logged) =>
+        new(lane.Scope, logged.Entry.Version, logged.Entry.Outcome)
         {
             Collection = logged.Entry.Key.Collection,
             Key = logged.Entry.Key.Key,

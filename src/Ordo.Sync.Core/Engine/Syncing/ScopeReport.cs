@@ -9,6 +9,9 @@ namespace Ordo.Sync.Engine.Syncing;
 /// <param name="Error">Why it failed; <see langword="null"/> where it did not.</param>
 public sealed record ScopeReport(string Scope, SessionReport? Session, SyncException? Error)
 {
+    /// <summary>Whether it is of the scope's ephemeral lane.</summary>
+    public bool IsEphemeral { get; init; }
+
     /// <summary>Whether both sides know the same.</summary>
     public bool IsConverged => Session?.Result == SessionResult.Converged;
 }

@@ -41,7 +41,7 @@ internal sealed class SessionObserver(
 
     public ValueTask OnCommittingAsync(string scope, CancellationToken cancellationToken) => _applied.Count == 0
         ? ValueTask.CompletedTask
-        : extensions.BeforeApplyAsync(new ApplyContext(scope, _applied), cancellationToken);
+        : extensions.BeforeApplyAsync(new ApplyContext(ScopeLane.ScopeOf(scope), _applied), cancellationToken);
 
     public async ValueTask OnCommittedAsync(string scope, CancellationToken cancellationToken)
     {
@@ -50,7 +50,7 @@ internal sealed class SessionObserver(
         {
             List<AppliedChange> applied = _applied;
             _applied = [];
-            await extensions.AfterApplyAsync(new ApplyContext(scope, applied), cancellationToken).ConfigureAwait(false);
+            await extensions.AfterApplyAsync(new ApplyContext(ScopeLane.ScopeOf(scope), applied), cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -77,7 +77,7 @@ internal sealed class SessionObserver(
         outcomes.Acknowledge(scope, peerKnowledge, learnt);
 
     public void OnProgress(SessionProgress moved) => progress?.Report(
-        new SyncProgress(moved.Scope, moved.PushedCount, moved.PulledCount, moved.PullTotal));
+        new SyncProgress(ScopeLane.ScopeOf(moved.Scope), moved.PushedCount, moved.PulledCount, moved.PullTotal));
 
     public void OnClockOffset(TimeSpan offset) => clock.Offset = offset;
 }

@@ -1,8 +1,8 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts;
 using Ordo.Sync.Engine.Configuration;
-using Ordo.Sync.Engine.Extensions;
 using Ordo.Sync.Engine.Sessions;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Replication;
@@ -13,77 +13,57 @@ using Ordo.Sync.Transport;
 
 namespace Ordo.Sync.Engine.Syncing;
 
-/// <summary>Syncs the subscribed scopes with the hub, one sync at a time.</summary>
+/// <summary>Syncs the scopes of one store with the hub, several at once. For one sync at a time.</summary>
 internal sealed class SyncCoordinator(
     IRecordStore store,
     ISyncTransport transport,
-    ExtensionHost extensions,
     SyncOptions options,
     ImmutableArray<CollectionDescriptor> collections,
     TimeProvider time,
     EntropySource entropy) : IDisposable
 {
-    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly SemaphoreSlim _greeting = new(1, 1);
     private SessionPeer? _peer;
 
-    public async ValueTask<SyncReport> SyncAsync(
+    /// <summary>What the hub is called in messages.</summary>
+    public string PeerName => transport.PeerName;
+
+    /// <summary>The bytes sent and received so far.</summary>
+    public TransportBytes Bytes => transport.Bytes;
+
+    /// <summary>Whether an error concerns the hub as a whole, so that other scopes need not be tried.</summary>
+    public static bool EndsSync(SyncErrorCode code) => code is SyncErrorCode.Unreachable or SyncErrorCode.Timeout
+        or SyncErrorCode.Unauthorized or SyncErrorCode.Throttled or SyncErrorCode.NotFound;
+
+    /// <summary>Syncs scopes, as many at once as there are workers; an error that concerns the hub ends it.</summary>
+    public async ValueTask<IReadOnlyList<ScopeReport>> SyncAsync(
         IReadOnlyCollection<string> scopes,
         CollectionCatalog catalog,
         Func<ISessionObserver> observe,
         CancellationToken cancellationToken)
     {
-        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
+        var open = new ConcurrentQueue<string>(scopes);
+        var reports = new ConcurrentBag<ScopeReport>();
+        async Task WorkAsync()
         {
-            var context = new SyncContext(scopes, transport.PeerName);
-            SyncReport report = await extensions.BeforeSyncAsync(context, cancellationToken).ConfigureAwait(false) is { } veto
-                ? Vetoed(veto)
-                : await SyncGatedAsync(scopes, catalog, observe, cancellationToken).ConfigureAwait(false);
-            await extensions.AfterSyncAsync(context, report, cancellationToken).ConfigureAwait(false);
-            return report;
-        }
-        finally
-        {
-            _gate.Release();
-        }
-    }
-
-    public void Dispose() => _gate.Dispose();
-
-    private static SyncReport Vetoed(string reason) => new(
-        SyncStatus.Vetoed,
-        [],
-        default,
-        TimeSpan.Zero,
-        new SyncException(SyncErrorCode.Vetoed, $"An extension vetoed the sync: {reason}", "Everything is kept for later."));
-
-    private async ValueTask<SyncReport> SyncGatedAsync(
-        IReadOnlyCollection<string> scopes,
-        CollectionCatalog catalog,
-        Func<ISessionObserver> observe,
-        CancellationToken cancellationToken)
-    {
-        long began = time.GetTimestamp();
-        TransportBytes before = transport.Bytes;
-        var reports = ImmutableArray.CreateBuilder<ScopeReport>(scopes.Count);
-        foreach (string scope in scopes)
-        {
-            ScopeReport report = await SyncScopeAsync(scope, catalog, observe(), cancellationToken).ConfigureAwait(false);
-            reports.Add(report);
-            if (report.Error is { } error && EndsSync(error.Code))
+            while (open.TryDequeue(out string? scope))
             {
-                break;
+                ScopeReport report = await SyncScopeAsync(scope, catalog, observe(), cancellationToken)
+                    .ConfigureAwait(false);
+                reports.Add(report);
+                if (report.Error is { } error && EndsSync(error.Code))
+                {
+                    open.Clear();
+                }
             }
         }
 
-        SyncException? first = reports.FirstOrDefault(report => report.Error is not null)?.Error;
-        return new SyncReport(
-            StatusOf(reports, first),
-            reports.DrainToImmutable(),
-            transport.Bytes.Since(before),
-            time.GetElapsedTime(began),
-            first);
+        int workers = Math.Min(options.Workers, scopes.Count);
+        await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => WorkAsync())).ConfigureAwait(false);
+        return [.. reports.OrderBy(report => report.Scope, StringComparer.Ordinal)];
     }
+
+    public void Dispose() => _greeting.Dispose();
 
     private async ValueTask<ScopeReport> SyncScopeAsync(
         string scope, CollectionCatalog catalog, ISessionObserver observer, CancellationToken cancellationToken)
@@ -92,8 +72,8 @@ internal sealed class SyncCoordinator(
         {
             try
             {
-                _peer ??= await GreetAsync(catalog, cancellationToken).ConfigureAwait(false);
-                var runner = new SessionRunner(store, catalog, _peer, scope, observer, time, entropy);
+                SessionPeer peer = await GreetOnceAsync(catalog, cancellationToken).ConfigureAwait(false);
+                var runner = new SessionRunner(store, catalog, peer, scope, observer, time, entropy);
                 SessionReport session = await runner.RunAsync(cancellationToken).ConfigureAwait(false);
                 return new ScopeReport(scope, session, ErrorOf(scope, session));
             }
@@ -105,6 +85,24 @@ internal sealed class SyncCoordinator(
             {
                 return new ScopeReport(scope, Session: null, exception);
             }
+        }
+    }
+
+    private async ValueTask<SessionPeer> GreetOnceAsync(CollectionCatalog catalog, CancellationToken cancellationToken)
+    {
+        if (_peer is { } greeted)
+        {
+            return greeted;
+        }
+
+        await _greeting.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return _peer ??= await GreetAsync(catalog, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _greeting.Release();
         }
     }
 
@@ -126,9 +124,9 @@ internal sealed class SyncCoordinator(
             CollectionDescriptor there = answer.Mismatches[0];
             throw new SyncException(
                 SyncErrorCode.StrategyMismatch,
-                $"The collection '{there.Name}' is declared here with the strategy {catalog.StrategyOf(there.Name)}, at the hub "
-                + $"with {there.Strategy}.",
-                "All devices and the hub must declare a collection with the same strategy.");
+                $"The collection '{there.Name}' is declared here as {CollectionCatalog.Describe(catalog.Descriptors[there.Name])}, at "
+                + $"the hub as {CollectionCatalog.Describe(there)}.",
+                "All devices and the hub must declare a collection with the same strategy and the same kind of store.");
         }
 
         int pageBytes = Math.Clamp(answer.PageBytesMax, 1024, options.PageBytesMax);
@@ -150,18 +148,7 @@ internal sealed class SyncCoordinator(
             SyncErrorCode.TransferVoid, $"'{scope}' did not settle in one sync.", "The next sync goes on from here."),
     };
 
-    private static SyncStatus StatusOf(IReadOnlyCollection<ScopeReport> reports, SyncException? error) => error?.Code switch
-    {
-        null => SyncStatus.Completed,
-        SyncErrorCode.Unreachable or SyncErrorCode.Timeout => SyncStatus.Offline,
-        SyncErrorCode.Unauthorized => SyncStatus.Unauthorized,
-        _ => reports.Any(report => report.Error is null) ? SyncStatus.Partial : SyncStatus.Failed,
-    };
-
     private static bool AsksForHello(SyncErrorCode code) => code is SyncErrorCode.IdentityRefused or SyncErrorCode.TransferVoid;
-
-    private static bool EndsSync(SyncErrorCode code) => code is SyncErrorCode.Unreachable or SyncErrorCode.Timeout
-        or SyncErrorCode.Unauthorized or SyncErrorCode.Throttled or SyncErrorCode.NotFound;
 
     private static bool IsStoreFailure(SyncErrorCode code) =>
         code is >= SyncErrorCode.StoreCorrupt and <= SyncErrorCode.StoreUnavailable;

@@ -8,8 +8,11 @@ public sealed class WriteReceipt
 {
     private readonly OutcomeBoard _board;
 
-    internal WriteReceipt(string scope, GlobalDot version, OutcomeBoard board)
+    private readonly string _lane;
+
+    internal WriteReceipt(string scope, string lane, GlobalDot version, OutcomeBoard board)
     {
+        _lane = lane;
         Scope = scope;
         Version = version;
         _board = board;
@@ -26,5 +29,5 @@ public sealed class WriteReceipt
     /// cancellation token.
     /// </summary>
     public Task<WriteOutcome> Synced(CancellationToken cancellationToken = default) =>
-        _board.WaitAsync(Scope, Version, cancellationToken);
+        _board.WaitAsync(_lane, Version, cancellationToken);
 }

@@ -28,6 +28,7 @@ internal sealed class RecordMerger(
     /// <returns>Whether the record changed here.</returns>
     public async ValueTask<bool> MergeAsync(RemoteRecord remote, CancellationToken cancellationToken)
     {
+        catalog.RequireLane(draft.Scope, remote.Key.Collection);
         CausalContext known = draft.State.ContextOf(remote.Key);
         StrategyBehavior behavior = catalog.BehaviorOf(remote.Key.Collection);
         Validate(behavior, remote);

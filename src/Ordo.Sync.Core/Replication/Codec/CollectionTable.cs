@@ -5,7 +5,7 @@ using Ordo.Sync.Records;
 
 namespace Ordo.Sync.Replication.Codec;
 
-/// <summary>The wire form of collection descriptors: an array of [name, strategy].</summary>
+/// <summary>The wire form of collection descriptors: an array of [name, strategy, isEphemeral]; the last may be missing.</summary>
 internal static class CollectionTable
 {
     public static void Write(ref MessagePackWriter writer, ImmutableArray<CollectionDescriptor> collections)
@@ -13,9 +13,13 @@ internal static class CollectionTable
         writer.WriteArrayHeader(collections.Length);
         foreach (CollectionDescriptor collection in collections)
         {
-            writer.WriteArrayHeader(2);
+            writer.WriteArrayHeader(collection.IsEphemeral ? 3 : 2);
             writer.Write(collection.Name);
             writer.Write((int)collection.Strategy);
+            if (collection.IsEphemeral)
+            {
+                writer.Write(true);
+            }
         }
     }
 
@@ -37,8 +41,9 @@ internal static class CollectionTable
                 throw new MessagePackSerializationException(why);
             }
 
-            collections.Add(new CollectionDescriptor(name!, (ConflictStrategy)reader.ReadInt32()));
-            for (int extra = 2; extra < elements; extra++)
+            var descriptor = new CollectionDescriptor(name!, (ConflictStrategy)reader.ReadInt32());
+            collections.Add(elements > 2 ? descriptor with { IsEphemeral = reader.ReadBoolean() } : descriptor);
+            for (int extra = 3; extra < elements; extra++)
             {
                 reader.Skip();
             }

@@ -12,9 +12,9 @@ namespace Ordo.Sync.Replication.Codec;
 /// [replica, counter] alone where the receiver knows it, and with its content where it does not.
 /// </summary>
 /// <param name="replicas">The sender's table.</param>
-/// <param name="strategies">The strategy of each collection by name; those not in it are sent as unknown (0).</param>
+/// <param name="descriptors">The descriptor of each collection by name; those not in it are sent with an unknown strategy (0).</param>
 public sealed class PageWriter(
-    ReplicaTable replicas, IReadOnlyDictionary<string, ConflictStrategy> strategies)
+    ReplicaTable replicas, IReadOnlyDictionary<string, CollectionDescriptor> descriptors)
 {
     private readonly Dictionary<int, int> _wireIndexes = [];
     private readonly List<ReplicaId> _table = [];
@@ -174,7 +174,7 @@ public sealed class PageWriter(
         if (!_collectionIndexes.TryGetValue(collection, out int index))
         {
             index = _collections.Count;
-            _collections.Add(new CollectionDescriptor(collection, strategies.GetValueOrDefault(collection)));
+            _collections.Add(descriptors.GetValueOrDefault(collection) ?? new CollectionDescriptor(collection, Strategy: 0));
             _collectionIndexes.Add(collection, index);
         }
 

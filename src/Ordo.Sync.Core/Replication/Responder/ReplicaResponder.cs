@@ -57,7 +57,7 @@ public sealed class ReplicaResponder(
         await _registry.RegisterAsync(request.Replica, principal, cancellationToken).ConfigureAwait(false);
         ImmutableArray<CollectionDescriptor> mismatches = [.. request.Collections
             .Where(collection => !catalog.TryDeclare(collection))
-            .Select(collection => collection with { Strategy = catalog.StrategyOf(collection.Name) })];
+            .Select(collection => catalog.Descriptors[collection.Name])];
         return new HelloResponse(
             ProtocolLimits.Version, store.Replica, Now(), options.PageBytesMax, options.PayloadBytesMax, mismatches);
     }

@@ -50,7 +50,7 @@ public static class PageBuilder
         VersionVector enumerated = isComplete && stage == 1 ? VersionVector.Empty : knownHere;
         var query = new ChangeQuery(enumerated, upTo, ToLocal(cursor?.After, replicas), budget);
         ChangeSlice slice = await snapshot.ReadChangesAsync(scope, query, cancellationToken).ConfigureAwait(false);
-        ReadOnlyMemory<byte> bytes = new PageWriter(replicas, catalog.Strategies).Write(
+        ReadOnlyMemory<byte> bytes = new PageWriter(replicas, catalog.Descriptors).Write(
             scope,
             state,
             snapshot.Clock,
@@ -94,7 +94,7 @@ public static class PageBuilder
             range = range with { UpTo = slice.Records[^1].Key };
         }
 
-        ReadOnlyMemory<byte> bytes = new PageWriter(snapshot.Replicas, catalog.Strategies).Write(
+        ReadOnlyMemory<byte> bytes = new PageWriter(snapshot.Replicas, catalog.Descriptors).Write(
             scope,
             state,
             snapshot.Clock,

@@ -177,7 +177,7 @@ public sealed class AcademicRecordTests
         HistoryReport whole = await device.Scope.VerifyHistoryAsync();
         Assert.Empty(whole.Problems);
         Assert.Equal((1, 2), (whole.RecordCount, whole.EntryCount));
-        IRecordStore store = await ((SyncEngine)device.Engine).OpenStoreAsync(CancellationToken.None);
+        IRecordStore store = await device.OpenStoreAsync();
         await using (IStoreTransaction transaction = await store.BeginAsync())
         {
             RangeSlice entries = await transaction.ReadRangeAsync(

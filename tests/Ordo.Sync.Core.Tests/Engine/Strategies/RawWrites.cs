@@ -13,8 +13,8 @@ internal static class RawWrites
     /// <summary>Supersedes all versions of a note by one without notes of its own.</summary>
     public static async Task SupersedeAllAsync(TestDevice device, string key, Note value)
     {
-        IRecordStore store = await ((SyncEngine)device.Engine).OpenStoreAsync(CancellationToken.None);
-        CollectionCatalog catalog = ((SyncEngine)device.Engine).Catalog;
+        IRecordStore store = await device.OpenStoreAsync();
+        CollectionCatalog catalog = await device.OpenCatalogAsync();
         ReadOnlyMemory<byte> payload = ((SyncEngine)device.Engine).Serializer.Serialize(value);
         await using IStoreTransaction transaction = await store.BeginAsync();
         ScopeDraft draft = await ScopeDraft.BeginAsync(transaction, TestDevice.ScopeName, catalog, sink: null);

@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using Ordo.Sync.Engine.Extensions;
+using Ordo.Sync.Engine.Replicas;
+using Ordo.Sync.Errors;
+using Ordo.Sync.Records;
+using Ordo.Sync.Replication;
+using Ordo.Sync.Replication.Session;
+using Ordo.Sync.Transport;
+
+namespace Ordo.Sync.Engine.Syncing;
+
+/// <summary>Runs one sync at a time over the lanes of a device: asks extensions, syncs store by store, reports.</summary>
+internal sealed class SyncDirector(ExtensionHost extensions, TimeProvider time) : IDisposable
+{
+    private readonly SemaphoreSlim _gate = new(1, 1);
+
+    /// <summary>Syncs lanes with the hub.</summary>
+    /// <param name="lanes">The lanes, those of the structured store first.</param>
+    /// <param name="observe">Makes what is told of a session with a catalog.</param>
+    /// <param name="cancellationToken">Ends the sync; what is durable stays.</param>
+    public async ValueTask<SyncReport> SyncAsync(
+        IReadOnlyList<Lane> lanes,
+        Func<CollectionCatalog, ISessionObserver> observe,
+        CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            string peer = lanes.FirstOrDefault().Replica?.Coordinator?.PeerName ?? string.Empty;
+            var context = new SyncContext([.. lanes.Select(lane => lane.Scope).Distinct(StringComparer.Ordinal)], peer);
+            SyncReport report = await extensions.BeforeSyncAsync(context, cancellationToken).ConfigureAwait(false) is { } veto
+                ? Vetoed(veto)
+                : await SyncGatedAsync(lanes, observe, cancellationToken).ConfigureAwait(false);
+            await extensions.AfterSyncAsync(context, report, cancellationToken).ConfigureAwait(false);
+            return report;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    public void Dispose() => _gate.Dispose();
+
+    private async ValueTask<SyncReport> SyncGatedAsync(
+        IReadOnlyList<Lane> lanes,
+        Func<CollectionCatalog, ISessionObserver> observe,
+        CancellationToken cancellationToken)
+    {
+        long began = time.GetTimestamp();
+        var bytes = new TransportBytes(0, 0);
+        var reports = ImmutableArray.CreateBuilder<ScopeReport>(lanes.Count);
+        foreach (IGrouping<LocalReplica, Lane> store in lanes.GroupBy(lane => lane.Replica))
+        {
+            LocalReplica replica = store.Key;
+            TransportBytes before = replica.Coordinator!.Bytes;
+            IReadOnlyList<ScopeReport> done = await replica.Coordinator.SyncAsync(
+                [.. store.Select(lane => lane.Name)],
+                replica.Catalog,
+                () => observe(replica.Catalog),
+                cancellationToken).ConfigureAwait(false);
+            TransportBytes moved = replica.Coordinator.Bytes.Since(before);
+            bytes = new TransportBytes(bytes.Sent + moved.Sent, bytes.Received + moved.Received);
+            reports.AddRange(done.Select(report => report with
+            {
+                Scope = ScopeLane.ScopeOf(report.Scope),
+                IsEphemeral = ScopeLane.IsEphemeral(report.Scope),
+            }));
+            if (done.Any(report => report.Error is { } error && SyncCoordinator.EndsSync(error.Code)))
+            {
+                break;
+            }
+        }
+
+        SyncException? first = reports.FirstOrDefault(report => report.Error is not null)?.Error;
+        return new SyncReport(
+            StatusOf(reports, first), reports.DrainToImmutable(), bytes, time.GetElapsedTime(began), first);
+    }
+
+    private static SyncReport Vetoed(string reason) => new(
+        SyncStatus.Vetoed,
+        [],
+        default,
+        TimeSpan.Zero,
+        new SyncException(SyncErrorCode.Vetoed, $"An extension vetoed the sync: {reason}", "Everything is kept for later."));
+
+    private static SyncStatus StatusOf(IReadOnlyCollection<ScopeReport> reports, SyncException? error) => error?.Code switch
+    {
+        null => SyncStatus.Completed,
+        SyncErrorCode.Unreachable or SyncErrorCode.Timeout => SyncStatus.Offline,
+        SyncErrorCode.Unauthorized => SyncStatus.Unauthorized,
+        _ => reports.Any(report => report.Error is null) ? SyncStatus.Partial : SyncStatus.Failed,
+    };
+}
