@@ -7,6 +7,7 @@ using Ordo.Sync.Engine.Collections;
 using Ordo.Sync.Engine.Syncing;
 using Ordo.Sync.Engine.Watching;
 using Ordo.Sync.Engine.Writes;
+using Ordo.Sync.Journal;
 
 string folder = Directory.CreateTempSubdirectory("ordo-quickstart-").FullName;
 try
