@@ -82,6 +82,14 @@ internal sealed class HubEndpoints(SyncHub hub, IOptions<HubOptions> options, IL
         IScopeAuthorizer authorizer = context.RequestServices.GetRequiredService<IScopeAuthorizer>();
         ScopeRights rights = await authorizer
             .AuthorizeAsync(context.User, ScopeLane.ScopeOf(scope), cancellationToken).ConfigureAwait(false);
+        if (rights == ScopeRights.None)
+        {
+            throw new SyncException(
+                SyncErrorCode.ScopeRevoked,
+                $"The caller has no right in the scope '{scope}'.",
+                "Ask whoever runs the hub for the right; the device removes the scope meanwhile.");
+        }
+
         return rights.HasFlag(required)
             ? rights
             : throw new SyncException(

@@ -62,7 +62,7 @@ internal sealed record Refusal(int Status, SyncErrorCode Code, string? Detail, s
     {
         SyncErrorCode.Malformed or SyncErrorCode.ProtocolVersion => StatusCodes.Status400BadRequest,
         SyncErrorCode.Unauthorized => StatusCodes.Status401Unauthorized,
-        SyncErrorCode.Forbidden or SyncErrorCode.IdentityRefused => StatusCodes.Status403Forbidden,
+        SyncErrorCode.Forbidden or SyncErrorCode.ScopeRevoked or SyncErrorCode.IdentityRefused => StatusCodes.Status403Forbidden,
         SyncErrorCode.NotFound => StatusCodes.Status404NotFound,
         SyncErrorCode.BaseMissing or SyncErrorCode.SenderBehind or SyncErrorCode.TransferVoid
             or SyncErrorCode.StrategyMismatch or SyncErrorCode.DigestMismatch or SyncErrorCode.ClockSkew

@@ -31,6 +31,17 @@ public interface ISyncEngine : IAsyncDisposable
     /// <summary>Subscribes to a scope; the next sync brings its records. Remembered over restarts.</summary>
     ValueTask SubscribeAsync(string scope, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Leaves a scope: its records are removed from this device, those at the hub stay. Waits for a sync under way.
+    /// </summary>
+    /// <param name="scope">The scope.</param>
+    /// <param name="unsynced">What happens to writes that the hub does not have yet.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The number of unsynced writes that went to the inbox.</returns>
+    /// <exception cref="SyncException">There are unsynced writes, and <paramref name="unsynced"/> refuses them.</exception>
+    ValueTask<int> UnsubscribeAsync(
+        string scope, UnsyncedWrites unsynced = UnsyncedWrites.Refuse, CancellationToken cancellationToken = default);
+
     /// <summary>Writes several records of one scope in one atomic commit: all or none.</summary>
     ValueTask<WriteReceipt> WriteAsync(Action<WriteBatch> write, CancellationToken cancellationToken = default);
 

@@ -37,6 +37,14 @@ internal sealed class SubscriptionBook
 
     public bool Contains(string scope) => _scopes.Contains(scope);
 
+    public async ValueTask RemoveAsync(string scope, CancellationToken cancellationToken)
+    {
+        await using IStoreTransaction transaction = await _store.BeginAsync(cancellationToken).ConfigureAwait(false);
+        await transaction.RemoveLocalAsync(Area, scope, cancellationToken).ConfigureAwait(false);
+        await transaction.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);
+        ImmutableInterlocked.Update(ref _scopes, static (scopes, scope) => scopes.Remove(scope), scope);
+    }
+
     public async ValueTask AddAsync(string scope, CancellationToken cancellationToken)
     {
         if (Contains(scope))

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts;
+using Ordo.Sync.Conflicts.Notes;
 using Ordo.Sync.Engine.Collections;
 using Ordo.Sync.Engine.Configuration;
 using Ordo.Sync.Engine.Extensions;
@@ -12,8 +13,10 @@ using Ordo.Sync.Engine.Replicas;
 using Ordo.Sync.Engine.Syncing;
 using Ordo.Sync.Engine.Watching;
 using Ordo.Sync.Engine.Writes;
+using Ordo.Sync.Errors;
 using Ordo.Sync.Journal;
 using Ordo.Sync.Records;
+using Ordo.Sync.Replication.Session;
 using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.Engine;
@@ -29,6 +32,7 @@ internal sealed class SyncEngine : ISyncEngine
     private readonly OutcomeBoard _outcomes = new();
     private readonly PeerClock _clock;
     private readonly ExtensionHost _extensions;
+    private readonly EntropySource _entropy;
     private readonly SemaphoreSlim _opening = new(1, 1);
     private readonly ImmutableArray<string> _initialScopes;
     private readonly bool _hasEphemeral;
@@ -43,7 +47,8 @@ internal sealed class SyncEngine : ISyncEngine
         SyncOptions options,
         ImmutableArray<CollectionDeclaration> declarations,
         ImmutableArray<string> scopes,
-        TimeProvider time)
+        TimeProvider time,
+        EntropySource entropy)
     {
         _structured = structured;
         _ephemeral = ephemeral ?? structured;
@@ -55,6 +60,7 @@ internal sealed class SyncEngine : ISyncEngine
         _director = new SyncDirector(extensions, time);
         Serializer = serializer;
         _extensions = extensions;
+        _entropy = entropy;
         Siblings = new SiblingReader(serializer);
         Histories = new HistoryReader(serializer);
         Conflicts = new ConflictInbox(this);
@@ -117,8 +123,31 @@ internal sealed class SyncEngine : ISyncEngine
         }
 
         await OpenAsync(cancellationToken).ConfigureAwait(false);
-        await _subscriptions!.AddAsync(scope, cancellationToken).ConfigureAwait(false);
+        if (_subscriptions!.Contains(scope))
+        {
+            return;
+        }
+
+        foreach (Lane lane in LanesOf(scope))
+        {
+            await using IStoreTransaction transaction = await lane.Replica.Store
+                .BeginAsync(cancellationToken).ConfigureAwait(false);
+            await ScopeDeparture.ReturnAsync(transaction, lane.Name, _entropy, cancellationToken).ConfigureAwait(false);
+            await transaction.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);
+        }
+
+        await _subscriptions.AddAsync(scope, cancellationToken).ConfigureAwait(false);
         SyncRequested?.Invoke();
+    }
+
+    public async ValueTask<int> UnsubscribeAsync(
+        string scope, UnsyncedWrites unsynced, CancellationToken cancellationToken)
+    {
+        await OpenAsync(cancellationToken).ConfigureAwait(false);
+        var why = new Rejection(
+            SyncErrorCode.Unsynced, "This device left the scope before the hub had the write.");
+        return await _director.RunAloneAsync(
+            () => DepartAsync(scope, unsynced, why, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     public ValueTask<WriteReceipt> WriteAsync(Action<WriteBatch> write, CancellationToken cancellationToken)
@@ -135,13 +164,6 @@ internal sealed class SyncEngine : ISyncEngine
         Lane lane, IReadOnlyList<RecordWrite> writes, WriteOptions? options, CancellationToken cancellationToken)
     {
         await OpenAsync(cancellationToken).ConfigureAwait(false);
-        if (!_subscriptions!.Contains(lane.Scope))
-        {
-            throw new InvalidOperationException(
-                $"This device is not subscribed to the scope '{lane.Scope}': what it wrote there would never be synced. "
-                + "Call SubscribeAsync first, or Subscribe when you configure the engine.");
-        }
-
         var queued = new QueuedWrite(
             lane.Name, writes, options?.Author ?? _options.Author, options?.Durability ?? _options.Durability);
         GlobalDot version = await lane.Replica.WriteAsync(queued, cancellationToken).ConfigureAwait(false);
@@ -162,10 +184,12 @@ internal sealed class SyncEngine : ISyncEngine
                 "The engine has no transport: call UseHttp (or UseTransport) when you configure it.");
         }
 
-        return await _director.SyncAsync(
+        SyncReport report = await _director.SyncAsync(
             LanesOf(scope: null),
             catalog => new SessionObserver(Publisher, catalog, _extensions, Serializer, _outcomes, _clock, progress),
             cancellationToken).ConfigureAwait(false);
+        await RemoveRevokedAsync(report, cancellationToken).ConfigureAwait(false);
+        return report;
     }
 
     public async ValueTask<JournalStatus> GetJournalStatusAsync(CancellationToken cancellationToken)
@@ -237,6 +261,58 @@ internal sealed class SyncEngine : ISyncEngine
         return await snapshot.GetJournalStatusAsync(scope: null, cancellationToken).ConfigureAwait(false);
     }
 
+    // What the hub lets this device read no longer must not stay on it; what it had not synced stays in the inbox.
+    private async ValueTask RemoveRevokedAsync(SyncReport report, CancellationToken cancellationToken)
+    {
+        foreach (string scope in report.Scopes
+            .Where(scope => scope.Error?.Code == SyncErrorCode.ScopeRevoked)
+            .Select(scope => scope.Scope)
+            .Distinct(StringComparer.Ordinal))
+        {
+            var why = new Rejection(
+                SyncErrorCode.ScopeRevoked, "The hub lets this device read the scope no longer.");
+            await _director.RunAloneAsync(
+                () => DepartAsync(scope, UnsyncedWrites.MoveToInbox, why, cancellationToken), cancellationToken)
+                .ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask<int> DepartAsync(
+        string scope, UnsyncedWrites unsynced, Rejection why, CancellationToken cancellationToken)
+    {
+        if (unsynced == UnsyncedWrites.Refuse)
+        {
+            await RequireSyncedAsync(scope, cancellationToken).ConfigureAwait(false);
+        }
+
+        await _subscriptions!.RemoveAsync(scope, cancellationToken).ConfigureAwait(false);
+        int kept = 0;
+        foreach (Lane lane in LanesOf(scope))
+        {
+            await using IStoreTransaction transaction = await lane.Replica.Store
+                .BeginAsync(cancellationToken).ConfigureAwait(false);
+            kept += await ScopeDeparture.RunAsync(transaction, lane.Name, why, cancellationToken).ConfigureAwait(false);
+            await transaction.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);
+        }
+
+        return kept;
+    }
+
+    private async ValueTask RequireSyncedAsync(string scope, CancellationToken cancellationToken)
+    {
+        foreach (Lane lane in LanesOf(scope))
+        {
+            await using IStoreSnapshot snapshot = await lane.Replica.Store.ReadAsync(cancellationToken).ConfigureAwait(false);
+            if (await ScopeDeparture.HasUnsyncedAsync(snapshot, lane.Name, cancellationToken).ConfigureAwait(false))
+            {
+                throw new SyncException(
+                    SyncErrorCode.Unsynced,
+                    $"The scope '{scope}' holds writes that the hub does not have yet.",
+                    "Sync first, or unsubscribe with UnsyncedWrites.MoveToInbox.");
+            }
+        }
+    }
+
     private async ValueTask OpenSlowlyAsync(CancellationToken cancellationToken)
     {
         await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -252,12 +328,16 @@ internal sealed class SyncEngine : ISyncEngine
             {
                 await _ephemeral.OpenAsync(cancellationToken).ConfigureAwait(false);
                 await LaneMover.MoveAsync(_structured.Store, _ephemeral.Store, cancellationToken).ConfigureAwait(false);
-                _ephemeral.Start(Publisher, _clock, Siblings);
             }
 
             SubscriptionBook subscriptions = await SubscriptionBook
                 .LoadAsync(_structured.Store, _initialScopes, cancellationToken).ConfigureAwait(false);
-            _structured.Start(Publisher, _clock, Siblings);
+            _structured.Start(Publisher, _clock, Siblings, subscriptions.Contains);
+            if (_ephemeral != _structured)
+            {
+                _ephemeral.Start(Publisher, _clock, Siblings, subscriptions.Contains);
+            }
+
             _subscriptions = subscriptions;
         }
         finally

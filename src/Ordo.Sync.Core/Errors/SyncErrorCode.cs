@@ -78,6 +78,12 @@ public enum SyncErrorCode
     /// <summary>The peer failed.</summary>
     PeerFailed = 306,
 
+    /// <summary>The principal has no right in the scope, or no longer: a device removes it.</summary>
+    ScopeRevoked = 307,
+
+    /// <summary>There are writes that the hub does not have yet.</summary>
+    Unsynced = 308,
+
     /// <summary>An extension refused the sync.</summary>
     Vetoed = 400,
 }

@@ -187,7 +187,7 @@ public sealed class OrdoSyncBuilder : IRecordStoreBuilder
             : ReplicaOver(
                 _ephemeralStore(services), declarations.RemoveAll(item => !item.Descriptor.IsEphemeral));
         return new SyncEngine(
-            structured, ephemeral, serializer, extensions, Options, declarations, [.. _scopes], time);
+            structured, ephemeral, serializer, extensions, Options, declarations, [.. _scopes], time, entropy);
     }
 
     private StrategyBehavior? BehaviorOf<T>(

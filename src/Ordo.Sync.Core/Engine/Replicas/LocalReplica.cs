@@ -56,8 +56,9 @@ internal sealed class LocalReplica(
     }
 
     /// <summary>Starts its writer; once it is open, and nothing else writes to it.</summary>
-    public void Start(ChangePublisher publisher, PeerClock clock, SiblingReader siblings) =>
-        _writing = new GroupWriter(store, Catalog, _queue, publisher, clock, siblings).RunAsync();
+    public void Start(
+        ChangePublisher publisher, PeerClock clock, SiblingReader siblings, Func<string, bool> isSubscribed) =>
+        _writing = new GroupWriter(store, Catalog, _queue, publisher, clock, siblings, isSubscribed).RunAsync();
 
     /// <summary>Queues a write and waits until it is committed.</summary>
     public ValueTask<GlobalDot> WriteAsync(QueuedWrite write, CancellationToken cancellationToken) =>

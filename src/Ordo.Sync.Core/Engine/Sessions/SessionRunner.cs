@@ -239,7 +239,16 @@ public sealed class SessionRunner
     {
         var request = new PushRequest(_scope, _store.Replica, push.Transfer, push.Number, push.IsFinal, push.Page);
         long began = _time.GetTimestamp();
-        PushResponse response = await _peer.Transport.PushAsync(request, cancellationToken).ConfigureAwait(false);
+        PushResponse response;
+        try
+        {
+            response = await _peer.Transport.PushAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (SyncException exception) when (exception.Code == SyncErrorCode.Forbidden)
+        {
+            return new SessionEvent.PushForbidden();
+        }
+
         _report = _report with { RoundTripCount = _report.RoundTripCount + 1 };
         CheckPeer(response.Replica);
         NoteClock(response.UnixMilliseconds, began);

@@ -129,8 +129,27 @@ internal sealed class SyncCoordinator(
                 "All devices and the hub must declare a collection with the same strategy and the same kind of store.");
         }
 
+        await NotePeerAsync(answer.Replica, cancellationToken).ConfigureAwait(false);
         int pageBytes = Math.Clamp(answer.PageBytesMax, 1024, options.PageBytesMax);
         return new SessionPeer(transport, answer.Replica, pageBytes);
+    }
+
+    // Which peers were met is remembered, so that what is remembered of them can be forgotten with a scope.
+    private async ValueTask NotePeerAsync(ReplicaId peer, CancellationToken cancellationToken)
+    {
+        await using (IStoreSnapshot snapshot = await store.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (await snapshot.GetLocalAsync(ScopeDeparture.PeersArea, peer.ToString(), cancellationToken)
+                .ConfigureAwait(false) is not null)
+            {
+                return;
+            }
+        }
+
+        await using IStoreTransaction transaction = await store.BeginAsync(cancellationToken).ConfigureAwait(false);
+        await transaction.SetLocalAsync(
+            ScopeDeparture.PeersArea, peer.ToString(), ReadOnlyMemory<byte>.Empty, cancellationToken).ConfigureAwait(false);
+        await transaction.CommitAsync(Durability.Normal, cancellationToken).ConfigureAwait(false);
     }
 
     private static SyncException? ErrorOf(string scope, SessionReport session) => session.Result switch
@@ -144,6 +163,10 @@ internal sealed class SyncCoordinator(
             SyncErrorCode.ClockSkew,
             $"The hub refuses this device's timestamps in '{scope}'; its clock is {session.ClockOffset} ahead of this one's.",
             "Set this device's clock. Nothing is lost; the writes go out when it is right."),
+        SessionResult.PushForbidden => new SyncException(
+            SyncErrorCode.Forbidden,
+            $"The hub takes no writes of this device in '{scope}'; what it lets this device read was pulled.",
+            "Ask whoever runs the hub for the right to write. Nothing is lost; the writes wait here."),
         _ => new SyncException(
             SyncErrorCode.TransferVoid, $"'{scope}' did not settle in one sync.", "The next sync goes on from here."),
     };

@@ -40,6 +40,20 @@ internal sealed class SyncDirector(ExtensionHost extensions, TimeProvider time) 
         }
     }
 
+    /// <summary>Does something while no sync is under way.</summary>
+    public async ValueTask<T> RunAloneAsync<T>(Func<ValueTask<T>> run, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await run().ConfigureAwait(false);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
     public void Dispose() => _gate.Dispose();
 
     private async ValueTask<SyncReport> SyncGatedAsync(

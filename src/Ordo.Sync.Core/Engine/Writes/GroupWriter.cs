@@ -22,7 +22,8 @@ internal sealed class GroupWriter(
     WriteQueue queue,
     ChangePublisher publisher,
     PeerClock clock,
-    SiblingReader siblings)
+    SiblingReader siblings,
+    Func<string, bool> isSubscribed)
 {
     private const int GroupCountMax = 4096;
     private const long GroupBytesMax = 8 * 1024 * 1024;
@@ -77,6 +78,7 @@ internal sealed class GroupWriter(
                 durability = write.Durability == Durability.Full ? Durability.Full : durability;
                 if (!drafts.TryGetValue(write.Scope, out ScopeDraft? draft))
                 {
+                    RequireSubscription(write.Scope);
                     draft = await ScopeDraft.BeginAsync(transaction, write.Scope, catalog, changes).ConfigureAwait(false);
                     drafts.Add(write.Scope, draft);
                 }
@@ -100,6 +102,17 @@ internal sealed class GroupWriter(
         changes.Publish();
     }
 
+    // A write may have waited while the device left its scope.
+    private void RequireSubscription(string scope)
+    {
+        if (!isSubscribed(ScopeLane.ScopeOf(scope)))
+        {
+            throw new InvalidOperationException(
+                $"This device is not subscribed to the scope '{ScopeLane.ScopeOf(scope)}': what it wrote there would never be synced. "
+                + "Call SubscribeAsync first, or Subscribe when you configure the engine.");
+        }
+    }
+
     private async ValueTask<Dot> WriteAsync(
         IStoreTransaction transaction, ScopeDraft draft, RecordWrite write, string author, DateTimeOffset now)
     {
@@ -109,6 +122,10 @@ internal sealed class GroupWriter(
         draft.Issue(dot);
         HybridTimestamp timestamp = HybridLogicalClock.Tick(transaction.Clock, now);
         var stamp = new WriteStamp(dot, transaction.Replicas.Globalize(dot), timestamp, author);
+        if (write.Settles is { } refused)
+        {
+            await RejectedWrites.RemoveAsync(transaction, draft.Scope, key, refused).ConfigureAwait(false);
+        }
 
         // Most writes are of new records: adding one needs no look-up.
         if (write is RecordWrite.Put { Basis: null } put)
@@ -132,11 +149,6 @@ internal sealed class GroupWriter(
         OperationKind kind = write.Decision is not null ? OperationKind.Resolve
             : write is RecordWrite.Delete ? OperationKind.Delete : OperationKind.Put;
         await FinishAsync(transaction, draft.Scope, key, stamp, kind).ConfigureAwait(false);
-        if (write.Settles is { } refused)
-        {
-            await RejectedWrites.RemoveAsync(transaction, draft.Scope, key, refused).ConfigureAwait(false);
-        }
-
         return dot;
     }
 

@@ -25,4 +25,7 @@ public abstract record SessionEvent
 
     /// <summary>A push was answered.</summary>
     public sealed record PushAnswered(PushResponse Response) : SessionEvent;
+
+    /// <summary>The peer lets this replica read, but not write.</summary>
+    public sealed record PushForbidden : SessionEvent;
 }

@@ -34,6 +34,9 @@ internal sealed class SessionLedger(ReplicaId peer)
         IStoreTransaction transaction, string scope, GlobalVector knowledge, CancellationToken cancellationToken) =>
         transaction.SetLocalAsync(_peers, scope, Encode(knowledge), cancellationToken);
 
+    public ValueTask RemovePeerAsync(IStoreTransaction transaction, string scope, CancellationToken cancellationToken) =>
+        transaction.RemoveLocalAsync(_peers, scope, cancellationToken);
+
     public async ValueTask<PullProgress?> ReadPullAsync(
         IStoreSnapshot snapshot, string scope, CancellationToken cancellationToken)
     {

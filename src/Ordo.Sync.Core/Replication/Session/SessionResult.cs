@@ -14,4 +14,7 @@ public enum SessionResult
 
     /// <summary>The peer refused timestamps although they were stamped anew: its clock and ours move apart.</summary>
     ClockSkew,
+
+    /// <summary>The peer takes no writes of this replica in the scope; what it let this replica read was pulled.</summary>
+    PushForbidden,
 }

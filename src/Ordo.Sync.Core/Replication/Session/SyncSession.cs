@@ -31,6 +31,7 @@ public sealed class SyncSession(string scope, ReplicaId replica, UInt128 transfe
     private bool _hasRestamped;
     private bool _sendKnowledge;
     private bool _mustPullFirst;
+    private bool _isPushForbidden;
     private BuiltPage? _pending;
 
     /// <summary>Begins, and returns the first effect.</summary>
@@ -48,6 +49,7 @@ public sealed class SyncSession(string scope, ReplicaId replica, UInt128 transfe
         SessionEvent.PageReceived received => OnPage(received),
         SessionEvent.PushBuilt built => OnBuilt(built.Page),
         SessionEvent.PushAnswered answered => OnPush(answered.Response),
+        SessionEvent.PushForbidden => OnPushForbidden(),
         _ => throw new UnreachableException(),
     };
 
@@ -55,12 +57,20 @@ public sealed class SyncSession(string scope, ReplicaId replica, UInt128 transfe
     {
         _state = state;
         bool isPeerBehind = state.PeerKnowledge is { } peer && !state.Knowledge.IsDominatedBy(peer);
-        if (isPeerBehind && !_mustPullFirst && state.Fill is null)
+        if (isPeerBehind && !_mustPullFirst && !_isPushForbidden && state.Fill is null)
         {
             return BeginPush(state.PeerKnowledge!);
         }
 
-        return _hasPulled && state.Fill is null ? Finish(SessionResult.Converged) : Pull();
+        return !_hasPulled || state.Fill is not null ? Pull()
+            : Finish(_isPushForbidden ? SessionResult.PushForbidden : SessionResult.Converged);
+    }
+
+    // Writes wait for better days; what may be read is read all the same.
+    private SessionEffect OnPushForbidden()
+    {
+        _isPushForbidden = true;
+        return _hasPulled ? Finish(SessionResult.PushForbidden) : Pull();
     }
 
     private static bool IsFilling(LocalState state) => state.IsBlank || state.Fill is { IsReceived: false };

@@ -1,0 +1,28 @@
+using Ordo.Sync.Errors;
+using Ordo.Sync.Replication.Messages;
+using Ordo.Sync.Transport;
+
+namespace Ordo.Sync.Core.Tests.Engine;
+
+/// <summary>A way to a hub that refuses, as a hub does whose authorizer says no.</summary>
+internal sealed class GuardedTransport(ISyncTransport inner) : ISyncTransport
+{
+    public SyncErrorCode? Refusal { get; set; }
+
+    public SyncErrorCode? PushRefusal { get; set; }
+
+    public string PeerName => inner.PeerName;
+
+    public TransportBytes Bytes => inner.Bytes;
+
+    public ValueTask<HelloResponse> HelloAsync(HelloRequest request, CancellationToken cancellationToken) =>
+        inner.HelloAsync(request, cancellationToken);
+
+    public ValueTask<PullResponse> PullAsync(PullRequest request, CancellationToken cancellationToken) =>
+        Refusal is { } code ? throw Refused(code) : inner.PullAsync(request, cancellationToken);
+
+    public ValueTask<PushResponse> PushAsync(PushRequest request, CancellationToken cancellationToken) =>
+        (Refusal ?? PushRefusal) is { } code ? throw Refused(code) : inner.PushAsync(request, cancellationToken);
+
+    private static SyncException Refused(SyncErrorCode code) => new(code, "The authorizer said no.");
+}
