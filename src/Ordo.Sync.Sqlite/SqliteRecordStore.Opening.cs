@@ -41,7 +41,10 @@ public sealed partial class SqliteRecordStore
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Closes the store; a transaction under way is undone, and its user and those of snapshots are told at their next call.</summary>
+    /// <summary>
+    /// Closes the store; a transaction under way is undone, and its user and those of snapshots are told at their next
+    /// call.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
@@ -89,8 +92,9 @@ public sealed partial class SqliteRecordStore
             factory.PrepareFile(_writer);
             _history.Upgrade(_writer, version, _context);
 
-            // A commit that waits for the disk: it proves that the store can be written, and that the log's file is there to stay.
-            _writer.Execute("UPDATE ordo_state SET d = d + 1 WHERE scope = 0 AND slot = 0");
+            // A commit that waits for the disk: it proves that the store can be written, and that the log's file is
+            // there to stay.
+            _writer.Execute($"UPDATE ordo_state SET d = d + 1 WHERE scope = {StateSlot.Store} AND slot = {StateSlot.Counters}");
             MayHoldSiblings = _writer.QueryInt64("SELECT EXISTS(SELECT 1 FROM ordo_sibling)") != 0;
             _committed = StateReader.Read(_writer);
         }

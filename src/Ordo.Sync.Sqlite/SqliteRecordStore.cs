@@ -11,13 +11,14 @@ using Ordo.Sync.Storage;
 namespace Ordo.Sync.Sqlite;
 
 /// <summary>
-/// The structured record store: one SQLite file in which collections are tables that plain SQL can read. One writer at a time, in
-/// the order of asking; readers on connections of their own never wait for it. Thread-safe.
+/// The structured record store: one SQLite file in which collections are tables that plain SQL can read. One writer at
+/// a time, in the order of asking; readers on connections of their own never wait for it. Thread-safe.
 /// </summary>
 /// <remarks>
-/// One store object holds a file for writing, in all processes (<c>file.lock</c> beside it); <see cref="SqliteStoreOptions.ReadOnly"/>
-/// opens beside it. Databases in memory are not supported. Operations run on the caller's thread and complete synchronously, except where
-/// a writer waits for its turn. The layout is explained in docs/internals/sqlite-store.md.
+/// One store object holds a file for writing, in all processes (<c>file.lock</c> beside it);
+/// <see cref="SqliteStoreOptions.ReadOnly"/> opens beside it. Databases in memory are not supported. Operations run on
+/// the caller's thread and complete synchronously, except where a writer waits for its turn. The layout is explained in
+/// docs/internals/sqlite-store.md.
 /// </remarks>
 public sealed partial class SqliteRecordStore : IRecordStore, IAuthorSource
 {
@@ -103,8 +104,12 @@ public sealed partial class SqliteRecordStore : IRecordStore, IAuthorSource
         {
             using Lock.Scope held = connection.Gate.EnterScope();
             ThrowIfUnusable(connection);
-            CollectionTable? table = (_settings.ReadOnly ? StateOf(StateReader.ReadCommitNumber(connection), connection) : state)
-                .Catalog.Find(key.Collection);
+            if (_settings.ReadOnly)
+            {
+                state = StateOf(StateReader.ReadCommitNumber(connection), connection);
+            }
+
+            CollectionTable? table = state.Catalog.Find(key.Collection);
             long id = table is null ? ScopeNames.None : Scopes.Find(connection, scope);
             return new(id == ScopeNames.None ? null : RecordRow.Get(this, connection, id, table!, key.Key));
         }
@@ -157,7 +162,8 @@ public sealed partial class SqliteRecordStore : IRecordStore, IAuthorSource
     /// <summary>The state that belongs to a commit that a connection sees.</summary>
     internal StoreState StateOf(long commitNumber, Connection connection)
     {
-        // A commit becomes visible in the file a moment before it is published here; it stands in _committing until then.
+        // A commit becomes visible in the file a moment before it is published here; it stands in _committing until
+        // then.
         if (_committing is { } committing && committing.CommitNumber == commitNumber)
         {
             return committing;

@@ -1,6 +1,8 @@
 namespace Ordo.Sync.Sqlite;
 
-/// <summary>The checked values of <see cref="SqliteStoreOptions"/>; nothing changes them while a store is open.</summary>
+/// <summary>
+/// The checked values of <see cref="SqliteStoreOptions"/>; nothing changes them while a store is open.
+/// </summary>
 internal sealed record StoreSettings(
     string Path,
     bool ReadOnly,

@@ -31,7 +31,7 @@ public sealed class OpeningTests : IDisposable
 
     [Theory]
     [InlineData("not a database")]
-    [InlineData("This text is longer than the head of a database, which has a hundred bytes, so that SQLite reads all of it at once.")]
+    [InlineData("This text is longer than the head of a database, which has a hundred bytes: SQLite reads all of it at once.")]
     public async Task A_file_that_is_no_database_is_corrupt_and_stays_as_it_is(string content)
     {
         await File.WriteAllTextAsync(_folder.Database, content);

@@ -4,8 +4,8 @@ using SQLitePCL;
 namespace Ordo.Sync.Sqlite.Driver;
 
 /// <summary>
-/// One SQLite connection with its prepared statements. For one caller at a time: whoever uses it holds <see cref="Gate"/> for
-/// the call, so that closing the store cannot free a statement that runs.
+/// One SQLite connection with its prepared statements. For one caller at a time: whoever uses it holds
+/// <see cref="Gate"/> for the call, so that closing the store cannot free a statement that runs.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "Close frees the handle; the store's pool owns connections.")]
 internal sealed class Connection
@@ -170,7 +170,9 @@ internal sealed class Connection
     /// <summary>Makes another thread's running statement fail.</summary>
     public void Interrupt() => raw.sqlite3_interrupt(_handle);
 
-    /// <summary>Ends a transaction without its changes, if one is open. Never throws: it runs while errors are on their way.</summary>
+    /// <summary>
+    /// Ends a transaction without its changes, if one is open. Never throws: it runs while errors are on their way.
+    /// </summary>
     public void RollbackQuietly()
     {
         if (!IsClosed && !IsAutocommit)

@@ -6,12 +6,16 @@ using SQLitePCL;
 namespace Ordo.Sync.Sqlite.Maintenance;
 
 /// <summary>
-/// Copies the write-ahead log into the database, in the background: a commit that checkpoints itself would stall its writer for 70
-/// to 150 ms. SQLite begins the log anew once all of it is copied; under steady writing that never comes about by itself, so when the
-/// log has reached half its bound, the rest is copied in a writer's turn, and at the bound writers wait for that.
+/// Copies the write-ahead log into the database, in the background: a commit that checkpoints itself would stall its
+/// writer for 70 to 150 ms. SQLite begins the log anew once all of it is copied; under steady writing that never comes
+/// about by itself, so when the log has reached half its bound, the rest is copied in a writer's turn, and at the bound
+/// writers wait for that.
 /// </summary>
-/// <remarks>A log that begins anew writes over blocks the file has; one that grows costs twice the time a page.</remarks>
-[SuppressMessage("Design", "CA1001", Justification = "StopAsync ends it; a commit that is just returning may still count pages.")]
+/// <remarks>
+/// A log that begins anew writes over blocks the file has; one that grows costs twice the time a page.
+/// </remarks>
+[SuppressMessage(
+    "Design", "CA1001", Justification = "StopAsync ends it; a commit that is just returning may still count pages.")]
 internal sealed class Checkpointer
 {
     private readonly Connection _connection;
@@ -50,7 +54,8 @@ internal sealed class Checkpointer
 
         if (log >= _settings.WalPagesMax && _overflowTurn is null && !_stopping.IsCancellationRequested)
         {
-            // Asked for from within this writer's turn, so the next turn is the checkpoint's whoever else is about to ask.
+            // Asked for from within this writer's turn, so the next turn is the checkpoint's whoever else is about to
+            // ask.
             _overflowTurn = _writerTurn.WaitAsync(_stopping.Token);
             Signal(_overflow);
         }
@@ -60,8 +65,7 @@ internal sealed class Checkpointer
     /// <returns>Whether nothing is left in it: a snapshot that is held open keeps what it reads.</returns>
     public bool Truncate()
     {
-        (bool done, long log) = Checkpoint(raw.SQLITE_CHECKPOINT_TRUNCATE);
-        Interlocked.Exchange(ref _logPages, done ? 0 : log);
+        (bool done, _) = Checkpoint(raw.SQLITE_CHECKPOINT_TRUNCATE, isWritersTurn: true);
         return done;
     }
 
@@ -100,7 +104,8 @@ internal sealed class Checkpointer
                 }
                 catch (SyncException exception)
                 {
-                    // Nothing is lost: the log keeps what it holds. The store reports it, and the next checkpoint tries again.
+                    // Nothing is lost: the log keeps what it holds. The store reports it, and the next checkpoint tries
+                    // again.
                     _failure = exception;
                 }
             }
@@ -113,10 +118,8 @@ internal sealed class Checkpointer
 
     private async Task CopyAsync(CancellationToken stopping)
     {
-        // The log's true size, and what writers have added since; that the next commit may begin it anew shows at the next look.
-        long before = Interlocked.Read(ref _logPages);
-        (_, long log) = Checkpoint(raw.SQLITE_CHECKPOINT_PASSIVE);
-        if (Interlocked.Add(ref _logPages, log - before) >= _settings.WalPagesMax / 2)
+        (_, long log) = Checkpoint(raw.SQLITE_CHECKPOINT_PASSIVE, isWritersTurn: false);
+        if (log >= _settings.WalPagesMax / 2)
         {
             await FinishAsync(_writerTurn.WaitAsync(stopping)).ConfigureAwait(false);
         }
@@ -139,8 +142,7 @@ internal sealed class Checkpointer
         await turn.ConfigureAwait(false);
         try
         {
-            (bool done, long log) = Checkpoint(raw.SQLITE_CHECKPOINT_PASSIVE);
-            Interlocked.Exchange(ref _logPages, done ? 0 : log);
+            (_, long log) = Checkpoint(raw.SQLITE_CHECKPOINT_PASSIVE, isWritersTurn: true);
             if (log > _settings.WalPagesMax)
             {
                 // A snapshot held the log; give its space back, or try again at the next one.
@@ -153,15 +155,29 @@ internal sealed class Checkpointer
         }
     }
 
-    private (bool Done, long LogPages) Checkpoint(int mode)
+    private (bool Done, long LogPages) Checkpoint(int mode, bool isWritersTurn)
     {
         using Lock.Scope held = _connection.Gate.EnterScope();
+        long before = Interlocked.Read(ref _logPages);
         int code = raw.sqlite3_wal_checkpoint_v2(_connection.Handle, "main", mode, out int log, out int copied);
-        return (code & 0xff) switch
+        bool done = (code & 0xff) switch
         {
-            raw.SQLITE_OK => (log == copied, log),
-            raw.SQLITE_BUSY => (false, log),
+            raw.SQLITE_OK => log == copied,
+            raw.SQLITE_BUSY => false,
             _ => throw _connection.Failure(code),
         };
+        if (done && isWritersTurn)
+        {
+            // Nobody has written since: the next commit begins the log anew.
+            Interlocked.Exchange(ref _logPages, 0);
+        }
+        else
+        {
+            // The true size, and what writers have added since; that a commit has begun the log anew shows at the next
+            // look.
+            Interlocked.Add(ref _logPages, log - before);
+        }
+
+        return (done, log);
     }
 }

@@ -4,7 +4,9 @@ using SQLitePCL;
 
 namespace Ordo.Sync.Sqlite.Maintenance;
 
-/// <summary>Opens the connections of a store with the settings each role needs; docs/internals/sqlite-store.md says why.</summary>
+/// <summary>
+/// Opens the connections of a store with the settings each role needs; docs/internals/sqlite-store.md says why.
+/// </summary>
 internal sealed class ConnectionFactory(StoreSettings settings, string path)
 {
     /// <summary>The connection that writes.</summary>
@@ -33,7 +35,10 @@ internal sealed class ConnectionFactory(StoreSettings settings, string path)
         return connection;
     }
 
-    /// <summary>Switches the file to a write-ahead log and bounds it; of the writer, once the file is known to be a store or new.</summary>
+    /// <summary>
+    /// Switches the file to a write-ahead log and bounds it; of the writer, once the file is known to be a store or
+    /// new.
+    /// </summary>
     public void PrepareFile(Connection writer)
     {
         List<string> mode = writer.QueryTexts("PRAGMA journal_mode = WAL");
@@ -57,7 +62,8 @@ internal sealed class ConnectionFactory(StoreSettings settings, string path)
     {
         try
         {
-            // cell_size_check finds a damaged page before its offsets are followed; trusted_schema off keeps functions out of views.
+            // cell_size_check finds a damaged page before its offsets are followed; trusted_schema off keeps functions
+            // out of views.
             connection.Execute(string.Create(
                 CultureInfo.InvariantCulture,
                 $"""

@@ -4,8 +4,8 @@ using Ordo.Sync.Sqlite.Driver;
 namespace Ordo.Sync.Sqlite.Maintenance;
 
 /// <summary>
-/// The write-ahead log as a file, to bring a commit to the disk that was made when SQLite was told not to wait for it. SQLite
-/// takes no locks on this file, so opening it a second time is harmless.
+/// The write-ahead log as a file, to bring a commit to the disk that was made when SQLite was told not to wait for it.
+/// SQLite takes no locks on this file, so opening it a second time is harmless.
 /// </summary>
 internal sealed class WalFile(string databasePath) : IDisposable
 {

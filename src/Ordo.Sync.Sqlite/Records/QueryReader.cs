@@ -7,8 +7,8 @@ namespace Ordo.Sync.Sqlite.Records;
 
 /// <summary>Answers queries over declared indexes with SQL.</summary>
 /// <remarks>
-/// A page that begins behind a record is one or two ranges: those with a value behind (value, key), and those without a value,
-/// which sort first. Written as two statements, each is a range of the index on (scope, field, key).
+/// A page that begins behind a record is one or two ranges: those with a value behind (value, key), and those without a
+/// value, which sort first. Written as two statements, each is a range of the index on (scope, field, key).
 /// </remarks>
 internal static class QueryReader
 {
@@ -66,7 +66,8 @@ internal static class QueryReader
                 ? $"_key {direction}"
                 : $"{orderBy.Quoted} {direction}, _key {direction}";
             yield return (
-                $"SELECT {CollectionTable.RecordColumns} FROM {table.Quoted} WHERE {string.Join(" AND ", all)} ORDER BY {order} LIMIT ?",
+                $"SELECT {CollectionTable.RecordColumns} FROM {table.Quoted} "
+                + $"WHERE {string.Join(" AND ", all)} ORDER BY {order} LIMIT ?",
                 [.. values, .. phase.Values]);
         }
     }

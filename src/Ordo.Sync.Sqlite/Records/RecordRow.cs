@@ -5,7 +5,9 @@ using Ordo.Sync.Sqlite.Schema;
 
 namespace Ordo.Sync.Sqlite.Records;
 
-/// <summary>Makes records of rows: the greatest version stands in the collection's table, further siblings beside it.</summary>
+/// <summary>
+/// Makes records of rows: the greatest version stands in the collection's table, further siblings beside it.
+/// </summary>
 internal static class RecordRow
 {
     private static readonly SqlText SelectSiblings = new(
@@ -20,7 +22,9 @@ internal static class RecordRow
         return row.Step() ? Read(view, connection, scope, table, row, key) : null;
     }
 
-    /// <summary>Reads the record of a row; the row's statement is still open, so its siblings come from the same read.</summary>
+    /// <summary>
+    /// Reads the record of a row; the row's statement is still open, so its siblings come from the same read.
+    /// </summary>
     /// <param name="view">Where the names of authors come from.</param>
     /// <param name="connection">The connection of the row.</param>
     /// <param name="scope">The scope's number.</param>

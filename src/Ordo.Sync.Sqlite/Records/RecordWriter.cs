@@ -51,7 +51,13 @@ internal static class RecordWriter
 
     /// <summary>Writes a further sibling.</summary>
     public static void WriteSibling(
-        Connection connection, CollectionTable table, long scope, string key, int ordinal, RecordVersion version, long author) =>
+        Connection connection,
+        CollectionTable table,
+        long scope,
+        string key,
+        int ordinal,
+        RecordVersion version,
+        long author) =>
         connection.Prepare(InsertSibling)
             .Bind(1, scope)
             .Bind(2, table.Id)

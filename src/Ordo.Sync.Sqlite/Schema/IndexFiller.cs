@@ -9,7 +9,9 @@ namespace Ordo.Sync.Sqlite.Schema;
 /// <summary>Derives the values of index columns from payloads.</summary>
 internal static class IndexFiller
 {
-    /// <summary>The value of an index; absent where the payload is no map, so that one odd record cannot stop a commit.</summary>
+    /// <summary>
+    /// The value of an index; absent where the payload is no map, so that one odd record cannot stop a commit.
+    /// </summary>
     public static IndexValue Extract(ReadOnlyMemory<byte> payload, IndexDefinition index)
     {
         try
@@ -58,7 +60,8 @@ internal static class IndexFiller
 
         // One row after the other by its id: the rows change under the walk, their order does not.
         Statement next = connection.Prepare(new SqlText(
-            $"SELECT _id, coalesce(_visible, _payload) FROM {table.Quoted} WHERE _id > ?1 AND _deleted = 0 ORDER BY _id LIMIT 1"));
+            $"SELECT _id, coalesce(_visible, _payload) FROM {table.Quoted} "
+            + "WHERE _id > ?1 AND _deleted = 0 ORDER BY _id LIMIT 1"));
         long id = long.MinValue;
         while (TryRead(next, ref id, out byte[] payload))
         {
