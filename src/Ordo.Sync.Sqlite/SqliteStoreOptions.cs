@@ -52,8 +52,8 @@ public sealed class SqliteStoreOptions
 
     /// <summary>
     /// The size in KiB beyond which the log is emptied even if a writer has to wait for it, from
-    /// <see cref="CheckpointAfterKiB"/> up. It may be exceeded only while a snapshot is held open. The default is
-    /// 65536.
+    /// <see cref="CheckpointAfterKiB"/> up. It may be exceeded by the commits that come in while it is emptied, and for
+    /// longer only while a snapshot is held open. The default is 65536.
     /// </summary>
     public int WalSizeMaxKiB { get; set; } = 65536;
 

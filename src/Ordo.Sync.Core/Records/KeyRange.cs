@@ -8,6 +8,9 @@ public readonly record struct KeyRange(RecordKey? After, RecordKey? UpTo)
     /// <summary>The range of every key.</summary>
     public static KeyRange All => default;
 
+    /// <summary>Whether the range ends before it begins, and so covers no key.</summary>
+    public bool IsEmpty => After is { } after && UpTo is { } upTo && upTo <= after;
+
     /// <summary>Whether the range covers a key.</summary>
     public bool Contains(RecordKey key) =>
         (After is not { } after || key > after) && (UpTo is not { } upTo || key <= upTo);

@@ -49,7 +49,8 @@ public static class MergeRule
 
         foreach (Dot dot in remote.Dots)
         {
-            if (known.Contains(dot) || local?.Holds(dot) == true)
+            // What is kept already is held here, or is named twice by a peer that does not keep the protocol.
+            if (known.Contains(dot) || TryFind(kept, dot, out _))
             {
                 continue;
             }
@@ -95,13 +96,13 @@ public static class MergeRule
     }
 
     private static bool TryFind(
-        ImmutableArray<RecordVersion> versions, Dot dot, [NotNullWhen(true)] out RecordVersion? found)
+        IReadOnlyList<RecordVersion> versions, Dot dot, [NotNullWhen(true)] out RecordVersion? found)
     {
-        foreach (RecordVersion version in versions)
+        for (int i = 0; i < versions.Count; i++)
         {
-            if (version.Dot == dot)
+            if (versions[i].Dot == dot)
             {
-                found = version;
+                found = versions[i];
                 return true;
             }
         }

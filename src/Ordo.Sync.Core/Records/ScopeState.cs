@@ -59,7 +59,9 @@ public sealed record ScopeState
     public ScopeState Except(KnowledgeException added)
     {
         ArgumentNullException.ThrowIfNull(added);
-        if (added.Knowledge.IsDominatedBy(Knowledge))
+
+        // An empty range must not extend another: what ends before it begins would shorten that.
+        if (added.Range.IsEmpty || added.Knowledge.IsDominatedBy(Knowledge))
         {
             return this;
         }

@@ -21,6 +21,11 @@ public interface IStoreTransaction : IStoreSnapshot
     void AdvanceClock(HybridTimestamp timestamp);
 
     /// <summary>
+    /// Sets the store's hybrid clock, back too: for a replica whose clock ran ahead and that stamps its unsynced writes anew.
+    /// </summary>
+    void ResetClock(HybridTimestamp timestamp);
+
+    /// <summary>
     /// Adds a record that is not held yet; returns <see langword="false"/>, changing nothing, where one with its key is.
     /// Saves the look-up that most records of a first transfer would cost in vain.
     /// </summary>

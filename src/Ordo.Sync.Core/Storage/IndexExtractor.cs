@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using MessagePack;
 
@@ -21,6 +22,19 @@ public static class IndexExtractor
             return IndexValue.Absent;
         }
 
+        try
+        {
+            return Find(payload, index);
+        }
+        catch (Exception exception) when (exception is EndOfStreamException or OverflowException)
+        {
+            // What the reader throws of a payload that is cut off, and of one that announces more than 2^31 items.
+            throw new MessagePackSerializationException("The payload is cut off or is no well-formed map.", exception);
+        }
+    }
+
+    private static IndexValue Find(ReadOnlyMemory<byte> payload, IndexDefinition index)
+    {
         var reader = new MessagePackReader(payload);
         ReadOnlySpan<char> path = index.Field;
         Span<byte> name = stackalloc byte[256];
@@ -74,7 +88,9 @@ public static class IndexExtractor
         (IndexType.Integer, MessagePackType.Integer) => ReadInteger(ref reader),
         (IndexType.Integer, MessagePackType.Boolean) => IndexValue.Of(reader.ReadBoolean() ? 1L : 0L),
         (IndexType.Integer, MessagePackType.Extension) => ReadTime(ref reader),
+        (IndexType.Integer, MessagePackType.Array) => ReadOffsetTime(ref reader),
         (IndexType.Real, MessagePackType.Float or MessagePackType.Integer) => ReadReal(ref reader),
+        (IndexType.Real, MessagePackType.String) => ParseReal(reader.ReadString()),
         (IndexType.Text, MessagePackType.String) => IndexValue.Of(reader.ReadString()!),
         _ => IndexValue.Absent,
     };
@@ -97,6 +113,18 @@ public static class IndexExtractor
         return double.IsNaN(value) ? IndexValue.Absent : IndexValue.Of(value);
     }
 
+    // Decimals travel as text, so that none of their digits is lost.
+    private static IndexValue ParseReal(string? text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && !double.IsNaN(value)
+            ? IndexValue.Of(value)
+            : IndexValue.Absent;
+
+    // A time with an offset travels as [time, offset in minutes].
+    private static IndexValue ReadOffsetTime(ref MessagePackReader reader) =>
+        reader.ReadArrayHeader() == 2 && reader.NextMessagePackType == MessagePackType.Extension
+            ? ReadTime(ref reader)
+            : IndexValue.Absent;
+
     private static IndexValue ReadTime(ref MessagePackReader reader)
     {
         MessagePackReader peek = reader.CreatePeekReader();
@@ -105,7 +133,14 @@ public static class IndexExtractor
             return IndexValue.Absent;
         }
 
-        DateTime time = reader.ReadDateTime();
-        return IndexValue.Of(new DateTimeOffset(time, TimeSpan.Zero).ToUnixTimeMilliseconds());
+        try
+        {
+            return IndexValue.Of(new DateTimeOffset(reader.ReadDateTime(), TimeSpan.Zero).ToUnixTimeMilliseconds());
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            // The format's seconds reach far beyond the years that a DateTime can name.
+            return IndexValue.Absent;
+        }
     }
 }

@@ -50,7 +50,9 @@ public readonly record struct IndexValue : IComparable<IndexValue>
         (string, _) => 1,
         (_, string) => -1,
         (long left, long right) => left.CompareTo(right),
-        _ => AsDouble().CompareTo(other.AsDouble()),
+        (long left, double right) => Compare(left, right),
+        (double left, long right) => -Compare(right, left),
+        _ => ((double)_value).CompareTo((double)other._value),
     };
 
     /// <inheritdoc/>
@@ -68,5 +70,22 @@ public readonly record struct IndexValue : IComparable<IndexValue>
     /// <summary>Behind in the order, or equal.</summary>
     public static bool operator >=(IndexValue left, IndexValue right) => left.CompareTo(right) >= 0;
 
-    private double AsDouble() => _value is long integer ? integer : (double)_value!;
+    // Exactly, as databases do: a double has no room for all long integers, and rounding would make unequal ones equal.
+    private static int Compare(long integer, double number)
+    {
+        const double IntegersEnd = 9223372036854775808.0;
+        if (number >= IntegersEnd)
+        {
+            return -1;
+        }
+
+        if (number < -IntegersEnd)
+        {
+            return 1;
+        }
+
+        double whole = Math.Truncate(number);
+        int byWhole = integer.CompareTo((long)whole);
+        return byWhole != 0 ? byWhole : 0.0.CompareTo(number - whole);
+    }
 }

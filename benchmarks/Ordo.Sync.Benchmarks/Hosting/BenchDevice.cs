@@ -1,0 +1,63 @@
+using Microsoft.Extensions.DependencyInjection;
+using Ordo.Sync.Conflicts;
+using Ordo.Sync.Engine;
+using Ordo.Sync.Engine.Collections;
+using Ordo.Sync.Engine.Syncing;
+using Ordo.Sync.Storage;
+
+namespace Ordo.Sync.Benchmarks.Hosting;
+
+/// <summary>A device with a SQLite store, as an app would set it up.</summary>
+internal sealed class BenchDevice : IAsyncDisposable
+{
+    public const string ScopeName = "course/AAA-2013J";
+
+    private readonly ServiceProvider _services;
+
+    public BenchDevice(
+        string file, Uri? hub = null, Durability durability = Durability.Full,
+        ConflictStrategy strategy = ConflictStrategy.LastWriteWins)
+    {
+        var services = new ServiceCollection();
+        services.AddOrdoSync(sync =>
+        {
+            sync.UseSqlite($"Data Source={file}");
+            if (hub is not null)
+            {
+                sync.UseHttp(hub);
+            }
+
+            sync.Collection<Result>("results", c => c.Strategy(strategy).SyncImmediately(false));
+            sync.Subscribe(ScopeName);
+            sync.SyncManually();
+            sync.Configure(options => options.Durability = durability);
+        });
+        _services = services.BuildServiceProvider();
+        Engine = _services.GetRequiredService<ISyncEngine>();
+    }
+
+    public ISyncEngine Engine { get; }
+
+    public ISyncCollection<Result> Results => Engine.Scope(ScopeName).Collection<Result>("results");
+
+    public async Task<ScopeStatus> StatusAsync() => await Engine.Scope(ScopeName).GetStatusAsync();
+
+    public async Task<SyncReport> SyncAsync() => (await Engine.SyncAsync()).ThrowIfFailed();
+
+    /// <summary>Writes records in batches of 1,000.</summary>
+    public async Task FillAsync(int from, int count)
+    {
+        foreach (int[] batch in Enumerable.Range(from, count).Chunk(1000))
+        {
+            await Engine.WriteAsync(write =>
+            {
+                foreach (int number in batch)
+                {
+                    write.Put(Results, Result.KeyOf(number), Result.Of(number));
+                }
+            });
+        }
+    }
+
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
+}

@@ -1,0 +1,39 @@
+using System.Diagnostics;
+
+namespace Ordo.Sync.Benchmarks.Hosting;
+
+/// <summary>A hub in a process of its own, so that a device's memory and time are its own.</summary>
+internal sealed class HubProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+
+    private HubProcess(Process process, Uri address)
+    {
+        _process = process;
+        Address = address;
+    }
+
+    public Uri Address { get; }
+
+    public static async Task<HubProcess> StartAsync(string file)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+            ArgumentList = { "hub", file },
+        };
+        Process process = Process.Start(start) ?? throw new InvalidOperationException("The hub did not start.");
+        string address = await process.StandardOutput.ReadLineAsync()
+            ?? throw new InvalidOperationException("The hub ended before it listened.");
+        return new HubProcess(process, new Uri(address));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // The hub ends with its standard input.
+        _process.StandardInput.Close();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+}

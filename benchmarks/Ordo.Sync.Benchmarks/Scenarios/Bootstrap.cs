@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using Ordo.Sync.Benchmarks.Baselines;
+using Ordo.Sync.Benchmarks.Hosting;
+using Ordo.Sync.Benchmarks.Reporting;
+using Ordo.Sync.Engine.Payloads;
+using Ordo.Sync.Engine.Syncing;
+using Ordo.Sync.Storage;
+
+namespace Ordo.Sync.Benchmarks.Scenarios;
+
+/// <summary>A new device receives a scope and stores it durably. The hub and who fills it are processes of their own.</summary>
+internal sealed class Bootstrap : IScenario
+{
+    private static readonly MessagePackPayloadSerializer Serializer = new();
+
+    public string Name => "bootstrap";
+
+    public string Description => "a new device receives 100,000 records and stores them durably; at least 50,000/s, linear";
+
+    public int DefaultRecords => 100_000;
+
+    public async IAsyncEnumerable<Measurement> RunAsync(int records, int rounds)
+    {
+        using var folder = new TempFolder();
+        await using HubProcess hub = await HubProcess.StartAsync(folder.NewFile("hub"));
+        await FillProcess.RunAsync(folder.NewFile("filler"), hub.Address, records);
+        long bytes = 0;
+        (double seconds, double baseline) = await Rounds.RunAsync(
+            rounds,
+            async () =>
+            {
+                (double taken, bytes) = await MeasureAsync(folder.NewFile("device"), hub.Address, records);
+                return taken;
+            },
+            () => Task.FromResult(Compare(folder.NewFile("direct"), records)));
+        yield return new Measurement
+        {
+            Scenario = Name,
+            Variant = "SQLite hub",
+            Records = records,
+            Seconds = seconds,
+            OpsPerSecond = records / seconds,
+            BaselineOpsPerSecond = records / baseline,
+            Ratio = baseline / seconds,
+            Bytes = bytes,
+            PeakRssMb = PeakMemory.ReadMb(),
+        };
+    }
+
+    private static async Task<(double Seconds, long Bytes)> MeasureAsync(string file, Uri hub, int records)
+    {
+        await using var device = new BenchDevice(file, hub);
+        await device.Engine.OpenAsync();
+        long began = Stopwatch.GetTimestamp();
+        SyncReport report = await device.SyncAsync();
+        double seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        Verify.Equal(records, (await device.StatusAsync()).RecordCount, "records received");
+        return (seconds, report.Bytes.Sent + report.Bytes.Received);
+    }
+
+    private static double Compare(string file, int records)
+    {
+        using var direct = new DirectSqlite(file, Durability.Full);
+        double seconds = 0;
+        foreach (int[] part in Enumerable.Range(0, records).Chunk(10_000))
+        {
+            (string, byte[])[] rows = [.. part.Select(i => (Result.KeyOf(i), Serializer.Serialize(Result.Of(i)).ToArray()))];
+            long began = Stopwatch.GetTimestamp();
+            direct.Write(rows, perTransaction: 10_000);
+            seconds += Stopwatch.GetElapsedTime(began).TotalSeconds;
+        }
+
+        return seconds;
+    }
+}

@@ -1,0 +1,32 @@
+namespace Ordo.Sync.Benchmarks.Scenarios;
+
+/// <summary>The scenarios by name.</summary>
+internal static class ScenarioCatalog
+{
+    public static IReadOnlyList<IScenario> All { get; } =
+    [
+        new LocalWrite(
+            "local-write",
+            "one awaited durable write after another; at least 0.6 × direct SQLite writing record and outbox row",
+            writers: 1,
+            batch: 1),
+        new LocalWrite(
+            "local-write-concurrent",
+            "64 writers at once; at least 0.6 × direct SQLite in transactions of 100",
+            writers: 64,
+            batch: 1),
+        new LocalWrite(
+            "local-batch",
+            "atomic batches of 1,000; at least 0.6 × direct SQLite in transactions of 1,000",
+            writers: 1,
+            batch: 1000),
+        new LocalRead(),
+        new Push(),
+        new Bootstrap(),
+        new Incremental(),
+        new UpToDate(),
+    ];
+
+    public static IScenario? Find(string name) =>
+        All.FirstOrDefault(scenario => string.Equals(scenario.Name, name, StringComparison.Ordinal));
+}

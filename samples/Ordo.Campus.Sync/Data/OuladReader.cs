@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.IO.Compression;
+
+namespace Ordo.Campus.Sync.Data;
+
+/// <summary>
+/// Reads assessment results of the Open University Learning Analytics Dataset (Kuzilek, Hlosta, Zdrahal 2017, CC BY 4.0): gzipped
+/// CSV with a header, some fields quoted, none with commas inside.
+/// </summary>
+internal static class OuladReader
+{
+    public static IReadOnlyList<CourseGrade> Read(string folder)
+    {
+        Dictionary<string, string> scopes = ReadRows(folder, "assessments.csv.gz")
+            .ToDictionary(row => row[2], row => $"course/{row[0]}-{row[1]}");
+        return [.. ReadRows(folder, "studentAssessment.csv.gz").Select(row => ToGrade(row, scopes))];
+    }
+
+    private static CourseGrade ToGrade(string[] row, Dictionary<string, string> scopes)
+    {
+        var grade = new Grade
+        {
+            StudentId = ToInt(row[0]),
+            AssessmentId = ToInt(row[1]),
+            DateSubmitted = ToInt(row[2]),
+            IsBanked = row[3] == "1",
+            Score = int.TryParse(row[4], NumberStyles.Integer, CultureInfo.InvariantCulture, out int score) ? score : null,
+        };
+        return new CourseGrade(scopes[row[1]], $"{grade.StudentId}/{grade.AssessmentId}", grade);
+    }
+
+    private static int ToInt(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+
+    private static IEnumerable<string[]> ReadRows(string folder, string name)
+    {
+        string path = Path.Combine(folder, name);
+        if (!File.Exists(path))
+        {
+            throw new FileNotFoundException(
+                $"'{path}' is not there. --data names the folder that holds 'oulad/{name}'; without --data, grades are made up.");
+        }
+
+        using var lines = new StreamReader(new GZipStream(File.OpenRead(path), CompressionMode.Decompress));
+        lines.ReadLine();
+        while (lines.ReadLine() is { } line)
+        {
+            yield return [.. line.Split(',').Select(field => field.Trim('"'))];
+        }
+    }
+}

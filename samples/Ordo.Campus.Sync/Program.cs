@@ -1,0 +1,3 @@
+using Ordo.Campus.Sync.Commands;
+
+return await CampusCommands.Create().Parse(args).InvokeAsync();

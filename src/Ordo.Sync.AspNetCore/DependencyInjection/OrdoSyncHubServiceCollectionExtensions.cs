@@ -1,0 +1,48 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Ordo.Sync.AspNetCore;
+using Ordo.Sync.AspNetCore.Authorization;
+using Ordo.Sync.AspNetCore.Endpoints;
+
+#pragma warning disable IDE0130 // Registration methods stand where every host looks for them.
+namespace Microsoft.Extensions.DependencyInjection;
+#pragma warning restore IDE0130
+
+/// <summary>Registers a hub with an ASP.NET Core app.</summary>
+public static class OrdoSyncHubServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds a hub: a store, who may do what, and the limits. Map its endpoints with <c>app.MapOrdoSync("/sync")</c>.
+    /// </summary>
+    /// <param name="services">The app's services.</param>
+    /// <param name="configure">Sets the hub up; it must choose a store.</param>
+    /// <exception cref="InvalidOperationException">No store was chosen, or the app has a hub already.</exception>
+    public static IServiceCollection AddOrdoSyncHub(this IServiceCollection services, Action<OrdoSyncHubBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configure);
+        if (services.Any(service => service.ServiceType == typeof(SyncHub)))
+        {
+            throw new InvalidOperationException("The app has a hub already: one AddOrdoSyncHub an app.");
+        }
+
+        var builder = new OrdoSyncHubBuilder(services);
+        configure(builder);
+        var create = builder.CreateStore ?? throw new InvalidOperationException(
+            "The hub has no store. Choose one in AddOrdoSyncHub, for example hub.UseSqlite(\"Data Source=hub.db\").");
+        services.AddOptions<HubOptions>().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<HubOptions>, HubOptionsValidator>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddScoped<IScopeAuthorizer, AllowingAuthorizer>();
+        services.AddSingleton(provider => new SyncHub(
+            create(provider),
+            [.. builder.Collections],
+            provider.GetRequiredService<IOptions<HubOptions>>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<SyncHub>>()));
+        services.AddSingleton<HubEndpoints>();
+        services.AddHostedService<HubStartup>();
+        return services;
+    }
+}

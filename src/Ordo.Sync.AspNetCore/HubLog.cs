@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Logging;
+using Ordo.Sync.Causality;
+using Ordo.Sync.Errors;
+
+namespace Ordo.Sync.AspNetCore;
+
+/// <summary>What the hub logs: event ids 5000 to 5099. Never payloads, keys or tokens.</summary>
+internal static partial class HubLog
+{
+    [LoggerMessage(5000, LogLevel.Information,
+        "The hub's store {Store} is open: replica {Replica}, {CollectionCount} collections known")]
+    public static partial void Opened(ILogger logger, string store, ReplicaId replica, int collectionCount);
+
+    [LoggerMessage(5001, LogLevel.Critical, "The hub's store {Store} cannot be opened; the host stops")]
+    public static partial void OpenFailed(ILogger logger, string store, Exception exception);
+
+    [LoggerMessage(5002, LogLevel.Debug, "{Operation} answered: {BytesIn} bytes in, {BytesOut} out")]
+    public static partial void Answered(ILogger logger, string operation, int bytesIn, int bytesOut);
+
+    [LoggerMessage(5003, LogLevel.Information, "{Operation} refused with {Status}: {Code}")]
+    public static partial void Refused(ILogger logger, string operation, int status, SyncErrorCode code);
+
+    [LoggerMessage(5004, LogLevel.Error, "{Operation} failed")]
+    public static partial void Failed(ILogger logger, string operation, Exception exception);
+
+    [LoggerMessage(5005, LogLevel.Debug, "{Operation} ended: the caller has gone")]
+    public static partial void CallerGone(ILogger logger, string operation);
+
+    [LoggerMessage(5006, LogLevel.Warning, "{Operation} failed in the middle of its response; the connection is cut")]
+    public static partial void ResponseBroken(ILogger logger, string operation, Exception exception);
+}

@@ -1,0 +1,51 @@
+using System.Security.Claims;
+using Ordo.Sync.AspNetCore.Authorization;
+using Ordo.Sync.Replication;
+using Ordo.Sync.Replication.Responder;
+
+namespace Ordo.Sync.AspNetCore;
+
+/// <summary>What a hub allows its callers; validated when the host starts.</summary>
+public sealed class HubOptions
+{
+    /// <summary>
+    /// The most bytes of a request, as it comes and decompressed: from <see cref="PageBytesMax"/> and 64 KiB more, to the
+    /// protocol's limit, which is the default: 16 MiB. A server's own limit (Kestrel's, a proxy's) holds too, where it is less.
+    /// </summary>
+    public int RequestBytesMax { get; set; } = ProtocolLimits.MessageBytesMax;
+
+    /// <summary>The largest page to send, and that callers are told to send, in bytes. The default is 2 MiB.</summary>
+    public int PageBytesMax { get; set; } = ProtocolLimits.PageBytesDefault;
+
+    /// <summary>The largest payload to take, in bytes. The default is 1 MiB.</summary>
+    public int PayloadBytesMax { get; set; } = ProtocolLimits.PayloadBytesMax;
+
+    /// <summary>The most bytes that one device may stage in one scope. The default is 1 GiB.</summary>
+    public long InboxBytesMax { get; set; } = 1L << 30;
+
+    /// <summary>How far ahead of this clock a version's timestamp may be. The default is 5 minutes.</summary>
+    public TimeSpan ClockSkewMax { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// Responses of at least so many bytes are compressed with Brotli for callers who accept it;
+    /// <see cref="int.MaxValue"/> for none. The default is 1,024 bytes.
+    /// </summary>
+    public int CompressResponsesFromBytes { get; set; } = 1024;
+
+    /// <summary>
+    /// The name to which a caller's replicas are registered: a replica once registered to one name is refused to all others, so
+    /// the name must stay the same for ever and must not be given to somebody else. The default is the claim
+    /// <see cref="ClaimTypes.NameIdentifier"/> or <c>sub</c>, else the identity's name, and empty for anonymous callers, who
+    /// are all one to the registry.
+    /// </summary>
+    public Func<ClaimsPrincipal, string> PrincipalName { get; set; } = PrincipalNames.Of;
+
+    internal ResponderOptions ToResponderOptions(bool trustsRelays) => new()
+    {
+        PageBytesMax = PageBytesMax,
+        PayloadBytesMax = PayloadBytesMax,
+        InboxBytesMax = InboxBytesMax,
+        ClockSkewMax = ClockSkewMax,
+        TrustsRelays = trustsRelays,
+    };
+}

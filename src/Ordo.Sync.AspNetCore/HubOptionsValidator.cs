@@ -1,0 +1,44 @@
+using Microsoft.Extensions.Options;
+using Ordo.Sync.Replication;
+
+namespace Ordo.Sync.AspNetCore;
+
+/// <summary>Checks a hub's options when the host starts, also against each other.</summary>
+internal sealed class HubOptionsValidator : IValidateOptions<HubOptions>
+{
+    private const int HeadBytes = 64 * 1024;
+    private const int PageBytesMin = 4 * 1024;
+
+    public ValidateOptionsResult Validate(string? name, HubOptions options)
+    {
+        var failures = new List<string>();
+        Check(options.PageBytesMax, PageBytesMin, ProtocolLimits.PageBytesDefault, nameof(HubOptions.PageBytesMax));
+        Check(options.PayloadBytesMax, 1, ProtocolLimits.RecordBytesMax, nameof(HubOptions.PayloadBytesMax));
+        Check(
+            options.RequestBytesMax,
+            Math.Max(options.PageBytesMax, options.PayloadBytesMax) + HeadBytes,
+            ProtocolLimits.MessageBytesMax,
+            nameof(HubOptions.RequestBytesMax));
+        Check(options.InboxBytesMax, options.PageBytesMax, long.MaxValue, nameof(HubOptions.InboxBytesMax));
+        Check(options.CompressResponsesFromBytes, 0, int.MaxValue, nameof(HubOptions.CompressResponsesFromBytes));
+        if (options.ClockSkewMax < TimeSpan.Zero || options.ClockSkewMax > TimeSpan.FromDays(1))
+        {
+            failures.Add($"{nameof(HubOptions.ClockSkewMax)} must be from zero to one day; it is {options.ClockSkewMax}.");
+        }
+
+        if (options.PrincipalName is null)
+        {
+            failures.Add($"{nameof(HubOptions.PrincipalName)} must not be null.");
+        }
+
+        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+
+        void Check(long value, long min, long max, string option)
+        {
+            if (value < min || value > max)
+            {
+                failures.Add($"{option} must be from {min} to {max}; it is {value}.");
+            }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Ordo.Sync.AspNetCore.Authorization;
+using Ordo.Sync.Conflicts;
+using Ordo.Sync.Records;
+using Ordo.Sync.Storage;
+
+namespace Ordo.Sync.AspNetCore;
+
+/// <summary>Sets up a hub while an app is configured. Storage packages add their <c>Use…</c> methods to it.</summary>
+public sealed class OrdoSyncHubBuilder : IRecordStoreBuilder
+{
+    private readonly Dictionary<string, CollectionDescriptor> _collections = new(StringComparer.Ordinal);
+
+    internal OrdoSyncHubBuilder(IServiceCollection services) => Services = services;
+
+    /// <summary>The app's services.</summary>
+    public IServiceCollection Services { get; }
+
+    internal Func<IServiceProvider, IRecordStore>? CreateStore { get; private set; }
+
+    internal IReadOnlyCollection<CollectionDescriptor> Collections => _collections.Values;
+
+    /// <inheritdoc/>
+    public void UseStructuredStore(Func<IServiceProvider, IRecordStore> create)
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        CreateStore = create;
+    }
+
+    /// <summary>
+    /// Sets who decides about rights; the last call counts. Without one, everybody whom the endpoints let in may read, write and
+    /// approve in every scope: whether callers must be authenticated is the endpoints' business
+    /// (<c>app.MapOrdoSync("/sync").RequireAuthorization()</c>).
+    /// </summary>
+    public OrdoSyncHubBuilder Authorize<
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TAuthorizer>()
+        where TAuthorizer : class, IScopeAuthorizer
+    {
+        Services.RemoveAll<IScopeAuthorizer>();
+        Services.AddScoped<IScopeAuthorizer, TAuthorizer>();
+        return this;
+    }
+
+    /// <summary>
+    /// Declares a collection's strategy at the hub, before any device does. The hub needs no declarations: it learns what it
+    /// does not know from devices.
+    /// </summary>
+    /// <exception cref="ArgumentException">A collection cannot be called so, or is declared with another strategy already.</exception>
+    public OrdoSyncHubBuilder Collection(string name, ConflictStrategy strategy)
+    {
+        if (RecordNames.WhyNotCollection(name) is { } why)
+        {
+            throw new ArgumentException(why, nameof(name));
+        }
+
+        if (!Enum.IsDefined(strategy))
+        {
+            throw new ArgumentOutOfRangeException(nameof(strategy), strategy, "Unknown strategy.");
+        }
+
+        var descriptor = new CollectionDescriptor(name, strategy);
+        if (_collections.TryGetValue(name, out CollectionDescriptor? present) && present != descriptor)
+        {
+            throw new ArgumentException($"The collection '{name}' is declared with {present.Strategy} already.", nameof(strategy));
+        }
+
+        _collections[name] = descriptor;
+        return this;
+    }
+
+    /// <summary>Sets options; calls add up.</summary>
+    public OrdoSyncHubBuilder Configure(Action<HubOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        Services.Configure(configure);
+        return this;
+    }
+}

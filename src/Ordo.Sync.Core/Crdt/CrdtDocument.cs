@@ -1,0 +1,217 @@
+using System.Buffers;
+using MessagePack;
+using Ordo.Sync.Causality;
+using Ordo.Sync.Crdt.Encoding;
+
+namespace Ordo.Sync.Crdt;
+
+/// <summary>
+/// The conflict-free state of one record: a map from field paths to values, of every type. A value that is a whole record
+/// stands at the empty path. Not thread-safe.
+/// </summary>
+/// <remarks>
+/// It carries no causal context: the record's replica knows it (its knowledge, with the exceptions that cover the record), and
+/// gives it to every join. Source: the delta-CRDT map of Almeida, Shoker, Baquero (2018) with one context for all entries.
+/// </remarks>
+public sealed class CrdtDocument
+{
+    private const int FormatVersion = 1;
+    private const int FormState = 0;
+    private const int FormDelta = 1;
+    private readonly Map _root;
+
+    /// <summary>Makes an empty document.</summary>
+    public CrdtDocument()
+        : this(new Map())
+    {
+    }
+
+    private CrdtDocument(Map root) => _root = root;
+
+    /// <summary>All fields, for untyped access; its keys are strings.</summary>
+    public Map Fields => _root;
+
+    /// <summary>Whether there is nothing to keep, not even a removal.</summary>
+    public bool IsEmpty => !_root.HasState;
+
+    /// <summary>The counter at a path.</summary>
+    public Counter Counter(string path) => _root.Counter(Scalar.Of(path));
+
+    /// <summary>The flag at a path.</summary>
+    public Flag Flag(string path) => _root.Flag(Scalar.Of(path));
+
+    /// <summary>The register at a path.</summary>
+    public Register Register(string path) => _root.Register(Scalar.Of(path));
+
+    /// <summary>The set at a path.</summary>
+    public Set Set(string path) => _root.Set(Scalar.Of(path));
+
+    /// <summary>The map at a path.</summary>
+    public Map Map(string path) => _root.Nested(Scalar.Of(path));
+
+    /// <summary>The sequence at a path.</summary>
+    public Sequence Sequence(string path) => _root.Sequence(Scalar.Of(path));
+
+    /// <summary>The text at a path.</summary>
+    public Text Text(string path) => _root.Text(Scalar.Of(path));
+
+    /// <summary>Reads what <see cref="Encode"/> or <see cref="EncodeCanonical"/> wrote.</summary>
+    /// <exception cref="CrdtFormatException">The bytes are malformed, of another version, or beyond the limits.</exception>
+    public static CrdtDocument Decode(ReadOnlyMemory<byte> bytes, CrdtLimits? limits = null) =>
+        new(Read(bytes, limits ?? CrdtLimits.Default, FormState));
+
+    /// <summary>The joint state of two replicas; neither document changes.</summary>
+    /// <param name="left">One state.</param>
+    /// <param name="leftContext">What its replica knows.</param>
+    /// <param name="right">The other state.</param>
+    /// <param name="rightContext">What its replica knows.</param>
+    public static CrdtDocument Join(
+        CrdtDocument left, ICausalView leftContext, CrdtDocument right, ICausalView rightContext)
+    {
+        ArgumentNullException.ThrowIfNull(left);
+        CrdtDocument joined = left.Clone();
+        joined.Merge(leftContext, right, rightContext);
+        return joined;
+    }
+
+    /// <summary>Joins another replica's state into this document; afterwards this replica knows what either knew.</summary>
+    /// <param name="mine">What this document's replica knew before.</param>
+    /// <param name="other">The other state; it does not change.</param>
+    /// <param name="theirs">What its replica knows.</param>
+    public void Merge(ICausalView mine, CrdtDocument other, ICausalView theirs)
+    {
+        ArgumentNullException.ThrowIfNull(mine);
+        ArgumentNullException.ThrowIfNull(other);
+        ArgumentNullException.ThrowIfNull(theirs);
+        _root.Merge(mine, other._root, theirs, isDelta: false);
+    }
+
+    /// <summary>
+    /// Joins what <see cref="EncodeDelta"/> wrote; <paramref name="mine"/> must claim all that the delta was made since.
+    /// </summary>
+    /// <param name="mine">What this document's replica knew before.</param>
+    /// <param name="delta">The delta.</param>
+    /// <param name="theirs">What the replica that made it knew.</param>
+    /// <param name="limits">What is accepted; by default <see cref="CrdtLimits.Default"/>.</param>
+    /// <exception cref="CrdtFormatException">
+    /// The delta is malformed, or was made for a replica that knows more. Discard this document and ask for the whole state.
+    /// </exception>
+    public void Apply(ICausalView mine, ReadOnlyMemory<byte> delta, ICausalView theirs, CrdtLimits? limits = null)
+    {
+        ArgumentNullException.ThrowIfNull(mine);
+        ArgumentNullException.ThrowIfNull(theirs);
+        _root.Merge(mine, Read(delta, limits ?? CrdtLimits.Default, FormDelta), theirs, isDelta: true);
+    }
+
+    /// <summary>
+    /// Forgets the removals that <paramref name="stable"/> covers: those that every replica has seen. A delta can be made from
+    /// then on only for replicas that know them, and only replicas that know them may send one here.
+    /// </summary>
+    public void Trim(ICausalView stable)
+    {
+        ArgumentNullException.ThrowIfNull(stable);
+        _root.Trim(stable);
+    }
+
+    /// <summary>An independent copy.</summary>
+    public CrdtDocument Clone() => new((Map)_root.Clone());
+
+    /// <summary>The whole state as bytes.</summary>
+    /// <param name="compress">Whether long texts are compressed, which is the default.</param>
+    public byte[] Encode(bool compress = true) => Write(FormState, since: null, removals: true, compress);
+
+    /// <summary>
+    /// The state without removals and compression: a function of the live elements alone, so replicas that converged have
+    /// equal bytes, whenever each of them trimmed. For digests, and for those who never made a delta.
+    /// </summary>
+    public byte[] EncodeCanonical() => Write(FormState, since: null, removals: false, compress: false);
+
+    /// <summary>
+    /// What a replica that knows <paramref name="since"/> needs to catch up. It must know all removals trimmed here. For a
+    /// sequence the size follows what changed; other types name all their dots and leave out the values that are known.
+    /// </summary>
+    public byte[] EncodeDelta(ICausalView since)
+    {
+        ArgumentNullException.ThrowIfNull(since);
+        return Write(FormDelta, since, removals: true, compress: true);
+    }
+
+    private byte[] Write(int form, ICausalView? since, bool removals, bool compress)
+    {
+        var replicas = new HashSet<ReplicaId>();
+        _root.CollectReplicas(replicas, removals);
+        var encoder = new CrdtEncoder(replicas) { Since = since, Removals = removals, Compress = compress };
+        var table = new byte[encoder.Table.Length * ReplicaId.SizeBytes];
+        for (int i = 0; i < encoder.Table.Length; i++)
+        {
+            encoder.Table[i].Write(table.AsSpan(i * ReplicaId.SizeBytes));
+        }
+
+        var buffer = new ArrayBufferWriter<byte>();
+        var writer = new MessagePackWriter(buffer);
+        writer.WriteArrayHeader(4);
+        writer.Write(FormatVersion);
+        writer.Write(form);
+        writer.Write(table);
+        _root.Write(ref writer, encoder);
+        writer.Flush();
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static Map Read(ReadOnlyMemory<byte> bytes, CrdtLimits limits, int form)
+    {
+        if (bytes.Length > limits.BytesMax)
+        {
+            throw new CrdtFormatException($"A document has {bytes.Length} bytes; the limit is {limits.BytesMax}.");
+        }
+
+        try
+        {
+            var reader = new MessagePackReader(bytes);
+            int parts = reader.ReadArrayHeader();
+            int version = parts > 0 ? reader.ReadInt32() : 0;
+            if (version != FormatVersion || parts != 4)
+            {
+                throw new CrdtFormatException(
+                    $"A document is of version {version} with {parts} parts; this library reads version {FormatVersion}.");
+            }
+
+            int found = reader.ReadInt32();
+            if (found != form)
+            {
+                throw new CrdtFormatException($"A document is of form {found} where {form} is expected (0: state, 1: delta).");
+            }
+
+            var decoder = new CrdtDecoder(ReadTable(ref reader, limits), limits, form == FormDelta);
+            Map root = Crdt.Map.Read(ref reader, decoder);
+            return reader.End ? root : throw new CrdtFormatException("Bytes follow the end of a document.");
+        }
+        catch (Exception exception) when (exception is MessagePackSerializationException or EndOfStreamException
+            or OverflowException or ArgumentException)
+        {
+            throw new CrdtFormatException($"A conflict-free document is malformed: {exception.Message}", exception);
+        }
+    }
+
+    private static ReplicaId[] ReadTable(ref MessagePackReader reader, CrdtLimits limits)
+    {
+        ReadOnlySequence<byte> bytes = reader.ReadBytes() ?? default;
+        if (bytes.Length % ReplicaId.SizeBytes != 0 || bytes.Length / ReplicaId.SizeBytes > limits.ReplicasMax)
+        {
+            throw new CrdtFormatException($"A replica table has {bytes.Length} bytes; the limit is {limits.ReplicasMax} ids.");
+        }
+
+        byte[] flat = bytes.ToArray();
+        var table = new ReplicaId[flat.Length / ReplicaId.SizeBytes];
+        for (int i = 0; i < table.Length; i++)
+        {
+            table[i] = ReplicaId.Read(flat.AsSpan(i * ReplicaId.SizeBytes));
+            if (i > 0 && table[i] <= table[i - 1])
+            {
+                throw new CrdtFormatException("The ids of a replica table are not in order.");
+            }
+        }
+
+        return table;
+    }
+}

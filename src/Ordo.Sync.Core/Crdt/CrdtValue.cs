@@ -1,0 +1,70 @@
+using MessagePack;
+using Ordo.Sync.Causality;
+
+namespace Ordo.Sync.Crdt;
+
+/// <summary>
+/// A conflict-free value: part of a <see cref="CrdtDocument"/>, at a path or below a map's key. Not thread-safe, not for
+/// reading beside a writer either; a document is cheap to copy from its bytes.
+/// </summary>
+public abstract class CrdtValue
+{
+    private protected CrdtValue()
+    {
+    }
+
+    /// <summary>Which type this is.</summary>
+    public abstract CrdtKind Kind { get; }
+
+    /// <summary>Whether it holds anything a reader can see; a map's key is there as long as its value is present.</summary>
+    public abstract bool IsPresent { get; }
+
+    /// <summary>Whether there is anything to encode; a text whose last character was removed still has the removal.</summary>
+    internal abstract bool HasState { get; }
+
+    /// <summary>An independent copy.</summary>
+    internal abstract CrdtValue Clone();
+
+    /// <summary>Removes every element that is here; what others add at the same time stays.</summary>
+    internal abstract void Clear(IDotSource dots);
+
+    /// <summary>Joins another value of this kind, or its delta, into this one.</summary>
+    internal abstract void Merge(ICausalView mine, CrdtValue other, ICausalView theirs, bool isDelta);
+
+    /// <summary>Adds the replicas that an encoding with or without removals names.</summary>
+    internal abstract void CollectReplicas(ISet<ReplicaId> replicas, bool removals);
+
+    /// <summary>Writes the state, or the delta that the encoder asks for.</summary>
+    internal abstract void Write(ref MessagePackWriter writer, Encoding.CrdtEncoder encoder);
+
+    /// <summary>Forgets what every replica has seen removed.</summary>
+    internal virtual void Trim(ICausalView stable)
+    {
+    }
+
+    /// <summary>A value without elements: what an absent one means.</summary>
+    internal static CrdtValue Create(CrdtKind kind) => kind switch
+    {
+        CrdtKind.Counter => new Counter(),
+        CrdtKind.Flag => new Flag(),
+        CrdtKind.Register => new Register(),
+        CrdtKind.Set => new Set(),
+        CrdtKind.Map => new Map(),
+        CrdtKind.Sequence => new Sequence(),
+        CrdtKind.Text => new Text(),
+        _ => throw new CrdtFormatException($"There is no conflict-free type {(int)kind} in this version."),
+    };
+
+    /// <summary>Reads what <see cref="Write"/> wrote for a value of this kind.</summary>
+    internal static CrdtValue Read(CrdtKind kind, ref MessagePackReader reader, Encoding.CrdtDecoder decoder) => kind switch
+    {
+        CrdtKind.Counter => Counter.Read(ref reader, decoder),
+        CrdtKind.Flag => Flag.Read(ref reader, decoder),
+        CrdtKind.Register => Register.Read(ref reader, decoder),
+        CrdtKind.Set => Set.Read(ref reader, decoder),
+        CrdtKind.Map => Map.Read(ref reader, decoder),
+        CrdtKind.Sequence => Sequence.Read(ref reader, decoder),
+        CrdtKind.Text => Text.Read(ref reader, decoder),
+        _ => throw new CrdtFormatException($"There is no conflict-free type {(int)kind} in this version."),
+    };
+}

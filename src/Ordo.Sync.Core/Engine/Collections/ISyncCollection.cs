@@ -1,0 +1,58 @@
+using Ordo.Sync.Engine.Queries;
+using Ordo.Sync.Engine.Watching;
+using Ordo.Sync.Engine.Writes;
+using Ordo.Sync.Errors;
+
+namespace Ordo.Sync.Engine.Collections;
+
+/// <summary>
+/// A collection of records in one scope, on this device: reads and writes never wait for the network. Thread-safe.
+/// </summary>
+/// <typeparam name="T">The app's type.</typeparam>
+/// <remarks>
+/// A key has 1 to 512 bytes of UTF-8; a payload at most <c>SyncOptions.PayloadBytesMax</c>. Beyond that, writes throw an
+/// <see cref="ArgumentException"/>. A store that fails throws a <see cref="SyncException"/>.
+/// </remarks>
+public interface ISyncCollection<T>
+{
+    /// <summary>The collection's name.</summary>
+    string Name { get; }
+
+    /// <summary>The scope.</summary>
+    string Scope { get; }
+
+    /// <summary>
+    /// Writes a whole record. Fields that <typeparamref name="T"/> does not know (a newer app's) are kept. Durable when it
+    /// returns.
+    /// </summary>
+    /// <param name="key">The record's key.</param>
+    /// <param name="value">Its value.</param>
+    /// <param name="options">What the edit was based on, who wrote it, how durable it is; all optional.</param>
+    /// <param name="cancellationToken">Ends the wait for room in the queue; a write once queued is written.</param>
+    ValueTask<WriteReceipt> PutAsync(
+        string key, T value, WriteOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Writes some fields of a record and leaves the others as they are. Where there is no record, it makes one.</summary>
+    ValueTask<WriteReceipt> PatchAsync(
+        string key,
+        Action<PatchBuilder<T>> patch,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default);
+
+    /// <summary>Deletes a record; deleting one that is not there is a delete too, and wins over older writes elsewhere.</summary>
+    ValueTask<WriteReceipt> DeleteAsync(
+        string key, WriteOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Reads a record; <see langword="null"/> where there is none, or it is deleted.</summary>
+    ValueTask<Record<T>?> GetAsync(string key, CancellationToken cancellationToken = default);
+
+    /// <summary>Finds records by declared indexes, or all of the collection by key; read in pages, each a consistent state.</summary>
+    IAsyncEnumerable<Record<T>> QueryAsync(
+        Action<QueryBuilder<T>>? query = null, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Tells of every change from now on, local and remote, until cancelled. A slow reader misses intermediate states of a
+    /// record, never its last.
+    /// </summary>
+    IAsyncEnumerable<RecordChange<T>> WatchAsync(CancellationToken cancellationToken = default);
+}

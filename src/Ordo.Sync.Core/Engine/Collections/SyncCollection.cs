@@ -1,0 +1,157 @@
+using System.Collections;
+using System.Runtime.CompilerServices;
+using Ordo.Sync.Conflicts;
+using Ordo.Sync.Engine.Configuration;
+using Ordo.Sync.Engine.Queries;
+using Ordo.Sync.Engine.Watching;
+using Ordo.Sync.Engine.Writes;
+using Ordo.Sync.Records;
+using Ordo.Sync.Storage;
+
+namespace Ordo.Sync.Engine.Collections;
+
+/// <inheritdoc cref="ISyncCollection{T}"/>
+internal sealed class SyncCollection<T>(SyncEngine engine, string scope, CollectionDeclaration declaration)
+    : ISyncCollection<T>
+{
+    private const int QueryPageSize = 256;
+
+    private readonly StrategyBehavior _behavior = StrategyBehaviors.For(declaration.Descriptor.Strategy);
+
+    public string Name => declaration.Descriptor.Name;
+
+    public string Scope => scope;
+
+    public ValueTask<WriteReceipt> PutAsync(
+        string key, T value, WriteOptions? options, CancellationToken cancellationToken) =>
+        engine.WriteAsync(scope, [PutOf(key, value, options)], options, cancellationToken);
+
+    public ValueTask<WriteReceipt> PatchAsync(
+        string key, Action<PatchBuilder<T>> patch, WriteOptions? options, CancellationToken cancellationToken) =>
+        engine.WriteAsync(scope, [PatchOf(key, patch, options)], options, cancellationToken);
+
+    public ValueTask<WriteReceipt> DeleteAsync(string key, WriteOptions? options, CancellationToken cancellationToken) =>
+        engine.WriteAsync(scope, [DeleteOf(key, options)], options, cancellationToken);
+
+    public RecordWrite PutOf(string key, T value, WriteOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        ReadOnlyMemory<byte> payload = engine.Serializer.Serialize(value);
+        engine.RequireSize(Name, key, payload.Length);
+        return new RecordWrite.Put(KeyOf(key), options?.BasedOn, payload, KeepsUnknown);
+    }
+
+    public RecordWrite PatchOf(string key, Action<PatchBuilder<T>> patch, WriteOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(patch);
+        var builder = new PatchBuilder<T>(engine.Serializer);
+        patch(builder);
+        if (builder.Fields.Count == 0)
+        {
+            throw new ArgumentException("The patch sets no field.", nameof(patch));
+        }
+
+        engine.RequireSize(Name, key, builder.Fields.Sum(field => field.Value.Length));
+        return new RecordWrite.Patch(KeyOf(key), options?.BasedOn, builder.Fields);
+    }
+
+    public RecordWrite DeleteOf(string key, WriteOptions? options) =>
+        new RecordWrite.Delete(KeyOf(key), options?.BasedOn);
+
+    public async ValueTask<Record<T>?> GetAsync(string key, CancellationToken cancellationToken)
+    {
+        RecordKey name = KeyOf(key);
+        IRecordStore store = await engine.OpenStoreAsync(cancellationToken).ConfigureAwait(false);
+        StoredRecord? record = await store.GetAsync(scope, name, cancellationToken).ConfigureAwait(false);
+        return record is null ? null : Show(record);
+    }
+
+    public async IAsyncEnumerable<Record<T>> QueryAsync(
+        Action<QueryBuilder<T>>? query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var builder = new QueryBuilder<T>(Name, engine.Serializer, declaration.Indexes);
+        query?.Invoke(builder);
+        IRecordStore store = await engine.OpenStoreAsync(cancellationToken).ConfigureAwait(false);
+        int left = builder.CountMax;
+        QueryPosition? after = null;
+        while (left > 0)
+        {
+            int size = Math.Min(left, QueryPageSize);
+            IReadOnlyList<StoredRecord> page = await ReadPageAsync(store, builder, size, after, cancellationToken)
+                .ConfigureAwait(false);
+            foreach (StoredRecord stored in page)
+            {
+                if (Show(stored) is { } record)
+                {
+                    yield return record;
+                }
+            }
+
+            left -= page.Count;
+            if (page.Count < size)
+            {
+                yield break;
+            }
+
+            after = PositionOf(page[^1], builder.Order);
+        }
+    }
+
+    public async IAsyncEnumerable<RecordChange<T>> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await engine.OpenStoreAsync(cancellationToken).ConfigureAwait(false);
+        using ChangeQueue queue = engine.Publisher.Subscribe(scope, Name);
+        while (await queue.TakeAsync(cancellationToken).ConfigureAwait(false) is { } change)
+        {
+            Record<T>? record = change.After is null ? null : Show(change.After);
+            yield return new RecordChange<T>(change.Key.Key, record, change.Origin);
+        }
+    }
+
+    private async ValueTask<IReadOnlyList<StoredRecord>> ReadPageAsync(
+        IRecordStore store,
+        QueryBuilder<T> builder,
+        int size,
+        QueryPosition? after,
+        CancellationToken cancellationToken)
+    {
+        var query = new RecordQuery(Name, size)
+        {
+            Conditions = builder.Conditions,
+            OrderBy = builder.Order,
+            Descending = builder.IsDescending,
+            After = after,
+        };
+        await using IStoreSnapshot snapshot = await store.ReadAsync(cancellationToken).ConfigureAwait(false);
+        return await snapshot.QueryAsync(scope, query, cancellationToken).ConfigureAwait(false);
+    }
+
+    private QueryPosition PositionOf(StoredRecord record, string? order)
+    {
+        IndexDefinition? index = order is null ? null : declaration.Indexes.First(candidate => candidate.Field == order);
+        ReadOnlyMemory<byte> shown = _behavior.View(record).Payload;
+        IndexValue value = index is null ? IndexValue.Absent : IndexExtractor.Extract(shown, index);
+        return new QueryPosition(value, record.Key.Key);
+    }
+
+    private Record<T>? Show(StoredRecord stored)
+    {
+        RecordView view = _behavior.View(stored);
+        return view.Payload.IsEmpty
+            ? null
+            : new Record<T>(
+                stored.Key.Key,
+                engine.Serializer.Deserialize<T>(view.Payload),
+                view.Shown.Timestamp,
+                view.Shown.Author,
+                view.State,
+                new RecordBasis([.. stored.Versions.Select(version => version.Dot)]));
+    }
+
+    // A dictionary says all there is; any other type says what it knows.
+    private static bool KeepsUnknown => !typeof(IDictionary).IsAssignableFrom(typeof(T));
+
+    private RecordKey KeyOf(string key) => RecordNames.WhyNotKey(key) is { } why
+        ? throw new ArgumentException(why, nameof(key))
+        : new RecordKey(Name, key);
+}

@@ -1,0 +1,13 @@
+using System.Collections.Immutable;
+using Ordo.Sync.Conflicts;
+using Ordo.Sync.Storage;
+
+namespace Ordo.Sync.Engine.Configuration;
+
+/// <summary>A collection as the app declared it.</summary>
+/// <param name="Descriptor">Name and strategy: what every replica must agree on.</param>
+/// <param name="ValueType">The app's type.</param>
+/// <param name="Indexes">The indexes of this device.</param>
+/// <param name="SyncsImmediately">Whether a write asks for a sync at once.</param>
+internal sealed record CollectionDeclaration(
+    CollectionDescriptor Descriptor, Type ValueType, ImmutableArray<IndexDefinition> Indexes, bool SyncsImmediately);

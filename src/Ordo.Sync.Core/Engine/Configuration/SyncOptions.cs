@@ -1,0 +1,63 @@
+using Ordo.Sync.Replication;
+using Ordo.Sync.Storage;
+
+namespace Ordo.Sync.Engine.Configuration;
+
+/// <summary>How an engine works. Validated when the engine is made.</summary>
+public sealed class SyncOptions
+{
+    /// <summary>How often the background service syncs. The default is 15 minutes.</summary>
+    public TimeSpan Interval { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>Whether the background service runs at all. The default is yes; switch it off to call <c>SyncAsync</c> yourself.</summary>
+    public bool SyncsInBackground { get; set; } = true;
+
+    /// <summary>The first pause after a failed background sync; doubled each time, with jitter. The default is 2 seconds.</summary>
+    public TimeSpan RetryDelay { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>The longest pause after failed background syncs. The default is 5 minutes.</summary>
+    public TimeSpan RetryDelayMax { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long after a write an immediate sync begins, so that writes in a row share it. The default is 50 ms.</summary>
+    public TimeSpan ImmediateDelay { get; set; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>The bytes of writes that may wait for the writer before callers wait too. The default is 2 MiB.</summary>
+    public long QueueBytesMax { get; set; } = 2 * 1024 * 1024;
+
+    /// <summary>The largest payload a write may have, in bytes. The default is 1 MiB.</summary>
+    public int PayloadBytesMax { get; set; } = ProtocolLimits.PayloadBytesMax;
+
+    /// <summary>The bytes a page of changes should have at most. The default is 2 MiB; less uses less memory.</summary>
+    public int PageBytesMax { get; set; } = ProtocolLimits.PageBytesDefault;
+
+    /// <summary>What a write has survived when it returns, unless it says otherwise. The default is <see cref="Durability.Full"/>.</summary>
+    public Durability Durability { get; set; } = Durability.Full;
+
+    /// <summary>Who writes: kept with each version, shown in history and conflicts. The default is nobody.</summary>
+    public string Author { get; set; } = string.Empty;
+
+    /// <summary>Throws where a value is out of its range, naming it.</summary>
+    /// <exception cref="ArgumentException">A value is out of its range.</exception>
+    public void Validate()
+    {
+        Require(Interval > TimeSpan.Zero, nameof(Interval), "must be positive");
+        Require(RetryDelay > TimeSpan.Zero, nameof(RetryDelay), "must be positive");
+        Require(RetryDelayMax >= RetryDelay, nameof(RetryDelayMax), $"must not be less than {nameof(RetryDelay)}");
+        Require(ImmediateDelay >= TimeSpan.Zero, nameof(ImmediateDelay), "must not be negative");
+        Require(QueueBytesMax >= 64 * 1024, nameof(QueueBytesMax), "must be at least 64 KiB");
+        Require(PayloadBytesMax is >= 1024 and <= ProtocolLimits.RecordBytesMax, nameof(PayloadBytesMax),
+            $"must be 1 KiB to {ProtocolLimits.RecordBytesMax} bytes");
+        Require(PageBytesMax is >= 16 * 1024 and <= ProtocolLimits.PageBytesDefault, nameof(PageBytesMax),
+            $"must be 16 KiB to {ProtocolLimits.PageBytesDefault} bytes");
+        Require(Author.Length <= ProtocolLimits.AuthorLengthMax, nameof(Author),
+            $"has at most {ProtocolLimits.AuthorLengthMax} characters");
+    }
+
+    private static void Require(bool holds, string option, string rule)
+    {
+        if (!holds)
+        {
+            throw new ArgumentException($"{nameof(SyncOptions)}.{option} {rule}.");
+        }
+    }
+}

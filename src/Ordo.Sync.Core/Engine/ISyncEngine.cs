@@ -1,0 +1,45 @@
+using Ordo.Sync.Causality;
+using Ordo.Sync.Engine.Syncing;
+using Ordo.Sync.Engine.Writes;
+using Ordo.Sync.Errors;
+using Ordo.Sync.Journal;
+
+namespace Ordo.Sync.Engine;
+
+/// <summary>
+/// The sync engine of a device: a local store, a way to the hub, an operation queue and the strategies that reconcile. Local
+/// reads and writes never wait for the network. Thread-safe; one an app.
+/// </summary>
+public interface ISyncEngine : IAsyncDisposable
+{
+    /// <summary>The incarnation of the local store, once it is open.</summary>
+    ReplicaId Replica { get; }
+
+    /// <summary>Opens the local store. The host does so at start; every operation does so when needed.</summary>
+    /// <exception cref="SyncException">The store cannot be opened; the message says why and what to do.</exception>
+    ValueTask OpenAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>A scope this device is subscribed to.</summary>
+    /// <exception cref="ArgumentException">The name cannot be that of a scope.</exception>
+    ISyncScope Scope(string name);
+
+    /// <summary>The scopes this device is subscribed to.</summary>
+    IReadOnlyCollection<string> Subscriptions { get; }
+
+    /// <summary>Subscribes to a scope; the next sync brings its records. Remembered over restarts.</summary>
+    ValueTask SubscribeAsync(string scope, CancellationToken cancellationToken = default);
+
+    /// <summary>Writes several records of one scope in one atomic commit: all or none.</summary>
+    ValueTask<WriteReceipt> WriteAsync(Action<WriteBatch> write, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Syncs all subscribed scopes with the hub now. Being offline, refused or only partly done is a result, not an exception.
+    /// </summary>
+    /// <param name="progress">Is told how far it has come.</param>
+    /// <param name="cancellationToken">Ends the sync; what is durable stays, the next one goes on from there.</param>
+    /// <exception cref="SyncException">The local store failed.</exception>
+    ValueTask<SyncReport> SyncAsync(IProgress<SyncProgress>? progress = null, CancellationToken cancellationToken = default);
+
+    /// <summary>How much waits for the hub's acknowledgement.</summary>
+    ValueTask<JournalStatus> GetJournalStatusAsync(CancellationToken cancellationToken = default);
+}

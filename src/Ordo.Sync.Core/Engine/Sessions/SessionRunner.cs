@@ -1,0 +1,335 @@
+using System.Diagnostics;
+using Ordo.Sync.Causality;
+using Ordo.Sync.Errors;
+using Ordo.Sync.Records;
+using Ordo.Sync.Replication;
+using Ordo.Sync.Replication.Apply;
+using Ordo.Sync.Replication.Messages;
+using Ordo.Sync.Replication.Session;
+using Ordo.Sync.Replication.Transfer;
+using Ordo.Sync.Storage;
+
+namespace Ordo.Sync.Engine.Sessions;
+
+/// <summary>
+/// The thin asynchronous shell around <see cref="SyncSession"/>: carries its effects out over a store and a peer. One runner
+/// runs one session of one scope.
+/// </summary>
+public sealed class SessionRunner
+{
+    private readonly IRecordStore _store;
+    private readonly CollectionCatalog _catalog;
+    private readonly SessionPeer _peer;
+    private readonly SessionLedger _ledger;
+    private readonly ISessionObserver _observer;
+    private readonly TimeProvider _time;
+    private readonly string _scope;
+    private readonly EntropySource _entropy;
+    private readonly UInt128 _transfer;
+    private SessionReport _report = new(SessionResult.Incomplete);
+    private readonly List<GlobalDot> _met = [];
+    private long _pullTotal;
+
+    /// <summary>Makes a runner.</summary>
+    /// <param name="store">The open store.</param>
+    /// <param name="catalog">The collections the store knows.</param>
+    /// <param name="peer">The peer.</param>
+    /// <param name="scope">The scope.</param>
+    /// <param name="observer">Is told what happens.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="entropy">Where transfers get their names from.</param>
+    public SessionRunner(
+        IRecordStore store,
+        CollectionCatalog catalog,
+        SessionPeer peer,
+        string scope,
+        ISessionObserver observer,
+        TimeProvider time,
+        EntropySource entropy)
+    {
+        ArgumentNullException.ThrowIfNull(peer);
+        ArgumentNullException.ThrowIfNull(entropy);
+        _store = store;
+        _catalog = catalog;
+        _peer = peer;
+        _scope = scope;
+        _observer = observer;
+        _time = time;
+        _entropy = entropy;
+        _ledger = new SessionLedger(peer.Replica);
+        Span<byte> name = stackalloc byte[16];
+        entropy.Fill(name);
+        _transfer = BitConverter.ToUInt128(name) | UInt128.One;
+    }
+
+    /// <summary>Runs the session to its end.</summary>
+    /// <exception cref="SyncException">The store, the transport or the peer failed; what was durable stays so.</exception>
+    public async ValueTask<SessionReport> RunAsync(CancellationToken cancellationToken = default)
+    {
+        var session = new SyncSession(_scope, _store.Replica, _transfer, _peer.PageBytesMax);
+        SessionEffect effect = session.Start();
+        while (effect is not SessionEffect.Finish)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            effect = session.Next(await CarryOutAsync(effect, cancellationToken).ConfigureAwait(false));
+        }
+
+        return _report with { Result = ((SessionEffect.Finish)effect).Result };
+    }
+
+    private async ValueTask<SessionEvent> CarryOutAsync(SessionEffect effect, CancellationToken cancellationToken) =>
+        effect switch
+        {
+            SessionEffect.LoadState => await LoadAsync(cancellationToken).ConfigureAwait(false),
+            SessionEffect.SendPull send => await PullAsync(send.Request, cancellationToken).ConfigureAwait(false),
+            SessionEffect.ReceivePage page => await ReceiveAsync(page, cancellationToken).ConfigureAwait(false),
+            SessionEffect.DiscardProgress => await DiscardAsync(cancellationToken).ConfigureAwait(false),
+            SessionEffect.BuildPush build => await BuildAsync(build, cancellationToken).ConfigureAwait(false),
+            SessionEffect.SendPush push => await PushAsync(push, cancellationToken).ConfigureAwait(false),
+            SessionEffect.Acknowledge ack => await AcknowledgeAsync(ack, cancellationToken).ConfigureAwait(false),
+            SessionEffect.Restamp restamp => await RestampAsync(restamp, cancellationToken).ConfigureAwait(false),
+            _ => throw new UnreachableException(),
+        };
+
+    private async ValueTask<SessionEvent> LoadAsync(CancellationToken cancellationToken)
+    {
+        LocalState state;
+        await using (IStoreSnapshot snapshot = await _store.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            state = await ReadStateAsync(snapshot, cancellationToken).ConfigureAwait(false);
+        }
+
+        return state.HasOrphans
+            ? throw await RestartAsync(cancellationToken).ConfigureAwait(false)
+            : new SessionEvent.StateLoaded(state);
+    }
+
+    // A new incarnation has to introduce itself, so the session ends here; the next attempt fills the scope again.
+    private async ValueTask<SyncException> RestartAsync(CancellationToken cancellationToken)
+    {
+        await using IStoreTransaction transaction = await _store.BeginAsync(cancellationToken).ConfigureAwait(false);
+        await ScopeRestart.RunAsync(transaction, _scope, Now, _entropy, cancellationToken).ConfigureAwait(false);
+        await _ledger.RemoveFillAsync(transaction, _scope, cancellationToken).ConfigureAwait(false);
+        await transaction.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);
+        return new SyncException(
+            SyncErrorCode.TransferVoid,
+            $"The first transfer of '{_scope}' could not go on, since its sender changed; the scope starts anew.",
+            "Nothing written here is lost.");
+    }
+
+    private async ValueTask<LocalState> ReadStateAsync(IStoreSnapshot snapshot, CancellationToken cancellationToken)
+    {
+        ScopeState state = await snapshot.GetScopeAsync(_scope, cancellationToken).ConfigureAwait(false);
+        ReplicaTable replicas = snapshot.Replicas;
+        GlobalVector? peer = await _ledger.ReadPeerAsync(snapshot, _scope, cancellationToken).ConfigureAwait(false);
+        FillProgress? fill = await _ledger.ReadFillAsync(snapshot, _scope, cancellationToken).ConfigureAwait(false);
+        int self = replicas.IndexOf(snapshot.Replica);
+        bool isBlank = fill is null && peer is null && state.Exceptions.IsEmpty && state.Forgotten.IsEmpty
+            && state.Knowledge.Without(self).IsEmpty;
+        return new LocalState(
+            GlobalVector.From(state.Knowledge, replicas),
+            StateHash.Of(state, replicas),
+            state.Digest,
+            peer,
+            isBlank,
+            !state.Exceptions.IsEmpty && fill is null,
+            await _ledger.ReadPullAsync(snapshot, _scope, cancellationToken).ConfigureAwait(false),
+            fill);
+    }
+
+    private async ValueTask<SessionEvent> PullAsync(PullRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Fill is { After: not null } fill)
+        {
+            request = request with { Fill = fill with { Sender = _peer.Replica } };
+        }
+
+        long began = _time.GetTimestamp();
+        PullResponse response = await _peer.Transport.PullAsync(request, cancellationToken).ConfigureAwait(false);
+        _report = _report with { RoundTripCount = _report.RoundTripCount + 1 };
+        _pullTotal = response.LiveCount;
+        CheckPeer(response.Replica);
+        NoteClock(response.UnixMilliseconds, began);
+        return new SessionEvent.PullAnswered(response);
+    }
+
+    private async ValueTask<SessionEvent> ReceiveAsync(SessionEffect.ReceivePage page, CancellationToken cancellationToken)
+    {
+        await using IStoreTransaction transaction = await _store.BeginAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var receiver = new PageReceiver(transaction, _scope, _peer.Replica, _ledger, _catalog, _transfer);
+            ApplyResult result = await receiver.ReceiveAsync(page.Response, page.IsFill, Now, _observer, cancellationToken)
+                .ConfigureAwait(false);
+            if (result.Status == ApplyStatus.Applied)
+            {
+                IReadOnlyList<string> declared = await _catalog.SaveAsync(transaction, cancellationToken)
+                    .ConfigureAwait(false);
+                LocalState state = await ReadStateAsync(transaction, cancellationToken).ConfigureAwait(false);
+                await transaction.CommitAsync(
+                    receiver.IsFinal ? Durability.Full : Durability.Normal, cancellationToken).ConfigureAwait(false);
+                _catalog.MarkSaved(declared);
+                _observer.OnCommitted();
+                Count(result);
+                return new SessionEvent.PageReceived(result.Status, state);
+            }
+
+            _observer.OnUndone();
+            await transaction.DisposeAsync().ConfigureAwait(false);
+            if (receiver.IsVoid)
+            {
+                throw await RestartAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            var loaded = (SessionEvent.StateLoaded)await LoadAsync(cancellationToken).ConfigureAwait(false);
+            return new SessionEvent.PageReceived(result.Status, loaded.State);
+        }
+        catch
+        {
+            _observer.OnUndone();
+            throw;
+        }
+    }
+
+    private void Count(ApplyResult result)
+    {
+        _report = _report with
+        {
+            PulledCount = _report.PulledCount + result.ReceivedCount,
+            ChangedCount = _report.ChangedCount + result.ChangedCount,
+            ConflictCount = _report.ConflictCount + result.Conflicts.Length,
+            RestampedCount = _report.RestampedCount + result.RestampedCount,
+        };
+        _met.AddRange(result.Met.Where(version => version.Replica == _store.Replica));
+        ReportProgress();
+    }
+
+    private async ValueTask<SessionEvent> DiscardAsync(CancellationToken cancellationToken)
+    {
+        await using (IStoreTransaction transaction = await _store.BeginAsync(cancellationToken).ConfigureAwait(false))
+        {
+            await PageInbox.DiscardAsync(transaction, _scope, _peer.Replica, cancellationToken).ConfigureAwait(false);
+            await _ledger.RemovePullAsync(transaction, _scope, cancellationToken).ConfigureAwait(false);
+            await _ledger.RemoveFillAsync(transaction, _scope, cancellationToken).ConfigureAwait(false);
+            await transaction.CommitAsync(Durability.Normal, cancellationToken).ConfigureAwait(false);
+        }
+
+        return await LoadAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<SessionEvent> BuildAsync(SessionEffect.BuildPush build, CancellationToken cancellationToken)
+    {
+        await using IStoreSnapshot snapshot = await _store.ReadAsync(cancellationToken).ConfigureAwait(false);
+        BuiltPage page = await PageBuilder.BuildChangesAsync(
+            snapshot,
+            _catalog,
+            _scope,
+            build.Known,
+            build.Cursor,
+            new ReadBudget(_peer.PageBytesMax, ProtocolLimits.PageRecordsMax),
+            cancellationToken).ConfigureAwait(false);
+        _report = _report with { PushedCount = _report.PushedCount + page.RecordCount };
+        return new SessionEvent.PushBuilt(page);
+    }
+
+    private async ValueTask<SessionEvent> PushAsync(SessionEffect.SendPush push, CancellationToken cancellationToken)
+    {
+        var request = new PushRequest(_scope, _store.Replica, push.Transfer, push.Number, push.IsFinal, push.Page);
+        long began = _time.GetTimestamp();
+        PushResponse response = await _peer.Transport.PushAsync(request, cancellationToken).ConfigureAwait(false);
+        _report = _report with { RoundTripCount = _report.RoundTripCount + 1 };
+        CheckPeer(response.Replica);
+        NoteClock(response.UnixMilliseconds, began);
+        ReportProgress();
+        return new SessionEvent.PushAnswered(response);
+    }
+
+    private async ValueTask<SessionEvent> AcknowledgeAsync(
+        SessionEffect.Acknowledge ack, CancellationToken cancellationToken)
+    {
+        SessionEvent.StateLoaded loaded;
+        await using (IStoreTransaction transaction = await _store.BeginAsync(cancellationToken).ConfigureAwait(false))
+        {
+            GlobalVector? before = await _ledger.ReadPeerAsync(transaction, _scope, cancellationToken).ConfigureAwait(false);
+            bool isNew = !ack.PeerKnowledge.Equals(before);
+            if (isNew)
+            {
+                await _ledger.WritePeerAsync(transaction, _scope, ack.PeerKnowledge, cancellationToken).ConfigureAwait(false);
+                await PruneAsync(transaction, ack.PeerKnowledge, cancellationToken).ConfigureAwait(false);
+            }
+
+            LocalState state = await ReadStateAsync(transaction, cancellationToken).ConfigureAwait(false);
+            loaded = new SessionEvent.StateLoaded(state);
+            if (isNew)
+            {
+                await transaction.CommitAsync(Durability.Normal, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        _report = _report with { ConflictCount = _report.ConflictCount + ack.Conflicts.Count };
+        _observer.OnAcknowledged(_scope, ack.PeerKnowledge, [.. ack.Conflicts, .. _met]);
+        return loaded;
+    }
+
+    private async ValueTask PruneAsync(
+        IStoreTransaction transaction, GlobalVector peerKnowledge, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<LocalEntry> earlier = await transaction
+            .ListLocalAsync(ScopeRestart.IncarnationsArea, afterKey: null, countMax: 1000, cancellationToken)
+            .ConfigureAwait(false);
+        foreach (ReplicaId own in earlier.Select(entry => ReplicaId.Parse(entry.Key)).Append(transaction.Replica))
+        {
+            long counter = peerKnowledge[own];
+            int index = transaction.Replicas.IndexOf(own);
+            if (counter > 0 && index >= 0)
+            {
+                await transaction.PruneJournalAsync(_scope, new Dot(index, counter), cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async ValueTask<SessionEvent> RestampAsync(
+        SessionEffect.Restamp restamp, CancellationToken cancellationToken)
+    {
+        await using (IStoreTransaction transaction = await _store.BeginAsync(cancellationToken).ConfigureAwait(false))
+        {
+            GlobalVector peer = await _ledger.ReadPeerAsync(transaction, _scope, cancellationToken).ConfigureAwait(false)
+                ?? GlobalVector.Empty;
+            int count = await SkewRecovery.RestampUnsyncedAsync(
+                transaction,
+                _scope,
+                peer.ToLocal(transaction.Replicas),
+                DateTimeOffset.FromUnixTimeMilliseconds(restamp.PeerUnixMilliseconds),
+                cancellationToken).ConfigureAwait(false);
+            await transaction.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);
+            _report = _report with { RestampedCount = _report.RestampedCount + count };
+        }
+
+        return await LoadAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private DateTimeOffset Now => _time.GetUtcNow() + (_report.ClockOffset ?? TimeSpan.Zero);
+
+    private void CheckPeer(ReplicaId replica)
+    {
+        if (replica != _peer.Replica)
+        {
+            throw new SyncException(
+                SyncErrorCode.TransferVoid,
+                $"The peer {_peer.Transport.PeerName} has taken a new identity ({replica}, before {_peer.Replica}).",
+                "The next sync introduces itself anew.");
+        }
+    }
+
+    // The peer read its clock about half a round trip ago.
+    private void NoteClock(long peerUnixMilliseconds, long began)
+    {
+        DateTimeOffset peer = DateTimeOffset.FromUnixTimeMilliseconds(peerUnixMilliseconds);
+        TimeSpan offset = peer + (_time.GetElapsedTime(began) / 2) - _time.GetUtcNow();
+        _report = _report with { ClockOffset = offset };
+        _observer.OnClockOffset(offset);
+    }
+
+    private void ReportProgress() =>
+        _observer.OnProgress(new SessionProgress(_scope, _report.PushedCount, _report.PulledCount, _pullTotal));
+}

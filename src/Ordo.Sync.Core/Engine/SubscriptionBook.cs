@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using Ordo.Sync.Storage;
+
+namespace Ordo.Sync.Engine;
+
+/// <summary>The scopes this device is subscribed to, durable. Thread-safe.</summary>
+internal sealed class SubscriptionBook
+{
+    private const string Area = "subscriptions";
+    private const int CountMax = 10_000;
+
+    private readonly IRecordStore _store;
+    private ImmutableSortedSet<string> _scopes = ImmutableSortedSet<string>.Empty.WithComparer(StringComparer.Ordinal);
+
+    private SubscriptionBook(IRecordStore store) => _store = store;
+
+    public IReadOnlyCollection<string> Scopes => _scopes;
+
+    public static async ValueTask<SubscriptionBook> LoadAsync(
+        IRecordStore store, ImmutableArray<string> configured, CancellationToken cancellationToken)
+    {
+        var book = new SubscriptionBook(store);
+        await using (IStoreSnapshot snapshot = await store.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            IReadOnlyList<LocalEntry> entries = await snapshot
+                .ListLocalAsync(Area, afterKey: null, CountMax, cancellationToken).ConfigureAwait(false);
+            book._scopes = book._scopes.Union(entries.Select(entry => entry.Key));
+        }
+
+        foreach (string scope in configured)
+        {
+            await book.AddAsync(scope, cancellationToken).ConfigureAwait(false);
+        }
+
+        return book;
+    }
+
+    public bool Contains(string scope) => _scopes.Contains(scope);
+
+    public async ValueTask AddAsync(string scope, CancellationToken cancellationToken)
+    {
+        if (Contains(scope))
+        {
+            return;
+        }
+
+        await using IStoreTransaction transaction = await _store.BeginAsync(cancellationToken).ConfigureAwait(false);
+        await transaction.SetLocalAsync(Area, scope, ReadOnlyMemory<byte>.Empty, cancellationToken).ConfigureAwait(false);
+        await transaction.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);
+        ImmutableInterlocked.Update(ref _scopes, static (scopes, scope) => scopes.Add(scope), scope);
+    }
+}

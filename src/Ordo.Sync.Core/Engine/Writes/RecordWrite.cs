@@ -1,0 +1,53 @@
+using Ordo.Sync.Engine.Collections;
+using Ordo.Sync.Records;
+
+namespace Ordo.Sync.Engine.Writes;
+
+/// <summary>One record's part of a write: computes the new payload from the present one, inside the transaction.</summary>
+/// <param name="Key">The record.</param>
+/// <param name="Basis">The versions the editor saw; <see langword="null"/> for whatever stands there at commit.</param>
+internal abstract record RecordWrite(RecordKey Key, RecordBasis? Basis)
+{
+    /// <summary>The bytes the write takes of the queue's budget.</summary>
+    public abstract int SizeBytes { get; }
+
+    /// <summary>The new payload, given the present one; empty where there is none, or for a delete.</summary>
+    public abstract ReadOnlyMemory<byte> Apply(ReadOnlyMemory<byte> present);
+
+    /// <summary>Replaces the record, keeping fields that the app's type does not know.</summary>
+    public sealed record Put(RecordKey Key, RecordBasis? Basis, ReadOnlyMemory<byte> Payload, bool KeepsUnknown)
+        : RecordWrite(Key, Basis)
+    {
+        public override int SizeBytes => Payload.Length + Key.SizeBytes;
+
+        public override ReadOnlyMemory<byte> Apply(ReadOnlyMemory<byte> present) =>
+            KeepsUnknown ? PayloadMap.Preserve(present, Payload) : Payload;
+    }
+
+    /// <summary>Sets some fields.</summary>
+    public sealed record Patch(
+        RecordKey Key, RecordBasis? Basis, IReadOnlyList<KeyValuePair<string, ReadOnlyMemory<byte>>> Fields)
+        : RecordWrite(Key, Basis)
+    {
+        public override int SizeBytes => Fields.Sum(set => set.Key.Length + set.Value.Length) + Key.SizeBytes;
+
+        public override ReadOnlyMemory<byte> Apply(ReadOnlyMemory<byte> present)
+        {
+            ReadOnlyMemory<byte> payload = present.IsEmpty ? PayloadMap.Empty : present;
+            foreach ((string path, ReadOnlyMemory<byte> value) in Fields)
+            {
+                payload = PayloadMap.Set(payload, path, value);
+            }
+
+            return payload;
+        }
+    }
+
+    /// <summary>Deletes the record.</summary>
+    public sealed record Delete(RecordKey Key, RecordBasis? Basis) : RecordWrite(Key, Basis)
+    {
+        public override int SizeBytes => Key.SizeBytes;
+
+        public override ReadOnlyMemory<byte> Apply(ReadOnlyMemory<byte> present) => default;
+    }
+}

@@ -1,0 +1,61 @@
+using System.Threading.Channels;
+using Ordo.Sync.Causality;
+using Ordo.Sync.Journal;
+
+namespace Ordo.Sync.Engine.Writes;
+
+/// <summary>
+/// The operation queue: writes wait here for the one writer, bounded by bytes; a caller who finds it full waits, and nothing is
+/// dropped. The writer takes everything that waits into one commit.
+/// </summary>
+internal sealed class WriteQueue(long capacityBytes)
+{
+    private readonly Channel<QueuedWrite> _channel = Channel.CreateUnbounded<QueuedWrite>(
+        new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = false });
+
+    private readonly ByteBudget _budget = new(capacityBytes);
+
+    /// <summary>The bytes that wait.</summary>
+    public long WaitingBytes => _budget.TakenBytes;
+
+    /// <summary>
+    /// Queues a write and waits until it is committed. Cancellation counts while it waits for room; once queued it will be
+    /// written, and the caller is told so.
+    /// </summary>
+    public async ValueTask<GlobalDot> WriteAsync(QueuedWrite write, CancellationToken cancellationToken)
+    {
+        await _budget.TakeAsync(write.SizeBytes, cancellationToken).ConfigureAwait(false);
+        if (!_channel.Writer.TryWrite(write))
+        {
+            _budget.Release(write.SizeBytes);
+            throw new ObjectDisposedException("SyncEngine", "The engine is closed; the write was not taken.");
+        }
+
+        return await write.Completion.Task.ConfigureAwait(false);
+    }
+
+    /// <summary>Waits for writes and moves those there into <paramref name="group"/>.</summary>
+    /// <returns><see langword="false"/> once the queue is closed and empty.</returns>
+    public async ValueTask<bool> TakeAsync(List<QueuedWrite> group, int countMax, long bytesMax)
+    {
+        if (!await _channel.Reader.WaitToReadAsync().ConfigureAwait(false))
+        {
+            return false;
+        }
+
+        long bytes = 0;
+        while (group.Count < countMax && bytes < bytesMax && _channel.Reader.TryRead(out QueuedWrite? write))
+        {
+            group.Add(write);
+            bytes += write.SizeBytes;
+        }
+
+        return true;
+    }
+
+    /// <summary>Gives the room of a write back.</summary>
+    public void Release(QueuedWrite write) => _budget.Release(write.SizeBytes);
+
+    /// <summary>Takes no more writes; those there are still written.</summary>
+    public void Close() => _channel.Writer.TryComplete();
+}

@@ -1,0 +1,384 @@
+using System.Collections.Immutable;
+using Ordo.Sync.Causality;
+using Ordo.Sync.Errors;
+using Ordo.Sync.Records;
+using Ordo.Sync.Replication.Codec;
+using Ordo.Sync.Storage;
+
+namespace Ordo.Sync.Replication.Apply;
+
+/// <summary>
+/// Applies a batch of changes inside one transaction, in four steps: <em>merge operations</em> (translate and check the
+/// pages), <em>resolve conflicts</em> (the merge rule), <em>apply changes</em> (write what changed), <em>update version
+/// vectors</em> (learn the sender's knowledge). An idempotent join: duplicates and re-ordering change nothing.
+/// </summary>
+public sealed class BatchApplier
+{
+    private readonly IStoreTransaction _transaction;
+    private readonly CollectionCatalog _catalog;
+    private readonly ApplyRules _rules;
+    private readonly ScopeDraft _draft;
+    private readonly DateTimeOffset _now;
+    private readonly ImmutableArray<GlobalDot>.Builder _conflicts = ImmutableArray.CreateBuilder<GlobalDot>();
+    private readonly ImmutableArray<GlobalDot>.Builder _met = ImmutableArray.CreateBuilder<GlobalDot>();
+    private readonly HashSet<RecordKey> _listed = [];
+    private readonly HashSet<RecordKey> _newHere = [];
+    private int _received;
+    private int _changed;
+
+    private BatchApplier(
+        IStoreTransaction transaction, CollectionCatalog catalog, ApplyRules rules, ScopeDraft draft, DateTimeOffset now)
+    {
+        _transaction = transaction;
+        _catalog = catalog;
+        _rules = rules;
+        _draft = draft;
+        _now = now;
+    }
+
+    /// <summary>Applies a batch. The caller commits where the result says so, and undoes where it does not.</summary>
+    /// <param name="transaction">The transaction to apply in.</param>
+    /// <param name="scope">The scope.</param>
+    /// <param name="pages">The pages, the last of which carries the knowledge of the whole.</param>
+    /// <param name="catalog">The collections known here.</param>
+    /// <param name="rules">What the sender is allowed.</param>
+    /// <param name="now">The time here, for stamping content anew.</param>
+    /// <param name="sink">Is told what changed.</param>
+    /// <param name="cancellationToken">Ends the work; the caller undoes the transaction then.</param>
+    /// <exception cref="SyncException">A page is malformed; a collection is known with another strategy.</exception>
+    public static async ValueTask<ApplyResult> ApplyAsync(
+        IStoreTransaction transaction,
+        string scope,
+        IPageSource pages,
+        CollectionCatalog catalog,
+        ApplyRules rules,
+        DateTimeOffset now,
+        IChangeSink? sink = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(pages);
+        ScopeDraft draft = await ScopeDraft.BeginAsync(transaction, scope, sink, cancellationToken).ConfigureAwait(false);
+        var applier = new BatchApplier(transaction, catalog, rules, draft, now);
+        return await applier.RunAsync(pages, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<ApplyResult> RunAsync(IPageSource pages, CancellationToken cancellationToken)
+    {
+        TranslatedPage final = await OpenAsync(pages, pages.Count - 1, cancellationToken).ConfigureAwait(false);
+        TranslatedPage first = pages.Count == 1
+            ? final
+            : await OpenAsync(pages, 0, cancellationToken).ConfigureAwait(false);
+        ScopeState before = _draft.State;
+        bool isBehind = !final.Forgotten.IsDominatedBy(before.Knowledge);
+        bool isSenderBehind = !before.Forgotten.IsDominatedBy(final.Knowledge);
+        bool isComplete = final.Header.IsComplete;
+        if (!first.Base.IsDominatedBy(before.Knowledge))
+        {
+            return new ApplyResult(ApplyStatus.BaseMissing);
+        }
+
+        if (isSenderBehind && !(isComplete && isBehind))
+        {
+            return new ApplyResult(ApplyStatus.SenderBehind);
+        }
+
+        for (int number = 0; number < pages.Count; number++)
+        {
+            TranslatedPage page = number == pages.Count - 1
+                ? final
+                : number == 0 ? first : await OpenAsync(pages, number, cancellationToken).ConfigureAwait(false);
+            if (!await ApplyPageAsync(page, isComplete, cancellationToken).ConfigureAwait(false))
+            {
+                return new ApplyResult(ApplyStatus.ClockSkew);
+            }
+        }
+
+        bool isPartOfFill = final.Header.Range is { } range && range != KeyRange.All;
+        if (isComplete && !isPartOfFill)
+        {
+            await RemoveUnlistedAsync(final.Knowledge, cancellationToken).ConfigureAwait(false);
+        }
+
+        UpdateVectors(final, isPartOfFill);
+        int restamped = isBehind && isComplete && !isPartOfFill
+            ? await RestampAsync(final.Knowledge, before, isSenderBehind, cancellationToken).ConfigureAwait(false)
+            : 0;
+        await _draft.SaveAsync(cancellationToken).ConfigureAwait(false);
+        return new ApplyResult(ApplyStatus.Applied)
+        {
+            ReceivedCount = _received,
+            ChangedCount = _changed,
+            Conflicts = _conflicts.DrainToImmutable(),
+            Met = _met.DrainToImmutable(),
+            RestampedCount = restamped,
+        };
+    }
+
+    // Merge operations: one page, its replicas interned, its collections known.
+    private async ValueTask<TranslatedPage> OpenAsync(IPageSource pages, int number, CancellationToken cancellationToken)
+    {
+        PageReader reader = await pages.OpenAsync(number, cancellationToken).ConfigureAwait(false);
+        if (!string.Equals(reader.Header.Scope, _draft.Scope, StringComparison.Ordinal))
+        {
+            throw new SyncException(
+                SyncErrorCode.Malformed, $"A page of the scope '{reader.Header.Scope}' came for '{_draft.Scope}'.");
+        }
+
+        foreach (var collection in reader.Header.Collections)
+        {
+            _catalog.Declare(collection);
+        }
+
+        return await TranslatedPage.OpenAsync(_transaction, reader, _rules, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<bool> ApplyPageAsync(
+        TranslatedPage page, bool isComplete, CancellationToken cancellationToken)
+    {
+        if (IsTooFarAhead(page.Header.Clock))
+        {
+            return false;
+        }
+
+        _received += page.RecordCount;
+        while (page.TryRead(out RemoteRecord? remote))
+        {
+            foreach (RecordVersion version in remote!.Values)
+            {
+                if (IsTooFarAhead(version.Timestamp))
+                {
+                    return false;
+                }
+            }
+
+            if (isComplete)
+            {
+                _listed.Add(remote.Key);
+            }
+
+            await ApplyRecordAsync(page, remote, isComplete, cancellationToken).ConfigureAwait(false);
+        }
+
+        _transaction.AdvanceClock(page.Header.Clock);
+        return true;
+    }
+
+    private bool IsTooFarAhead(HybridTimestamp timestamp) => _rules.TimestampMax is { } max && timestamp > max;
+
+    // Resolve conflicts and apply changes: one record.
+    private async ValueTask ApplyRecordAsync(
+        TranslatedPage page, RemoteRecord remote, bool isComplete, CancellationToken cancellationToken)
+    {
+        CausalContext known = _draft.State.ContextOf(remote.Key);
+        if (page.IsRestricted && !TryRestrict(page, known, ref remote))
+        {
+            return;
+        }
+
+        SiblingPolicy policy = _catalog.PolicyOf(remote.Key.Collection);
+        bool isAllNew = IsAllNew(remote, known);
+        if (isAllNew)
+        {
+            var record = new StoredRecord(remote.Key, MergeRule.Reduce(remote.Values, policy, _transaction.Replicas))
+            {
+                ConflictFree = remote.ConflictFree,
+            };
+            if (await _draft.TryAddAsync(record, cancellationToken).ConfigureAwait(false))
+            {
+                NoteNew(remote.Key, isComplete);
+                return;
+            }
+        }
+
+        StoredRecord? local = await _transaction.GetAsync(_draft.Scope, remote.Key, cancellationToken).ConfigureAwait(false);
+        if (!MergeRule.TryMerge(local, known, remote, policy, _transaction.Replicas, out StoredRecord? merged))
+        {
+            throw new SyncException(
+                SyncErrorCode.Malformed, $"A page names a version of {remote.Key} that is unknown here, without its content.");
+        }
+
+        if (ReferenceEquals(merged, local))
+        {
+            return;
+        }
+
+        if (merged is { HasSiblings: true } && merged.SizeBytes > ProtocolLimits.RecordBytesMax)
+        {
+            throw new SyncException(
+                SyncErrorCode.TooLarge,
+                $"The siblings of {remote.Key} together exceed {ProtocolLimits.RecordBytesMax} bytes.",
+                "Resolve the record's conflict first.");
+        }
+
+        await _draft.ReplaceAsync(local, merged, cancellationToken).ConfigureAwait(false);
+        NoteNew(remote.Key, isComplete);
+        NoteConflict(local, remote, merged);
+    }
+
+    private void NoteNew(RecordKey key, bool isComplete)
+    {
+        _changed++;
+        if (isComplete)
+        {
+            _newHere.Add(key);
+        }
+    }
+
+    // A conflict is a version that was here, unknown to the sender, beside one from there that was unknown here: also
+    // where last write wins keeps only one of them.
+    private void NoteConflict(StoredRecord? local, RemoteRecord remote, StoredRecord? merged)
+    {
+        if (local is null || merged is null || _conflicts.Count >= ProtocolLimits.PageRecordsMax)
+        {
+            return;
+        }
+
+        int metBefore = _met.Count;
+        foreach (RecordVersion version in local.Versions)
+        {
+            if (!remote.Dots.Contains(version.Dot) && !remote.Context.Contains(version.Dot))
+            {
+                _met.Add(_transaction.Replicas.Globalize(version.Dot));
+            }
+        }
+
+        if (_met.Count == metBefore)
+        {
+            return;
+        }
+
+        foreach (RecordVersion version in remote.Values)
+        {
+            if (!local.Holds(version.Dot))
+            {
+                _conflicts.Add(_transaction.Replicas.Globalize(version.Dot));
+            }
+        }
+    }
+
+    private static bool IsAllNew(RemoteRecord remote, CausalContext known)
+    {
+        if (remote.Values.Length != remote.Dots.Length)
+        {
+            return false;
+        }
+
+        foreach (Dot dot in remote.Dots)
+        {
+            if (known.Contains(dot))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    // Leaves out versions the sender may not vouch for. What brings nothing new may not take anything away either.
+    private static bool TryRestrict(TranslatedPage page, CausalContext known, ref RemoteRecord remote)
+    {
+        bool MayStay(Dot dot) => known.Contains(dot) || page.MayBring(dot);
+        bool brings = false;
+        bool isForeign = false;
+        foreach (Dot dot in remote.Dots)
+        {
+            brings |= !known.Contains(dot) && page.MayBring(dot);
+            isForeign |= !MayStay(dot);
+        }
+
+        if (isForeign)
+        {
+            remote = remote with
+            {
+                Dots = remote.Dots.RemoveAll(dot => !MayStay(dot)),
+                Values = remote.Values.RemoveAll(version => !MayStay(version.Dot)),
+            };
+        }
+
+        return brings;
+    }
+
+    // Complete transfers: absence is deletion; what the sender does not know survives.
+    private async ValueTask RemoveUnlistedAsync(VersionVector senderKnows, CancellationToken cancellationToken)
+    {
+        RecordKey? after = null;
+        RangeSlice slice;
+        do
+        {
+            slice = await _transaction.ReadRangeAsync(
+                _draft.Scope,
+                new KeyRange(after, UpTo: null),
+                new ReadBudget(ProtocolLimits.PageBytesDefault),
+                cancellationToken).ConfigureAwait(false);
+            foreach (StoredRecord record in slice.Records)
+            {
+                after = record.Key;
+                if (_listed.Contains(record.Key) || !record.Versions.Any(version => senderKnows.Contains(version.Dot)))
+                {
+                    continue;
+                }
+
+                ImmutableArray<RecordVersion> kept = record.Versions.RemoveAll(v => senderKnows.Contains(v.Dot));
+                StoredRecord? left = kept.IsEmpty ? null : record with { Versions = kept };
+                await _draft.ReplaceAsync(record, left, cancellationToken).ConfigureAwait(false);
+                _changed++;
+            }
+        }
+        while (!slice.IsLast);
+    }
+
+    // Update version vectors: a page of a fill leaves an exception, anything else raises the knowledge.
+    private void UpdateVectors(TranslatedPage final, bool isPartOfFill)
+    {
+        VersionVector learnt = final.Learnable(_draft.State.Knowledge);
+        if (isPartOfFill)
+        {
+            _draft.State = _draft.State.Except(new KnowledgeException(final.Header.Range!.Value, learnt));
+            return;
+        }
+
+        // What the sender forgot is learnt from every batch, not only from complete ones: a tombstone that merged away on its
+        // way here is claimed by K all the same, and whoever pulls from here must be told to look for absences.
+        _draft.State = _draft.State.Learn(learnt);
+        _draft.State = _draft.State with
+        {
+            Forgotten = _draft.State.Forgotten.Merge(final.Forgotten.Minimum(_draft.State.Knowledge)),
+        };
+    }
+
+    // This replica was behind: content the sender has never seen is written anew, so that its dots stand outside
+    // everything that was forgotten meanwhile.
+    private async ValueTask<int> RestampAsync(
+        VersionVector senderKnows, ScopeState before, bool areBothBehind, CancellationToken cancellationToken)
+    {
+        var keys = new HashSet<RecordKey>(areBothBehind ? _newHere : []);
+        Dot? after = null;
+        do
+        {
+            var query = new ChangeQuery(
+                senderKnows, _draft.State.Knowledge, after, new ReadBudget(ProtocolLimits.PageBytesDefault));
+            ChangeSlice slice = await _transaction.ReadChangesAsync(_draft.Scope, query, cancellationToken)
+                .ConfigureAwait(false);
+            keys.UnionWith(slice.Records.Select(record => record.Key));
+            after = slice.Next;
+        }
+        while (after is not null);
+
+        foreach (RecordKey key in keys)
+        {
+            StoredRecord? record = await _transaction.GetAsync(_draft.Scope, key, cancellationToken).ConfigureAwait(false);
+            if (record is not null)
+            {
+                await Restamping.RestampAsync(
+                    _transaction,
+                    _draft,
+                    record,
+                    dot => !senderKnows.Contains(dot) || (areBothBehind && !before.ContextOf(key).Contains(dot)),
+                    _now,
+                    cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        return keys.Count;
+    }
+}

@@ -1,0 +1,104 @@
+using Ordo.Sync.Causality;
+using Ordo.Sync.Records;
+using Ordo.Sync.Storage;
+
+namespace Ordo.Sync.Replication.Apply;
+
+/// <summary>
+/// A scope's state while a transaction changes it: keeps digest and count in step with every record written, so that no
+/// caller can forget to. Written to the store once, at the end.
+/// </summary>
+public sealed class ScopeDraft
+{
+    private readonly IStoreTransaction _transaction;
+    private readonly IChangeSink? _sink;
+    private UInt128 _digest;
+    private long _liveCount;
+    private Dot? _issued;
+
+    private ScopeDraft(IStoreTransaction transaction, string scope, ScopeState state, IChangeSink? sink)
+    {
+        _transaction = transaction;
+        _sink = sink;
+        Scope = scope;
+        State = state;
+        _digest = state.Digest;
+        _liveCount = state.LiveCount;
+    }
+
+    /// <summary>The scope.</summary>
+    public string Scope { get; }
+
+    /// <summary>Knowledge, exceptions and forgotten vector, to be replaced by what the transaction learns.</summary>
+    public ScopeState State { get; set; }
+
+    /// <summary>Begins to change a scope.</summary>
+    public static async ValueTask<ScopeDraft> BeginAsync(
+        IStoreTransaction transaction, string scope, IChangeSink? sink, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        ScopeState state = await transaction.GetScopeAsync(scope, cancellationToken).ConfigureAwait(false);
+        return new ScopeDraft(transaction, scope, state, sink);
+    }
+
+    /// <summary>Adds a record where none with its key is held.</summary>
+    public async ValueTask<bool> TryAddAsync(StoredRecord record, CancellationToken cancellationToken = default)
+    {
+        if (!await _transaction.TryAddAsync(Scope, record, cancellationToken).ConfigureAwait(false))
+        {
+            return false;
+        }
+
+        Count(null, record);
+        return true;
+    }
+
+    /// <summary>Replaces a record by what it became.</summary>
+    public async ValueTask ReplaceAsync(
+        StoredRecord? before, StoredRecord? after, CancellationToken cancellationToken = default)
+    {
+        if (after is not null)
+        {
+            await _transaction.PutAsync(Scope, after, cancellationToken).ConfigureAwait(false);
+        }
+        else if (before is not null)
+        {
+            await _transaction.RemoveAsync(Scope, before.Key, cancellationToken).ConfigureAwait(false);
+        }
+
+        Count(before, after);
+    }
+
+    /// <summary>Takes note of a dot this replica issued in the scope; its knowledge is raised once, when the state is saved.</summary>
+    public void Issue(Dot dot) => _issued = dot;
+
+    /// <summary>Writes the scope's state.</summary>
+    public ValueTask SaveAsync(CancellationToken cancellationToken = default)
+    {
+        if (_issued is { } issued)
+        {
+            State = State with { Knowledge = State.Knowledge.With(issued) };
+        }
+
+        State = State with { Digest = _digest, LiveCount = _liveCount };
+        return _transaction.SetScopeAsync(Scope, State, cancellationToken);
+    }
+
+    private void Count(StoredRecord? before, StoredRecord? after)
+    {
+        ReplicaTable replicas = _transaction.Replicas;
+        if (before is not null)
+        {
+            _digest = unchecked(_digest - RecordDigest.Of(before, replicas));
+            _liveCount -= before.Greatest.IsTombstone ? 0 : 1;
+        }
+
+        if (after is not null)
+        {
+            _digest = unchecked(_digest + RecordDigest.Of(after, replicas));
+            _liveCount += after.Greatest.IsTombstone ? 0 : 1;
+        }
+
+        _sink?.OnChanged(Scope, before, after);
+    }
+}

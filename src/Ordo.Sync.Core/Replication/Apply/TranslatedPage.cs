@@ -1,0 +1,79 @@
+using Ordo.Sync.Causality;
+using Ordo.Sync.Records;
+using Ordo.Sync.Replication.Codec;
+using Ordo.Sync.Storage;
+
+namespace Ordo.Sync.Replication.Apply;
+
+/// <summary>A page with its vectors in the receiver's replica indexes.</summary>
+internal sealed class TranslatedPage
+{
+    private readonly PageReader _reader;
+    private readonly int[] _localIndexes;
+    private readonly HashSet<int>? _allowed;
+
+    private TranslatedPage(PageReader reader, int[] localIndexes, HashSet<int>? allowed, ReplicaTable replicas)
+    {
+        _reader = reader;
+        _localIndexes = localIndexes;
+        _allowed = allowed;
+        Base = reader.Header.Base.ToLocal(replicas);
+        Knowledge = reader.Header.Knowledge.ToLocal(replicas);
+        Forgotten = reader.Header.Forgotten.ToLocal(replicas);
+    }
+
+    public PageHeader Header => _reader.Header;
+
+    public int RecordCount => _reader.RecordCount;
+
+    public VersionVector Base { get; }
+
+    public VersionVector Knowledge { get; }
+
+    public VersionVector Forgotten { get; }
+
+    /// <summary>Whether the sender may bring versions of some replicas only.</summary>
+    public bool IsRestricted => _allowed is not null;
+
+    public static async ValueTask<TranslatedPage> OpenAsync(
+        IStoreTransaction transaction, PageReader reader, ApplyRules rules, CancellationToken cancellationToken)
+    {
+        var indexes = new int[reader.Replicas.Length];
+        HashSet<int>? allowed = rules.MayBring is null ? null : [];
+        for (int i = 0; i < indexes.Length; i++)
+        {
+            indexes[i] = await transaction.InternAsync(reader.Replicas[i], cancellationToken).ConfigureAwait(false);
+            if (rules.MayBring?.Invoke(reader.Replicas[i]) == true)
+            {
+                allowed!.Add(indexes[i]);
+            }
+        }
+
+        return new TranslatedPage(reader, indexes, allowed, transaction.Replicas);
+    }
+
+    /// <summary>Whether the sender may bring a version that is new here.</summary>
+    public bool MayBring(Dot dot) => _allowed is null || _allowed.Contains(dot.ReplicaIndex);
+
+    /// <summary>The page's knowledge without what the sender may not vouch for.</summary>
+    public VersionVector Learnable(VersionVector known)
+    {
+        if (_allowed is null)
+        {
+            return Knowledge;
+        }
+
+        VersionVector learnable = known.Minimum(Knowledge);
+        foreach (Dot dot in Knowledge.Entries)
+        {
+            if (_allowed.Contains(dot.ReplicaIndex))
+            {
+                learnable = learnable.With(dot);
+            }
+        }
+
+        return learnable;
+    }
+
+    public bool TryRead(out RemoteRecord? record) => _reader.TryRead(_localIndexes, Knowledge, out record);
+}

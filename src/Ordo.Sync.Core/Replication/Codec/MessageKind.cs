@@ -1,0 +1,13 @@
+namespace Ordo.Sync.Replication.Codec;
+
+/// <summary>The number that leads a message.</summary>
+internal enum MessageKind
+{
+    HelloRequest = 1,
+    HelloResponse = 2,
+    PullRequest = 3,
+    PullResponse = 4,
+    PushRequest = 5,
+    PushResponse = 6,
+    Page = 7,
+}

@@ -1,0 +1,286 @@
+using System.Collections.Immutable;
+using MessagePack;
+using Ordo.Sync.Causality;
+using Ordo.Sync.Conflicts;
+using Ordo.Sync.Errors;
+using Ordo.Sync.Records;
+
+namespace Ordo.Sync.Replication.Codec;
+
+/// <summary>
+/// Reads a page of changes from untrusted bytes: the head at once, then records one after another with their dots translated
+/// to the receiver's indexes. Payloads stay parts of the page's bytes, which must not change meanwhile.
+/// </summary>
+public sealed class PageReader
+{
+    private readonly ReadOnlyMemory<byte> _bytes;
+    private readonly int _payloadBytesMax;
+    private int _position;
+    private int _recordsLeft;
+
+    private PageReader(
+        ReadOnlyMemory<byte> bytes, PageHeader header, ImmutableArray<ReplicaId> replicas, int position, int count, int payloadBytesMax)
+    {
+        _bytes = bytes;
+        Header = header;
+        Replicas = replicas;
+        _position = position;
+        _recordsLeft = count;
+        RecordCount = count;
+        _payloadBytesMax = payloadBytesMax;
+    }
+
+    /// <summary>The head of the page.</summary>
+    public PageHeader Header { get; }
+
+    /// <summary>The replica ids that the page names, in the order of its own indexes.</summary>
+    public ImmutableArray<ReplicaId> Replicas { get; }
+
+    /// <summary>The number of records in the page.</summary>
+    public int RecordCount { get; }
+
+    /// <summary>Opens a page and reads its head.</summary>
+    /// <param name="bytes">The page.</param>
+    /// <param name="payloadBytesMax">The largest payload to accept, in bytes.</param>
+    /// <exception cref="SyncException">The bytes are malformed or exceed a limit.</exception>
+    public static PageReader Open(ReadOnlyMemory<byte> bytes, int payloadBytesMax = ProtocolLimits.PayloadBytesMax) =>
+        WireFormat.Decode(bytes, "page", bytes => ReadHeader(bytes, payloadBytesMax));
+
+    /// <summary>Reads the next record.</summary>
+    /// <param name="localIndexes">For each of <see cref="Replicas"/>, the receiver's index.</param>
+    /// <param name="knowledge">The page's knowledge in the receiver's indexes: the context of its records.</param>
+    /// <param name="record">The record; <see langword="null"/> at the end.</param>
+    /// <returns><see langword="false"/> at the end of the page.</returns>
+    /// <exception cref="SyncException">The bytes are malformed or exceed a limit.</exception>
+    public bool TryRead(IReadOnlyList<int> localIndexes, VersionVector knowledge, out RemoteRecord? record)
+    {
+        ArgumentNullException.ThrowIfNull(localIndexes);
+        record = null;
+        if (_recordsLeft == 0)
+        {
+            return false;
+        }
+
+        try
+        {
+            var reader = new MessagePackReader(_bytes[_position..]);
+            record = ReadRecord(ref reader, localIndexes, knowledge);
+            _position += (int)reader.Consumed;
+            _recordsLeft--;
+            if (_recordsLeft == 0 && _position != _bytes.Length)
+            {
+                throw new MessagePackSerializationException("bytes follow the last record.");
+            }
+
+            return true;
+        }
+        catch (Exception exception) when (exception
+            is MessagePackSerializationException or EndOfStreamException or ArgumentException or OverflowException)
+        {
+            throw WireFormat.Malformed(
+                "page", $"record {RecordCount - _recordsLeft} of {RecordCount}: {exception.Message}", exception);
+        }
+    }
+
+    private static PageReader ReadHeader(ReadOnlyMemory<byte> bytes, int payloadBytesMax)
+    {
+        var reader = new MessagePackReader(bytes);
+        int left = WireFormat.ReadHead(ref reader, MessageKind.Page, 10);
+        MessageChecks.Elements(left, 10);
+        string scope = MessageChecks.Scope(reader.ReadString());
+        ImmutableArray<ReplicaId> replicas = ReadReplicas(WireFormat.ReadBytes(ref reader, bytes));
+        ImmutableArray<CollectionDescriptor> collections = CollectionTable.Read(ref reader);
+        var header = new PageHeader(
+            scope,
+            ReadVector(ref reader, replicas),
+            ReadVector(ref reader, replicas),
+            ReadVector(ref reader, replicas),
+            MessageChecks.Timestamp(reader.ReadUInt64()),
+            reader.ReadBoolean(),
+            collections,
+            ReadRange(ref reader));
+        if (!header.Forgotten.IsDominatedBy(header.Knowledge) || !header.Base.IsDominatedBy(header.Knowledge))
+        {
+            throw new MessagePackSerializationException("base and forgotten vector must not exceed the knowledge.");
+        }
+
+        int count = WireFormat.ReadCount(ref reader, ProtocolLimits.PageRecordsMax, "records");
+        int position = (int)reader.Consumed;
+        return count == 0 && position != bytes.Length
+            ? throw new MessagePackSerializationException("bytes follow the last record.")
+            : new PageReader(bytes, header, replicas, position, count, payloadBytesMax);
+    }
+
+    private static ImmutableArray<ReplicaId> ReadReplicas(ReadOnlyMemory<byte> bytes)
+    {
+        int count = bytes.Length / ReplicaId.SizeBytes;
+        if (bytes.Length % ReplicaId.SizeBytes != 0 || count > ProtocolLimits.ReplicasMax)
+        {
+            throw new MessagePackSerializationException($"a replica table of {bytes.Length} bytes.");
+        }
+
+        var replicas = ImmutableArray.CreateBuilder<ReplicaId>(count);
+        for (int i = 0; i < count; i++)
+        {
+            var replica = ReplicaId.Read(bytes.Span[(i * ReplicaId.SizeBytes)..]);
+            replicas.Add(replica.IsEmpty ? throw new MessagePackSerializationException("an empty replica id.") : replica);
+        }
+
+        return replicas.MoveToImmutable();
+    }
+
+    private static GlobalVector ReadVector(ref MessagePackReader reader, ImmutableArray<ReplicaId> replicas)
+    {
+        int count = WireFormat.ReadCount(ref reader, ProtocolLimits.ReplicasMax * 2, "vector elements");
+        var dots = new GlobalDot[count / 2];
+        for (int i = 0; i < dots.Length; i++)
+        {
+            dots[i] = new GlobalDot(replicas[ReadIndex(ref reader, replicas.Length)], reader.ReadInt64());
+        }
+
+        return count % 2 == 0
+            ? GlobalVector.Of(dots)
+            : throw new MessagePackSerializationException("a vector has an odd number of elements.");
+    }
+
+    private static KeyRange? ReadRange(ref MessagePackReader reader)
+    {
+        if (reader.TryReadNil())
+        {
+            return null;
+        }
+
+        MessageChecks.Elements(reader.ReadArrayHeader(), 4);
+        RecordKey? after = ReadKeyOrNil(reader.ReadString(), reader.ReadString());
+        RecordKey? upTo = ReadKeyOrNil(reader.ReadString(), reader.ReadString());
+        return new KeyRange(after, upTo);
+    }
+
+    private static RecordKey? ReadKeyOrNil(string? collection, string? key) =>
+        collection is null && key is null ? null : MessageChecks.Key(collection, key);
+
+    private static int ReadIndex(ref MessagePackReader reader, int count)
+    {
+        int index = reader.ReadInt32();
+        return (uint)index < (uint)count
+            ? index
+            : throw new MessagePackSerializationException($"index {index} in a table of {count}.");
+    }
+
+    private RemoteRecord ReadRecord(
+        ref MessagePackReader reader, IReadOnlyList<int> localIndexes, VersionVector knowledge)
+    {
+        int elements = reader.ReadArrayHeader();
+        if (elements < 3)
+        {
+            throw new MessagePackSerializationException("a record has a collection, a key and versions.");
+        }
+
+        string collection = Header.Collections[ReadIndex(ref reader, Header.Collections.Length)].Name;
+        RecordKey key = MessageChecks.Key(collection, reader.ReadString());
+        int count = WireFormat.ReadCount(ref reader, ProtocolLimits.SiblingsMax, "siblings");
+        if (count == 0)
+        {
+            throw new MessagePackSerializationException("a record has at least one version.");
+        }
+
+        var dots = ImmutableArray.CreateBuilder<Dot>(count);
+        var values = ImmutableArray.CreateBuilder<RecordVersion>(count);
+        for (int i = 0; i < count; i++)
+        {
+            ReadVersion(ref reader, localIndexes, dots, values);
+        }
+
+        VersionVector? exception = null;
+        if (elements > 3 && !reader.TryReadNil())
+        {
+            exception = ReadVector(ref reader, localIndexes);
+        }
+
+        ReadOnlyMemory<byte> conflictFree = default;
+        if (elements > 4)
+        {
+            conflictFree = WireFormat.ReadBytes(ref reader, _bytes[_position..]);
+        }
+
+        for (int extra = 5; extra < elements; extra++)
+        {
+            reader.Skip();
+        }
+
+        return new RemoteRecord(
+            key, dots.MoveToImmutable(), values.DrainToImmutable(), new CausalContext(knowledge, exception))
+        {
+            ConflictFree = conflictFree,
+        };
+    }
+
+    private static VersionVector ReadVector(ref MessagePackReader reader, IReadOnlyList<int> localIndexes)
+    {
+        int count = WireFormat.ReadCount(ref reader, ProtocolLimits.ReplicasMax * 2, "vector elements");
+        var dots = new Dot[count / 2];
+        for (int i = 0; i < dots.Length; i++)
+        {
+            dots[i] = new Dot(localIndexes[ReadIndex(ref reader, localIndexes.Count)], reader.ReadInt64());
+        }
+
+        return VersionVector.Of(dots);
+    }
+
+    private void ReadVersion(
+        ref MessagePackReader reader,
+        IReadOnlyList<int> localIndexes,
+        ImmutableArray<Dot>.Builder dots,
+        ImmutableArray<RecordVersion>.Builder values)
+    {
+        int elements = reader.ReadArrayHeader();
+        if (elements is < 2 or 3 or 4)
+        {
+            throw new MessagePackSerializationException($"a version of {elements} elements.");
+        }
+
+        var dot = new Dot(localIndexes[ReadIndex(ref reader, localIndexes.Count)], reader.ReadInt64());
+        if (dots.Contains(dot))
+        {
+            throw new MessagePackSerializationException("a record names a dot twice.");
+        }
+
+        dots.Add(dot);
+        if (elements == 2)
+        {
+            return;
+        }
+
+        HybridTimestamp timestamp = MessageChecks.Timestamp(reader.ReadUInt64());
+        string author = reader.ReadString() ?? string.Empty;
+        ReadOnlyMemory<byte> message = _bytes[_position..];
+        ReadOnlyMemory<byte> payload = WireFormat.ReadBytes(ref reader, message);
+        ReadOnlyMemory<byte> annotations = elements > 5 ? WireFormat.ReadBytes(ref reader, message) : default;
+        for (int extra = 6; extra < elements; extra++)
+        {
+            reader.Skip();
+        }
+
+        Check(author, payload);
+        values.Add(new RecordVersion(dot, timestamp, author, payload, annotations));
+    }
+
+    private void Check(string author, ReadOnlyMemory<byte> payload)
+    {
+        if (author.Length > ProtocolLimits.AuthorLengthMax)
+        {
+            throw new MessagePackSerializationException($"an author of {author.Length} characters.");
+        }
+
+        if (payload.Length > _payloadBytesMax)
+        {
+            throw new SyncException(
+                SyncErrorCode.TooLarge, $"A payload of {payload.Length} bytes exceeds the limit of {_payloadBytesMax}.");
+        }
+
+        if (!payload.IsEmpty && PayloadFormat.WhyNot(payload, ProtocolLimits.PayloadDepthMax) is { } why)
+        {
+            throw new MessagePackSerializationException(why);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+using Ordo.Sync.Causality;
+
+namespace Ordo.Sync.Replication.Messages;
+
+/// <summary>Hands a page of changes to a peer.</summary>
+/// <param name="Scope">The scope.</param>
+/// <param name="Replica">The sender's incarnation.</param>
+/// <param name="Transfer">Names a transfer in pages, drawn at random by the sender; zero for a single page.</param>
+/// <param name="Number">The page's place in the transfer, from 0 on. A repeated number replaces the page.</param>
+/// <param name="IsFinal">Whether this page ends the transfer: everything is applied as one batch.</param>
+/// <param name="Page">The encoded page.</param>
+public sealed record PushRequest(
+    string Scope, ReplicaId Replica, UInt128 Transfer, int Number, bool IsFinal, ReadOnlyMemory<byte> Page);

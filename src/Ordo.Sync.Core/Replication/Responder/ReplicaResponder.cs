@@ -1,0 +1,273 @@
+using System.Collections.Immutable;
+using Ordo.Sync.Causality;
+using Ordo.Sync.Conflicts;
+using Ordo.Sync.Errors;
+using Ordo.Sync.Records;
+using Ordo.Sync.Replication.Apply;
+using Ordo.Sync.Replication.Codec;
+using Ordo.Sync.Replication.Messages;
+using Ordo.Sync.Replication.Transfer;
+using Ordo.Sync.Storage;
+
+namespace Ordo.Sync.Replication.Responder;
+
+/// <summary>
+/// Answers other replicas from a store: a hub behind HTTP, a peer in the same process. Keeps no state of a session in memory,
+/// so any instance over the same store can answer any request. Thread-safe. Authorization is its caller's.
+/// </summary>
+/// <param name="store">The open store.</param>
+/// <param name="catalog">The collections the store knows.</param>
+/// <param name="options">What callers are allowed.</param>
+/// <param name="time">The clock.</param>
+public sealed class ReplicaResponder(
+    IRecordStore store, CollectionCatalog catalog, ResponderOptions options, TimeProvider time)
+{
+    private readonly ReplicaRegistry _registry = new(store);
+
+    /// <summary>Raised, after a commit, with the scope that a push changed.</summary>
+    public event Action<string>? Changed;
+
+    /// <summary>Answers a hello: agrees on a version, registers the replica, compares collections.</summary>
+    /// <exception cref="SyncException">
+    /// No common version; the replica belongs to another principal, or is this one.
+    /// </exception>
+    public async ValueTask<HelloResponse> HelloAsync(
+        HelloRequest request, string principal, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (request.VersionMin > ProtocolLimits.Version || request.VersionMax < ProtocolLimits.Version)
+        {
+            throw new SyncException(
+                SyncErrorCode.ProtocolVersion,
+                $"The caller speaks the protocol's versions {request.VersionMin} to {request.VersionMax}; this replica speaks "
+                + $"{ProtocolLimits.Version}.",
+                "Upgrade the older side.");
+        }
+
+        if (request.Replica == store.Replica)
+        {
+            // Whoever owned this replica's own id in the registry could bring versions in its name.
+            throw new SyncException(
+                SyncErrorCode.IdentityRefused,
+                $"The replica {request.Replica} is this one.",
+                "A copy of a store takes a new incarnation.");
+        }
+
+        await _registry.RegisterAsync(request.Replica, principal, cancellationToken).ConfigureAwait(false);
+        ImmutableArray<CollectionDescriptor> mismatches = [.. request.Collections
+            .Where(collection => !catalog.TryDeclare(collection))
+            .Select(collection => collection with { Strategy = catalog.StrategyOf(collection.Name) })];
+        return new HelloResponse(
+            ProtocolLimits.Version, store.Replica, Now(), options.PageBytesMax, options.PayloadBytesMax, mismatches);
+    }
+
+    /// <summary>Answers a pull with a page, or says that there is nothing to do.</summary>
+    public async ValueTask<PullResponse> PullAsync(PullRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        await using IStoreSnapshot snapshot = await store.ReadAsync(cancellationToken).ConfigureAwait(false);
+        ScopeState state = await snapshot.GetScopeAsync(request.Scope, cancellationToken).ConfigureAwait(false);
+        if (!state.Exceptions.IsEmpty)
+        {
+            // What is half received must not be learnt from: its exceptions would travel, and nobody could settle them.
+            throw new SyncException(
+                SyncErrorCode.PeerFailed, $"The peer is still receiving the scope '{request.Scope}' itself.", "Try again later.");
+        }
+
+        if (request is { Cursor: null, Fill: null } && StateHash.Of(state, snapshot.Replicas) == request.StateHash)
+        {
+            bool isSame = state.Digest == request.Digest;
+            return Answer(isSame ? PullStatus.UpToDate : PullStatus.DigestMismatch, snapshot, state);
+        }
+
+        var budget = new ReadBudget(
+            Math.Min(request.BytesMax, options.PageBytesMax), ProtocolLimits.PageRecordsMax);
+        BuiltPage page;
+        if (request.Fill is { } fill)
+        {
+            page = await PageBuilder
+                .BuildFillAsync(snapshot, catalog, request.Scope, fill, budget, cancellationToken).ConfigureAwait(false);
+        }
+        else if (request.Known is { } known)
+        {
+            page = await BuildChangesAsync(snapshot, request, known, budget, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            return Answer(PullStatus.KnowledgeRequired, snapshot, state);
+        }
+
+        return page.IsVoid
+            ? Answer(PullStatus.Void, snapshot, state)
+            : Answer(PullStatus.Page, snapshot, state) with
+            {
+                Page = page.Bytes,
+                Next = page.Next,
+                NextKnown = page.Next is null ? null : page.NextKnown,
+            };
+    }
+
+    /// <summary>Takes a page of changes: applies it durably, or stages it where more are to come.</summary>
+    /// <exception cref="SyncException">
+    /// The caller's replica is not registered to the principal, or the page is malformed or too large. Nothing was applied.
+    /// </exception>
+    public async ValueTask<PushResponse> PushAsync(
+        PushRequest request, string principal, IChangeSink? sink = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (!await _registry.IsRegisteredAsync(request.Replica, principal, cancellationToken).ConfigureAwait(false))
+        {
+            throw new SyncException(
+                SyncErrorCode.IdentityRefused, $"The replica {request.Replica} is not registered here.", "Say hello first.");
+        }
+
+        ApplyRules rules = await RulesAsync(request, principal, cancellationToken).ConfigureAwait(false);
+        await using IStoreTransaction transaction = await store.BeginAsync(cancellationToken).ConfigureAwait(false);
+        return request.IsFinal
+            ? await ApplyAsync(transaction, request, rules, sink, cancellationToken).ConfigureAwait(false)
+            : await StageAsync(transaction, request, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<BuiltPage> BuildChangesAsync(
+        IStoreSnapshot snapshot,
+        PullRequest request,
+        GlobalVector known,
+        ReadBudget budget,
+        CancellationToken cancellationToken)
+    {
+        // A cursor names a replica this store has never met: it is not ours, or older than a restored backup.
+        if (request.Cursor?.After is { } after && snapshot.Replicas.IndexOf(after.Replica) < 0)
+        {
+            ScopeState state = await snapshot.GetScopeAsync(request.Scope, cancellationToken).ConfigureAwait(false);
+            return new BuiltPage(default, state, 0, Next: null, known);
+        }
+
+        return await PageBuilder
+            .BuildChangesAsync(snapshot, catalog, request.Scope, known, request.Cursor, budget, cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    private async ValueTask<ApplyRules> RulesAsync(
+        PushRequest request, string principal, CancellationToken cancellationToken)
+    {
+        // The page names replicas: look up those that memory does not hold yet, so that the rule itself needs no store.
+        if (!options.TrustsRelays)
+        {
+            foreach (ReplicaId replica in PageReader.Open(request.Page, options.PayloadBytesMax).Replicas)
+            {
+                if (replica != request.Replica && !_registry.IsKnownAs(replica, principal))
+                {
+                    await _registry.LoadAsync(replica, cancellationToken).ConfigureAwait(false);
+                }
+            }
+        }
+
+        DateTimeOffset latest = time.GetUtcNow() + options.ClockSkewMax;
+        return new ApplyRules
+        {
+            MayBring = options.TrustsRelays ? null : replica => _registry.IsKnownAs(replica, principal),
+            TimestampMax = HybridTimestamp.FromUnixMilliseconds(latest.ToUnixTimeMilliseconds()),
+            PayloadBytesMax = options.PayloadBytesMax,
+        };
+    }
+
+    private async ValueTask<PushResponse> StageAsync(
+        IStoreTransaction transaction, PushRequest request, CancellationToken cancellationToken)
+    {
+        bool isStaged = await PageInbox.TryStageAsync(
+            transaction,
+            request.Scope,
+            request.Replica,
+            request.Transfer,
+            request.Number,
+            request.Page,
+            options.InboxBytesMax,
+            cancellationToken).ConfigureAwait(false);
+
+        // Answered before the commit: the transaction is over then.
+        PushResponse response = await AnswerAsync(
+            transaction, request.Scope, isStaged ? PushStatus.Staged : PushStatus.Void, cancellationToken).ConfigureAwait(false);
+        if (isStaged)
+        {
+            await transaction.CommitAsync(Durability.Normal, cancellationToken).ConfigureAwait(false);
+        }
+
+        return response;
+    }
+
+    private async ValueTask<PushResponse> ApplyAsync(
+        IStoreTransaction transaction,
+        PushRequest request,
+        ApplyRules rules,
+        IChangeSink? sink,
+        CancellationToken cancellationToken)
+    {
+        PageInbox? pages = await PageInbox.TryOpenAsync(
+            transaction,
+            request.Scope,
+            request.Replica,
+            request.Transfer,
+            request.Number,
+            request.Page,
+            options.PayloadBytesMax,
+            cancellationToken).ConfigureAwait(false);
+        if (pages is null)
+        {
+            return await AnswerAsync(transaction, request.Scope, PushStatus.Void, cancellationToken).ConfigureAwait(false);
+        }
+
+        ApplyResult result = await BatchApplier.ApplyAsync(
+            transaction, request.Scope, pages, catalog, rules, time.GetUtcNow(), sink, cancellationToken)
+            .ConfigureAwait(false);
+        if (result.Status != ApplyStatus.Applied)
+        {
+            return await AnswerRefusalAsync(request.Scope, result.Status, transaction, cancellationToken)
+                .ConfigureAwait(false);
+        }
+
+        await PageInbox.DiscardAsync(transaction, request.Scope, request.Replica, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<string> declared = await catalog.SaveAsync(transaction, cancellationToken).ConfigureAwait(false);
+        PushResponse response = await AnswerAsync(
+            transaction, request.Scope, PushStatus.Applied, cancellationToken).ConfigureAwait(false);
+        await transaction.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);
+        catalog.MarkSaved(declared);
+        if (result.ChangedCount > 0)
+        {
+            Changed?.Invoke(request.Scope);
+        }
+
+        return response with { Conflicts = result.Conflicts };
+    }
+
+    // The transaction that was refused has interned ids and perhaps more: its answer is read from the committed state.
+    private async ValueTask<PushResponse> AnswerRefusalAsync(
+        string scope, ApplyStatus status, IStoreTransaction refused, CancellationToken cancellationToken)
+    {
+        await refused.DisposeAsync().ConfigureAwait(false);
+        await using IStoreSnapshot snapshot = await store.ReadAsync(cancellationToken).ConfigureAwait(false);
+        PushStatus answer = status switch
+        {
+            ApplyStatus.BaseMissing => PushStatus.BaseMissing,
+            ApplyStatus.SenderBehind => PushStatus.SenderBehind,
+            _ => PushStatus.ClockSkew,
+        };
+        return await AnswerAsync(snapshot, scope, answer, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<PushResponse> AnswerAsync(
+        IStoreSnapshot snapshot, string scope, PushStatus status, CancellationToken cancellationToken)
+    {
+        ScopeState state = await snapshot.GetScopeAsync(scope, cancellationToken).ConfigureAwait(false);
+        ReplicaTable replicas = snapshot.Replicas;
+        return new PushResponse(status, snapshot.Replica, Now(), GlobalVector.From(state.Knowledge, replicas))
+        {
+            Forgotten = GlobalVector.From(state.Forgotten, replicas),
+            Digest = state.Digest,
+        };
+    }
+
+    private PullResponse Answer(PullStatus status, IStoreSnapshot snapshot, ScopeState state) =>
+        new(status, snapshot.Replica, Now(), state.Digest, default) { LiveCount = state.LiveCount };
+
+    private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
+}

@@ -1,0 +1,23 @@
+namespace Ordo.Sync.Replication.Responder;
+
+/// <summary>What a replica that answers others allows them.</summary>
+public sealed record ResponderOptions
+{
+    /// <summary>The largest page to take and to send, in bytes. The default is 2 MiB.</summary>
+    public int PageBytesMax { get; init; } = ProtocolLimits.PageBytesDefault;
+
+    /// <summary>The largest payload to take, in bytes. The default is 1 MiB.</summary>
+    public int PayloadBytesMax { get; init; } = ProtocolLimits.PayloadBytesMax;
+
+    /// <summary>The most bytes one sender may stage in one scope. The default is 1 GiB.</summary>
+    public long InboxBytesMax { get; init; } = 1L << 30;
+
+    /// <summary>How far ahead of this clock a version's timestamp may be. The default is 5 minutes.</summary>
+    public TimeSpan ClockSkewMax { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// Whether callers may bring versions of replicas that are not registered to them: for peers that trust each other. The
+    /// default is no.
+    /// </summary>
+    public bool TrustsRelays { get; init; }
+}

@@ -1,0 +1,174 @@
+using Ordo.Sync.Causality;
+using Ordo.Sync.Errors;
+using Ordo.Sync.Records;
+using Ordo.Sync.Replication.Apply;
+using Ordo.Sync.Replication.Codec;
+using Ordo.Sync.Replication.Messages;
+using Ordo.Sync.Replication.Transfer;
+using Ordo.Sync.Storage;
+
+namespace Ordo.Sync.Replication.Session;
+
+/// <summary>
+/// Takes one pulled page in, inside a transaction of its caller: a page of a fill is applied under an exception, a page of a
+/// longer transfer is staged, the last one applies everything as one batch.
+/// </summary>
+internal sealed class PageReceiver(
+    IStoreTransaction transaction,
+    string scope,
+    ReplicaId peer,
+    SessionLedger ledger,
+    CollectionCatalog catalog,
+    UInt128 newTransfer)
+{
+    // A hub may allow larger payloads than the default: a device takes whatever a record can hold.
+    private static readonly ApplyRules Rules = new() { PayloadBytesMax = ProtocolLimits.RecordBytesMax };
+
+    /// <summary>Whether the page ended a transfer, so that it has to be on the disk before the peer hears of it.</summary>
+    public bool IsFinal { get; private set; } = true;
+
+    /// <summary>Whether the sender forgot more since the fill began: what was received so far may lack deletes.</summary>
+    public bool IsVoid { get; private set; }
+
+    public ValueTask<ApplyResult> ReceiveAsync(
+        PullResponse response,
+        bool isFill,
+        DateTimeOffset now,
+        IChangeSink sink,
+        CancellationToken cancellationToken) => isFill
+            ? FillAsync(response, now, sink, cancellationToken)
+            : response.Next is not null
+                ? StageAsync(response, cancellationToken)
+                : ApplyAsync(response, now, sink, cancellationToken);
+
+    private async ValueTask<ApplyResult> FillAsync(
+        PullResponse response, DateTimeOffset now, IChangeSink sink, CancellationToken cancellationToken)
+    {
+        PageHeader header = PageReader.Open(response.Page, Rules.PayloadBytesMax).Header;
+        KeyRange range = header.Range
+            ?? throw WireFormat.Malformed("page", "a page of a first transfer names no range of keys.");
+        FillProgress? progress = await ledger.ReadFillAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
+        if (range.After != progress?.After || (range.UpTo is { } end && range.After is { } begin && end <= begin))
+        {
+            throw WireFormat.Malformed("page", $"a page of a first transfer covers {range}, which was not asked for.");
+        }
+
+        if (progress is not null && !header.Forgotten.Equals(progress.Forgotten))
+        {
+            IsVoid = true;
+            return new ApplyResult(ApplyStatus.BaseMissing);
+        }
+
+        ApplyResult result = await BatchApplier.ApplyAsync(
+            transaction, scope, new SinglePage(response.Page, Rules.PayloadBytesMax), catalog, Rules, now, sink, cancellationToken)
+            .ConfigureAwait(false);
+        if (result.Status != ApplyStatus.Applied)
+        {
+            return result;
+        }
+
+        if (range.UpTo is { } last)
+        {
+            IsFinal = false;
+            FillProgress next = progress is null
+                ? new FillProgress(last, header.Knowledge, header.Forgotten, IsReceived: false)
+                : progress with { After = last };
+            await ledger.WriteFillAsync(transaction, scope, next, cancellationToken).ConfigureAwait(false);
+            return result;
+        }
+
+        if (progress is not null)
+        {
+            await ClaimAsync(progress, cancellationToken).ConfigureAwait(false);
+        }
+
+        GlobalVector peerKnowledge = progress?.Knowledge ?? header.Knowledge;
+        await ledger.WritePeerAsync(transaction, scope, peerKnowledge, cancellationToken).ConfigureAwait(false);
+        return result;
+    }
+
+    // The fill is complete: what the sender knew at its first page holds for every key now.
+    private async ValueTask ClaimAsync(FillProgress progress, CancellationToken cancellationToken)
+    {
+        ScopeState state = await transaction.GetScopeAsync(scope, cancellationToken).ConfigureAwait(false);
+        VersionVector knowledge = progress.Knowledge.ToLocal(transaction.Replicas);
+        VersionVector forgotten = progress.Forgotten.ToLocal(transaction.Replicas);
+        state = state.Learn(knowledge);
+        state = state with { Forgotten = state.Forgotten.Merge(forgotten) };
+        await transaction.SetScopeAsync(scope, state, cancellationToken).ConfigureAwait(false);
+        await SettleAsync(progress with { IsReceived = true }, cancellationToken).ConfigureAwait(false);
+    }
+
+    // A fill ends when no exception is left: until then nobody may learn from this scope.
+    private async ValueTask SettleAsync(FillProgress progress, CancellationToken cancellationToken)
+    {
+        ScopeState state = await transaction.GetScopeAsync(scope, cancellationToken).ConfigureAwait(false);
+        if (state.Exceptions.IsEmpty)
+        {
+            await ledger.RemoveFillAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            await ledger.WriteFillAsync(transaction, scope, progress, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask<ApplyResult> StageAsync(PullResponse response, CancellationToken cancellationToken)
+    {
+        IsFinal = false;
+        PullProgress? progress = await ledger.ReadPullAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
+        UInt128 transfer = progress?.Transfer ?? newTransfer;
+        int number = progress?.StagedCount ?? 0;
+
+        // A page is checked before it is kept: a damaged one must not wait in the inbox for the end of the transfer.
+        PageReader page = PageReader.Open(response.Page, Rules.PayloadBytesMax);
+        await PageInbox.TryStageAsync(
+            transaction, scope, peer, transfer, number, response.Page, bytesMax: long.MaxValue, cancellationToken)
+            .ConfigureAwait(false);
+        GlobalVector known = response.NextKnown
+            ?? throw WireFormat.Malformed("pull response", "a transfer that goes on names what is known.");
+        await ledger.WritePullAsync(
+            transaction, scope, new PullProgress(transfer, number + 1, known, response.Next!), cancellationToken)
+            .ConfigureAwait(false);
+        return new ApplyResult(ApplyStatus.Applied) { ReceivedCount = page.RecordCount };
+    }
+
+    private async ValueTask<ApplyResult> ApplyAsync(
+        PullResponse response, DateTimeOffset now, IChangeSink sink, CancellationToken cancellationToken)
+    {
+        PullProgress? progress = await ledger.ReadPullAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
+        PageInbox pages = await PageInbox.TryOpenAsync(
+            transaction,
+            scope,
+            peer,
+            progress?.Transfer ?? UInt128.Zero,
+            progress?.StagedCount ?? 0,
+            response.Page,
+            Rules.PayloadBytesMax,
+            cancellationToken).ConfigureAwait(false)
+            ?? throw new SyncException(
+                SyncErrorCode.TransferVoid, $"Pages of the transfer of '{scope}' are missing in the inbox.");
+        ApplyResult result = await BatchApplier.ApplyAsync(
+            transaction, scope, pages, catalog, Rules, now, sink, cancellationToken).ConfigureAwait(false);
+        if (result.Status != ApplyStatus.Applied)
+        {
+            return result;
+        }
+
+        if (progress is not null)
+        {
+            await PageInbox.DiscardAsync(transaction, scope, peer, cancellationToken).ConfigureAwait(false);
+            await ledger.RemovePullAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
+            result = result with { ReceivedCount = PageReader.Open(response.Page, Rules.PayloadBytesMax).RecordCount };
+        }
+
+        if (await ledger.ReadFillAsync(transaction, scope, cancellationToken).ConfigureAwait(false) is { } fill)
+        {
+            await SettleAsync(fill, cancellationToken).ConfigureAwait(false);
+        }
+
+        GlobalVector peerKnowledge = PageReader.Open(response.Page, Rules.PayloadBytesMax).Header.Knowledge;
+        await ledger.WritePeerAsync(transaction, scope, peerKnowledge, cancellationToken).ConfigureAwait(false);
+        return result;
+    }
+}

@@ -1,0 +1,203 @@
+using System.Diagnostics;
+using Ordo.Sync.Causality;
+using Ordo.Sync.Replication.Apply;
+using Ordo.Sync.Replication.Messages;
+using Ordo.Sync.Replication.Transfer;
+
+namespace Ordo.Sync.Replication.Session;
+
+/// <summary>
+/// The side of a synchronisation that asks: a pure state machine. It takes events and returns effects; it reads no clock, no
+/// store and no network, so a simulation can drive thousands of hours of it.
+/// </summary>
+/// <remarks>
+/// It pushes what the peer is known to lack, pulls what this replica lacks, and pushes again what the pull showed the peer to
+/// lack. It may be abandoned after any effect: the next session goes on from what is durable.
+/// </remarks>
+/// <param name="scope">The scope.</param>
+/// <param name="replica">This replica's incarnation.</param>
+/// <param name="transfer">A random name for transfers of this session; not zero.</param>
+/// <param name="pageBytesMax">The bytes a page should have at most.</param>
+public sealed class SyncSession(string scope, ReplicaId replica, UInt128 transfer, int pageBytesMax)
+{
+    /// <summary>How often a session starts over after refusals before it leaves the rest to the next one.</summary>
+    public const int RoundsMax = 8;
+
+    private LocalState? _state;
+    private UInt128 _transfer = transfer;
+    private int _pushNumber;
+    private int _rounds;
+    private bool _hasPulled;
+    private bool _hasRestamped;
+    private bool _sendKnowledge;
+    private bool _mustPullFirst;
+    private BuiltPage? _pending;
+
+    /// <summary>Begins, and returns the first effect.</summary>
+    public SessionEffect Start()
+    {
+        _state = null;
+        return new SessionEffect.LoadState();
+    }
+
+    /// <summary>Takes the result of the last effect and returns the next.</summary>
+    public SessionEffect Next(SessionEvent happened) => happened switch
+    {
+        SessionEvent.StateLoaded loaded => OnState(loaded.State),
+        SessionEvent.PullAnswered answered => OnPull(answered.Response),
+        SessionEvent.PageReceived received => OnPage(received),
+        SessionEvent.PushBuilt built => OnBuilt(built.Page),
+        SessionEvent.PushAnswered answered => OnPush(answered.Response),
+        _ => throw new UnreachableException(),
+    };
+
+    private SessionEffect OnState(LocalState state)
+    {
+        _state = state;
+        bool isPeerBehind = state.PeerKnowledge is { } peer && !state.Knowledge.IsDominatedBy(peer);
+        if (isPeerBehind && !_mustPullFirst && state.Fill is null)
+        {
+            return BeginPush(state.PeerKnowledge!);
+        }
+
+        return _hasPulled && state.Fill is null ? Finish(SessionResult.Converged) : Pull();
+    }
+
+    private static bool IsFilling(LocalState state) => state.IsBlank || state.Fill is { IsReceived: false };
+
+    private SessionEffect Pull()
+    {
+        LocalState state = _state!;
+        if (++_rounds > RoundsMax)
+        {
+            return Finish(SessionResult.Incomplete);
+        }
+
+        bool hopesForNothing = !_sendKnowledge && state.PeerKnowledge?.Equals(state.Knowledge) == true;
+        var request = new PullRequest(
+            scope, replica, state.Hash, state.Digest, hopesForNothing ? null : state.Knowledge, pageBytesMax);
+        if (state.Pull is { } progress)
+        {
+            request = request with { Known = progress.Known, Cursor = progress.Cursor };
+        }
+        else if (IsFilling(state))
+        {
+            request = request with { Fill = new FillCursor(state.Fill?.After, default) };
+        }
+
+        return new SessionEffect.SendPull(request);
+    }
+
+    private SessionEffect OnPull(PullResponse response)
+    {
+        switch (response.Status)
+        {
+            case PullStatus.UpToDate:
+                _hasPulled = true;
+                _mustPullFirst = false;
+                return new SessionEffect.Acknowledge(_state!.Knowledge, []);
+            case PullStatus.KnowledgeRequired:
+                _sendKnowledge = true;
+                return Pull();
+            case PullStatus.Page:
+                return new SessionEffect.ReceivePage(response, _state!.Pull is null && IsFilling(_state));
+            case PullStatus.Void:
+                return ++_rounds > RoundsMax ? Finish(SessionResult.Incomplete) : new SessionEffect.DiscardProgress();
+            default:
+                return Finish(SessionResult.DigestMismatch);
+        }
+    }
+
+    private SessionEffect OnPage(SessionEvent.PageReceived received)
+    {
+        _state = received.State;
+        if (received.Status == ApplyStatus.Applied)
+        {
+            if (_state.Pull is not null || IsFilling(_state))
+            {
+                _rounds = 0;
+                return Pull();
+            }
+
+            _hasPulled = true;
+            _mustPullFirst = false;
+            return OnState(_state);
+        }
+
+        // The peer lost deletes or knowledge (a restored backup): it has to learn from this side before it can be learnt from.
+        return ++_rounds <= RoundsMax && _state.PeerKnowledge is { } peer
+            ? BeginPush(peer)
+            : Finish(SessionResult.Incomplete);
+    }
+
+    private SessionEffect.BuildPush BeginPush(GlobalVector peer)
+    {
+        _pushNumber = 0;
+        return new SessionEffect.BuildPush(peer, Cursor: null);
+    }
+
+    private SessionEffect OnBuilt(BuiltPage page)
+    {
+        if (page.IsVoid)
+        {
+            return RestartPush();
+        }
+
+        _pending = page;
+        bool isSingle = _pushNumber == 0 && page.Next is null;
+        return new SessionEffect.SendPush(
+            isSingle ? UInt128.Zero : _transfer, _pushNumber, page.Next is null, page.Bytes);
+    }
+
+    private SessionEffect OnPush(PushResponse response)
+    {
+        switch (response.Status)
+        {
+            case PushStatus.Staged:
+                _pushNumber++;
+                return new SessionEffect.BuildPush(_pending!.NextKnown, _pending.Next);
+            case PushStatus.Applied:
+                return OnApplied(response);
+            case PushStatus.BaseMissing:
+                return ++_rounds > RoundsMax
+                    ? Finish(SessionResult.Incomplete)
+                    : new SessionEffect.Acknowledge(response.Knowledge, []);
+            case PushStatus.SenderBehind:
+                _mustPullFirst = true;
+                _hasPulled = false;
+                return Pull();
+            case PushStatus.ClockSkew:
+                if (_hasRestamped)
+                {
+                    return Finish(SessionResult.ClockSkew);
+                }
+
+                _hasRestamped = true;
+                return new SessionEffect.Restamp(response.UnixMilliseconds);
+            default:
+                return RestartPush();
+        }
+    }
+
+    // Where the peer now knows exactly what this side knows, the pull is saved.
+    private SessionEffect.Acknowledge OnApplied(PushResponse response)
+    {
+        bool isEqual = StateHash.Of(response.Knowledge, response.Forgotten) == _state!.Hash
+            && response.Digest == _state.Digest;
+        _hasPulled |= isEqual;
+        return new SessionEffect.Acknowledge(response.Knowledge, response.Conflicts);
+    }
+
+    private SessionEffect RestartPush()
+    {
+        if (++_rounds > RoundsMax)
+        {
+            return Finish(SessionResult.Incomplete);
+        }
+
+        _transfer = unchecked(_transfer + UInt128.One) | UInt128.One;
+        return BeginPush(_state!.PeerKnowledge!);
+    }
+
+    private static SessionEffect.Finish Finish(SessionResult result) => new(result);
+}

@@ -1,0 +1,196 @@
+using Ordo.Sync.Causality;
+using Ordo.Sync.Journal;
+using Ordo.Sync.Records;
+
+namespace Ordo.Sync.Storage.Memory;
+
+/// <summary>Reads of one version of a memory store. Every read completes at once.</summary>
+internal class MemorySnapshot : IStoreSnapshot
+{
+    private MemoryState? _state;
+
+    public MemorySnapshot(MemoryState state) => _state = state;
+
+    public ReplicaTable Replicas => State.Replicas;
+
+    public ReplicaId Replica => State.Replica;
+
+    public HybridTimestamp Clock => State.Clock;
+
+    public long Counter => State.Counter;
+
+    protected MemoryState State => _state ?? throw new ObjectDisposedException(GetType().Name);
+
+    public ValueTask<ScopeState> GetScopeAsync(string scope, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return new(State.FindScope(scope)?.State ?? ScopeState.Empty);
+    }
+
+    public ValueTask<IReadOnlyList<string>> ListScopesAsync(CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return new(State.Scopes.All().Where(entry => !entry.Value.IsEmpty).Select(entry => entry.Key.Value).ToList());
+    }
+
+    public ValueTask<StoredRecord?> GetAsync(
+        string scope, RecordKey key, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return new(Find(State, scope, key));
+    }
+
+    public ValueTask<ChangeSlice> ReadChangesAsync(
+        string scope, ChangeQuery query, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        cancellationToken.ThrowIfCancellationRequested();
+        return new(State.FindScope(scope) is { } found ? ReadChanges(found, query) : new ChangeSlice([], null));
+    }
+
+    public ValueTask<RangeSlice> ReadRangeAsync(
+        string scope, KeyRange range, ReadBudget budget, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var page = new PageBuilder(budget);
+        IEnumerable<MemoryEntry> entries = State.FindScope(scope)?.Records
+            .From(key => range.After is { } after && key <= after)
+            .TakeWhile(entry => range.UpTo is not { } upTo || entry.Key <= upTo)
+            .Select(entry => entry.Value) ?? [];
+        foreach (MemoryEntry entry in entries)
+        {
+            if (!page.TryAdd(entry.Record))
+            {
+                return new(new RangeSlice(page.Records, IsLast: false));
+            }
+        }
+
+        return new(new RangeSlice(page.Records, IsLast: true));
+    }
+
+    public ValueTask<IReadOnlyList<StoredRecord>> QueryAsync(
+        string scope, RecordQuery query, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        cancellationToken.ThrowIfCancellationRequested();
+        State.Schemas.TryGetValue(query.Collection, out CollectionSchema? schema);
+        MemoryQuery.Validate(query, schema);
+        return new(State.FindScope(scope) is { } found ? new MemoryQuery(found, query, schema).Run() : []);
+    }
+
+    public ValueTask<IReadOnlyList<JournalEntry>> ReadJournalAsync(
+        long afterSequence, int countMax, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(countMax);
+        cancellationToken.ThrowIfCancellationRequested();
+        return new(State.Journal
+            .From(sequence => sequence <= afterSequence)
+            .Take(countMax)
+            .Select(entry => entry.Value)
+            .ToList());
+    }
+
+    public ValueTask<JournalStatus> GetJournalStatusAsync(
+        string? scope = null, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        (OrderedMap<long, JournalEntry>? journal, long bytes) = scope is null
+            ? (State.Journal, State.JournalBytes)
+            : (State.FindScope(scope)?.Journal, State.FindScope(scope)?.JournalBytes ?? 0);
+        HybridTimestamp? oldest = journal is { Count: > 0 } ? journal.All().First().Value.Timestamp : null;
+        return new(new JournalStatus(journal?.Count ?? 0, bytes, oldest));
+    }
+
+    public ValueTask<ReadOnlyMemory<byte>?> GetLocalAsync(
+        string area, string key, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+
+        // The cast matters: a bare null would become an empty array, and with it an empty value.
+        return new(State.Locals.TryGet(new LocalName(area, key), out ReadOnlyMemory<byte> value)
+            ? (ReadOnlyMemory<byte>?)value
+            : null);
+    }
+
+    public ValueTask<IReadOnlyList<LocalEntry>> ListLocalAsync(
+        string area, string? afterKey, int countMax, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(countMax);
+        cancellationToken.ThrowIfCancellationRequested();
+        return new(State.Locals
+            .From(name => Utf8Order.Compare(name.Area, area) is var order
+                && (order < 0 || (order == 0 && afterKey is not null && Utf8Order.Compare(name.Key, afterKey) <= 0)))
+            .TakeWhile(entry => entry.Key.Area == area)
+            .Take(countMax)
+            .Select(entry => new LocalEntry(entry.Key.Key, entry.Value))
+            .ToList());
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        if (_state is not null)
+        {
+            _state = null;
+            OnEnd();
+        }
+
+        return default;
+    }
+
+    internal static StoredRecord? Find(MemoryState state, string scope, RecordKey key) =>
+        state.FindScope(scope) is { } found && found.Records.TryGet(key, out MemoryEntry entry) ? entry.Record : null;
+
+    /// <summary>Called once, when this is disposed.</summary>
+    protected virtual void OnEnd()
+    {
+    }
+
+    private static ChangeSlice ReadChanges(MemoryScope scope, ChangeQuery query)
+    {
+        var page = new PageBuilder(query.Budget);
+        Dot? last = null;
+        foreach (Dot end in query.UpTo.Entries.ToArray())
+        {
+            long known = query.Known[end.ReplicaIndex];
+            bool IsBefore(Dot dot) => dot.ReplicaIndex < end.ReplicaIndex
+                || (dot.ReplicaIndex == end.ReplicaIndex && dot.Counter <= known)
+                || dot <= query.After;
+            foreach ((Dot dot, RecordKey key) in scope.Changes.From(IsBefore).TakeWhile(entry => entry.Key <= end))
+            {
+                scope.Records.TryGet(key, out MemoryEntry entry);
+                if (CameByLesserDot(entry.Record, dot, query))
+                {
+                    continue;
+                }
+
+                if (!page.TryAdd(entry.Record))
+                {
+                    return new ChangeSlice(page.Records, last);
+                }
+
+                last = dot;
+            }
+        }
+
+        return new ChangeSlice(page.Records, null);
+    }
+
+    private static bool CameByLesserDot(StoredRecord record, Dot dot, ChangeQuery query)
+    {
+        if (!record.HasSiblings)
+        {
+            return false;
+        }
+
+        foreach (RecordVersion version in record.Versions)
+        {
+            Dot other = version.Dot;
+            if (other < dot && !(other <= query.After) && !query.Known.Contains(other) && query.UpTo.Contains(other))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

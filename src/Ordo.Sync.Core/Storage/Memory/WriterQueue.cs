@@ -1,0 +1,97 @@
+namespace Ordo.Sync.Storage.Memory;
+
+/// <summary>Admits one writer at a time, in the order in which they asked. Thread-safe.</summary>
+internal sealed class WriterQueue
+{
+    private readonly Lock _lock = new();
+    private readonly LinkedList<TaskCompletionSource> _waiting = new();
+    private readonly string _name;
+    private bool _isTaken;
+    private bool _isClosed;
+
+    public WriterQueue(string name) => _name = name;
+
+    /// <summary>Waits for the turn; who is cancelled while waiting leaves the queue.</summary>
+    /// <exception cref="ObjectDisposedException">The queue is closed, or was while the caller waited.</exception>
+    public Task EnterAsync(CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return Task.FromCanceled(cancellationToken);
+        }
+
+        LinkedListNode<TaskCompletionSource> place;
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_isClosed, this);
+            if (!_isTaken)
+            {
+                _isTaken = true;
+                return Task.CompletedTask;
+            }
+
+            place = _waiting.AddLast(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        }
+
+        return cancellationToken.CanBeCanceled ? WaitAsync(place, cancellationToken) : place.Value.Task;
+    }
+
+    /// <summary>Ends the turn; the next in the queue has it then.</summary>
+    public void Exit()
+    {
+        TaskCompletionSource? next = null;
+        lock (_lock)
+        {
+            if (_waiting.First is { } first)
+            {
+                next = first.Value;
+                _waiting.RemoveFirst();
+            }
+            else
+            {
+                _isTaken = false;
+            }
+        }
+
+        next?.SetResult();
+    }
+
+    /// <summary>Turns away those who wait and those who come.</summary>
+    public void Close()
+    {
+        TaskCompletionSource[] refused;
+        lock (_lock)
+        {
+            _isClosed = true;
+            refused = [.. _waiting];
+            _waiting.Clear();
+        }
+
+        foreach (TaskCompletionSource waiter in refused)
+        {
+            waiter.SetException(new ObjectDisposedException(_name));
+        }
+    }
+
+    private async Task WaitAsync(LinkedListNode<TaskCompletionSource> place, CancellationToken cancellationToken)
+    {
+        using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(
+            (_, token) => Leave(place, token), null);
+        await place.Value.Task.ConfigureAwait(false);
+    }
+
+    private void Leave(LinkedListNode<TaskCompletionSource> place, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (place.List is null)
+            {
+                return; // Its turn has come already.
+            }
+
+            _waiting.Remove(place);
+        }
+
+        place.Value.SetCanceled(cancellationToken);
+    }
+}

@@ -1,0 +1,3 @@
+namespace Ordo.Sync.Core.Tests.Architecture.Samples.Records;
+
+internal sealed record Note(string Text);

@@ -1,0 +1,3 @@
+namespace Ordo.Sync.Core.Tests.Architecture.Samples.Stray;
+
+internal sealed class Wanderer;

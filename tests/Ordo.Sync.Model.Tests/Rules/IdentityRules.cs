@@ -1,0 +1,63 @@
+using Ordo.Sync.Model.Tests.Causality;
+using Ordo.Sync.Model.Tests.State;
+
+namespace Ordo.Sync.Model.Tests.Rules;
+
+/// <summary>Incarnations and subscriptions.</summary>
+internal sealed class IdentityRules(RuleMutation mutation, int keys, Action<Replica> rotate)
+{
+    private readonly Dictionary<(int Site, int Scope), Vector> _dropped = [];
+
+    /// <summary>A store restored from a backup takes a new incarnation before it does anything else.</summary>
+    public void Restore(Replica replica)
+    {
+        replica.RestoreBackup();
+        if (mutation != RuleMutation.SameIncarnationAfterRestore)
+        {
+            rotate(replica);
+        }
+    }
+
+    public void Subscribe(Replica replica, int scopeIndex)
+    {
+        var scope = new ScopeState(keys);
+        if (mutation == RuleMutation.KeepKnowledgeOfDroppedScope
+            && _dropped.TryGetValue((replica.Site, scopeIndex), out Vector? kept))
+        {
+            scope.Knowledge = kept;
+        }
+
+        replica.Scopes[scopeIndex] = scope;
+        if (replica.HasWritten[scopeIndex] && mutation != RuleMutation.SameIncarnationAfterResubscribe)
+        {
+            rotate(replica);
+        }
+    }
+
+    /// <summary>Drops V, K, X and F, if the hub knows all of it. Returns whether it did.</summary>
+    public bool Unsubscribe(Replica replica, Replica hub, int scopeIndex)
+    {
+        ScopeState here = replica.Scopes[scopeIndex]!;
+        if (hub.Scopes[scopeIndex] is not { } there || !(HubKnowsAll(here, there)
+            || mutation == RuleMutation.UnsubscribeWithoutHub))
+        {
+            return false;
+        }
+
+        there.Presented.Remove(replica.Incarnation);
+        _dropped[(replica.Site, scopeIndex)] = here.Knowledge;
+        replica.Scopes[scopeIndex] = null;
+        return true;
+    }
+
+    private static bool HubKnowsAll(ScopeState here, ScopeState there)
+    {
+        bool knowsAll = there.Knowledge.Dominates(here.Knowledge);
+        for (int key = 0; knowsAll && key < here.Keys; key++)
+        {
+            knowsAll = Array.TrueForAll(here.Versions(key), version => there.Knows(key, version.Dot));
+        }
+
+        return knowsAll;
+    }
+}

@@ -1,0 +1,103 @@
+using Ordo.Sync.Model.Tests.Causality;
+using Ordo.Sync.Model.Tests.State;
+
+namespace Ordo.Sync.Model.Tests.Rules;
+
+/// <summary>Large transfers: pages to a durable inbox, then delta pages, then everything as one batch.</summary>
+internal sealed class StagedRules(RuleMutation mutation, PullRules pulls, ApplyRules applies, int pageSize)
+{
+    public StagedTransfer Begin(Replica receiver, Replica sender, int scopeIndex)
+    {
+        ScopeState here = receiver.Scopes[scopeIndex]!;
+        ScopeState there = sender.Scopes[scopeIndex]!;
+        Vector requested = here.Knowledge;
+        CollectRules.NotePresented(sender, scopeIndex, receiver.Incarnation, requested);
+        var transfer = new StagedTransfer(
+            sender.Site, sender.Incarnation, requested, pulls.MustBeComplete(there, requested), here.Keys);
+        here.Staged = transfer;
+        return transfer;
+    }
+
+    /// <summary>The sender changed its identity, or forgot deletes that the transfer cannot carry any more.</summary>
+    public bool IsVoid(StagedTransfer transfer, Replica sender, int scopeIndex)
+    {
+        if (!pulls.Answers(sender, scopeIndex))
+        {
+            return true;
+        }
+
+        ScopeState scope = sender.Scopes[scopeIndex]!;
+        bool identityChanged = sender.Incarnation != transfer.SenderIncarnation
+            && mutation != RuleMutation.StagedSurvivesSenderRestore;
+        bool subscribedAnew = !scope.Knowledge.Dominates(transfer.FirstKnowledge ?? Vector.Empty)
+            && mutation is not (RuleMutation.TransferSurvivesResubscribe or RuleMutation.StagedSurvivesSenderRestore);
+        Vector mustCover = transfer.Complete ? transfer.FirstKnowledge ?? scope.Knowledge : transfer.Requested;
+        bool forgotMore = !mustCover.Dominates(scope.Forgotten)
+            && mutation != RuleMutation.StagedSurvivesForgetting;
+        return identityChanged || subscribedAnew || forgotMore;
+    }
+
+    /// <summary>Fetches the next page into the inbox. Returns the batch when it was the last one.</summary>
+    public Batch? NextPage(StagedTransfer transfer, Replica sender, int scopeIndex)
+    {
+        ScopeState there = sender.Scopes[scopeIndex]!;
+        transfer.FirstKnowledge ??= there.Knowledge;
+        if (transfer.PagesInRound++ == 0)
+        {
+            transfer.RoundStart = there.Knowledge;
+        }
+
+        bool roundEnded = FetchPage(transfer, there);
+        if (!roundEnded)
+        {
+            return mutation == RuleMutation.ClaimAtEveryStagedPage ? ToBatch(transfer, sender, scopeIndex) : null;
+        }
+
+        // Only a round of one page was read in the very snapshot whose K is claimed.
+        if (transfer.PagesInRound == 1 || mutation == RuleMutation.StagedWithoutDelta)
+        {
+            return ToBatch(transfer, sender, scopeIndex);
+        }
+
+        transfer.Known = transfer.RoundStart;
+        transfer.PagesInRound = 0;
+        transfer.NextKey = 0;
+        return null;
+    }
+
+    /// <summary>Applies what the inbox holds as one batch; the transfer is over either way.</summary>
+    public ApplyOutcome Finish(Replica receiver, Batch batch)
+    {
+        receiver.Scopes[batch.Scope]?.Staged = null;
+        return applies.Apply(receiver, batch);
+    }
+
+    private bool FetchPage(StagedTransfer transfer, ScopeState there)
+    {
+        int fetched = 0;
+        for (; transfer.NextKey < there.Keys; transfer.NextKey++)
+        {
+            int key = transfer.NextKey;
+            if (!PullRules.Includes(there, key, transfer.Known))
+            {
+                continue;
+            }
+
+            if (fetched == pageSize)
+            {
+                return false;
+            }
+
+            transfer.Inbox[key] = pulls.Read(there, key, transfer.Requested);
+            fetched++;
+        }
+
+        return true;
+    }
+
+    private static Batch ToBatch(StagedTransfer transfer, Replica sender, int scopeIndex)
+    {
+        BatchItem[] items = [.. transfer.Inbox.OfType<BatchItem>()];
+        return PullRules.ToBatch(sender, scopeIndex, transfer.Requested, transfer.Complete, items);
+    }
+}

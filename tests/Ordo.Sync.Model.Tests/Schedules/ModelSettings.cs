@@ -1,0 +1,26 @@
+using System.Globalization;
+
+namespace Ordo.Sync.Model.Tests.Schedules;
+
+/// <summary>What a campaign takes from the environment.</summary>
+internal static class ModelSettings
+{
+    public const string SchedulesVariable = "ORDO_MODEL_SCHEDULES";
+    public const string SeedVariable = "ORDO_MODEL_SEED";
+
+    /// <summary>
+    /// How many schedules to run of each profile, or for each mutation; null for the tests' own number.
+    /// </summary>
+    public static int? Schedules => Read(SchedulesVariable) is { } count ? checked((int)count) : null;
+
+    /// <summary>The seed of the first schedule, from which the seeds count up; null for the tests' own.</summary>
+    public static ulong? Seed => Read(SeedVariable);
+
+    private static ulong? Read(string variable)
+    {
+        string? text = Environment.GetEnvironmentVariable(variable);
+        return string.IsNullOrWhiteSpace(text)
+            ? null
+            : ulong.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,13 @@
+namespace Ordo.Sync.Model.Tests.Schedules;
+
+internal enum Topology
+{
+    /// <summary>Every device speaks with the hub only.</summary>
+    Hub,
+
+    /// <summary>There is a hub, and devices also speak with each other.</summary>
+    Mixed,
+
+    /// <summary>No hub: nobody collects tombstones and nobody unsubscribes.</summary>
+    Mesh,
+}

@@ -1,0 +1,73 @@
+using Ordo.Sync.Model.Tests.Causality;
+using Ordo.Sync.Model.Tests.Schedules;
+using Ordo.Sync.Model.Tests.State;
+
+namespace Ordo.Sync.Model.Tests.World;
+
+/// <summary>Backups, subscriptions, the horizon and the hub's collection of tombstones.</summary>
+internal sealed class IdentitySteps(ModelWorld world)
+{
+    public static void Backup(Replica replica) => replica.TakeBackup();
+
+    public void Restore(Replica replica)
+    {
+        if (replica.Backup is not null && world.CanRotate)
+        {
+            world.Trace?.Line($"       {world.Trace.Site(replica.Site)} is restored from its backup");
+            world.Identity.Restore(replica);
+        }
+    }
+
+    public void Subscribe(Step step, Replica replica)
+    {
+        if (replica.Scopes[step.Scope] is null && world.CanRotate)
+        {
+            world.Identity.Subscribe(replica, step.Scope);
+        }
+    }
+
+    public void Unsubscribe(Step step, Replica replica)
+    {
+        if (!world.Schedule.HasHub || replica.IsHub)
+        {
+            return;
+        }
+
+        ScopeState dropped = replica.Scopes[step.Scope]!;
+        if (world.Identity.Unsubscribe(replica, world.Hub, step.Scope))
+        {
+            world.Trace?.Line($"       {world.Trace.Site(replica.Site)} unsubscribes");
+            world.Oracle.CheckDropped(replica.Site, dropped, step.Scope);
+        }
+    }
+
+    public void Collect(Step step)
+    {
+        if (world.Schedule.HasHub)
+        {
+            int collected = world.Collects.Collect(world.Hub, step.Scope);
+            world.Trace?.Line($"       the hub collects {collected}");
+        }
+    }
+
+    /// <summary>One subscriber, or all of them, were not seen within the horizon.</summary>
+    public void Expire(Step step)
+    {
+        if (!world.Schedule.HasHub)
+        {
+            return;
+        }
+
+        Dictionary<int, Vector> presented = world.Hub.Scopes[step.Scope]!.Presented;
+        if (step.Choice % 2 == 0)
+        {
+            presented.Clear();
+        }
+        else if (presented.Count > 0)
+        {
+            presented.Remove(presented.Keys.Order().ElementAt(step.B % presented.Count));
+        }
+
+        world.Trace?.Line($"       the hub counts {presented.Count} subscribers within the horizon");
+    }
+}

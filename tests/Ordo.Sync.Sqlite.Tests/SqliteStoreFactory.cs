@@ -1,0 +1,32 @@
+using Ordo.Sync.Storage;
+using Ordo.Sync.Testing.Stores;
+
+namespace Ordo.Sync.Sqlite.Tests;
+
+/// <summary>SQLite stores for the conformance suite, each in a folder of its own.</summary>
+internal sealed class SqliteStoreFactory : IRecordStoreFactory
+{
+    public bool CanReopen => true;
+
+    public ValueTask<IRecordStore> CreateAsync(CancellationToken cancellationToken = default)
+    {
+        string folder = Directory.CreateTempSubdirectory("ordo-conformance-").FullName;
+        return new(Open(Path.Combine(folder, "store.db")));
+    }
+
+    public ValueTask<IRecordStore> ReopenAsync(IRecordStore disposed, CancellationToken cancellationToken = default) =>
+        new(Open(disposed.Name));
+
+    public ValueTask DeleteAsync(IRecordStore disposed)
+    {
+        string folder = Path.GetDirectoryName(disposed.Name)!;
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private static SqliteRecordStore Open(string file) => new(new SqliteStoreOptions { Path = file });
+}
