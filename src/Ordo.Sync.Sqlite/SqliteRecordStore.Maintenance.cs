@@ -98,6 +98,7 @@ public sealed partial class SqliteRecordStore
             {
                 ThrowIfUnusable(writer);
                 writer.Execute("VACUUM");
+                _checkpointer!.Count(writer.TakePagesWritten());
             }
 
             _checkpointer!.Truncate();

@@ -102,6 +102,9 @@ public sealed partial class SqliteRecordStore
         _wal = new WalFile(path);
         _readers = new ReaderPool(factory.OpenReader, _settings.IdleReadersMax);
         _checkpointer = new Checkpointer(factory.OpenCheckpointer(), _writerTurn, _settings);
+
+        // Making or migrating the store has filled the log already.
+        _checkpointer.Count(_writer.TakePagesWritten());
     }
 
     // The writer last: the last connection to close copies the log into the file and removes it.

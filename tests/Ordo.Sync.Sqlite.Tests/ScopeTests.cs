@@ -104,6 +104,21 @@ public sealed class ScopeTests : IDisposable
     }
 
     [Fact]
+    public async Task Dropping_a_scope_that_was_not_read_yet_counts_off_its_journal()
+    {
+        await using (SqliteRecordStore store = await _folder.OpenAsync())
+        {
+            await store.PutAsync("a", Score(1));
+        }
+
+        await using SqliteRecordStore again = await _folder.OpenAsync();
+        await again.WriteAsync(async t => await t.DropScopeAsync(Scope));
+        Assert.Empty(await again.VerifyIntegrityAsync());
+        await using IStoreSnapshot s = await again.ReadAsync();
+        Assert.Equal(0, (await s.GetJournalStatusAsync()).PendingCount);
+    }
+
+    [Fact]
     public async Task Scopes_are_listed_in_utf8_order_and_only_while_they_hold_anything()
     {
         await using SqliteRecordStore store = await _folder.OpenAsync();

@@ -35,7 +35,7 @@ internal sealed class Checkpointer
         _connection = connection;
         _writerTurn = writerTurn;
         _settings = settings;
-        _loops = Task.WhenAll(RunAsync(_due, CopyAsync), RunAsync(_overflow, DrainAsync));
+        _loops = Task.WhenAll(RunAsync(_due, CopyAsync), RunAsync(_overflow, _ => FinishAsync(_overflowTurn!)));
     }
 
     /// <summary>Why the last checkpoint failed; <see langword="null"/> where it did not.</summary>
@@ -125,18 +125,6 @@ internal sealed class Checkpointer
         }
     }
 
-    private async Task DrainAsync(CancellationToken stopping)
-    {
-        try
-        {
-            await FinishAsync(_overflowTurn!).ConfigureAwait(false);
-        }
-        finally
-        {
-            _overflowTurn = null;
-        }
-    }
-
     private async Task FinishAsync(Task turn)
     {
         await turn.ConfigureAwait(false);
@@ -151,6 +139,12 @@ internal sealed class Checkpointer
         }
         finally
         {
+            if (ReferenceEquals(turn, _overflowTurn))
+            {
+                // Before the next writer counts: it may have to ask again.
+                _overflowTurn = null;
+            }
+
             _writerTurn.Release();
         }
     }

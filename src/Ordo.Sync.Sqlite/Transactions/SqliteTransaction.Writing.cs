@@ -95,6 +95,8 @@ internal sealed partial class SqliteTransaction
             return ValueTask.CompletedTask;
         }
 
+        // Read before its rows go: what its journal holds has to be counted off.
+        _draft.Touch(id);
         _isInDoubt = true;
         foreach (CollectionTable table in Catalog.Tables)
         {
