@@ -221,6 +221,11 @@ public sealed partial class SqliteRecordStore : IRecordStore, IAuthorSource
             // The level is fixed when a transaction begins, before its caller has said which it wants.
             _wal!.Flush();
         }
+
+        if (mode == SyncMode.Full)
+        {
+            _wal!.Reserve();
+        }
     }
 
     /// <summary>Ends the writer's turn.</summary>

@@ -8,7 +8,7 @@ namespace Ordo.Sync.Sqlite.Maintenance;
 /// <summary>
 /// Copies the write-ahead log into the database, in the background: a commit that checkpoints itself would stall its
 /// writer for 70 to 150 ms. SQLite begins the log anew once all of it is copied; under steady writing that never comes
-/// about by itself, so when the log has reached half its bound, the rest is copied in a writer's turn, and at the bound
+/// about by itself, so when the log has reached a quarter of its bound, the rest is copied in a writer's turn, and at the bound
 /// writers wait for that.
 /// </summary>
 /// <remarks>
@@ -118,9 +118,10 @@ internal sealed class Checkpointer
 
     private async Task CopyAsync(CancellationToken stopping)
     {
-        (_, long log) = Checkpoint(raw.SQLITE_CHECKPOINT_PASSIVE, isWritersTurn: false);
-        if (log >= _settings.WalPagesMax / 2)
+        (bool done, long log) = Checkpoint(raw.SQLITE_CHECKPOINT_PASSIVE, isWritersTurn: false);
+        if (!done && log >= _settings.WalPagesMax / 4)
         {
+            // What writers added meanwhile is little: copied in a writer's turn, it lets the next commit begin the log anew.
             await FinishAsync(_writerTurn.WaitAsync(stopping)).ConfigureAwait(false);
         }
     }
