@@ -22,7 +22,7 @@ internal static class CollectionDefiner
         // SQLite's own names of the row id.
         "rowid", "oid", "_rowid_",
         // What the view adds.
-        "_time",
+        "_time", "_state",
     ];
 
     private static readonly SqlText InsertCollection =
@@ -144,6 +144,13 @@ internal static class CollectionDefiner
         return changed;
     }
 
+    /// <summary>Makes the view of a collection anew.</summary>
+    public static void ReplaceView(Connection connection, CollectionTable table)
+    {
+        connection.Execute($"DROP VIEW IF EXISTS {ViewName(table)}");
+        CreateView(connection, table);
+    }
+
     private static string IndexName(CollectionTable table, IndexColumn column) =>
         Identifier.Quote(string.Create(CultureInfo.InvariantCulture, $"ordo_index_{table.Id}_{column.Column}"));
 
@@ -174,6 +181,7 @@ internal static class CollectionDefiner
             $"""
             CREATE VIEW {ViewName(table)} AS
               SELECT s.name AS _scope, t._key, strftime('%Y-%m-%dT%H:%M:%fZ', (t._hlc >> 16) / 1000.0, 'unixepoch') AS _time,
+                CASE WHEN t._deleted THEN 'deleted' WHEN t._conflict THEN 'conflict' ELSE 'live' END AS _state,
                 coalesce(a.name, '') AS _author, t._deleted, t._conflict{fields}, t._payload
               FROM {table.Quoted} t JOIN ordo_scope s ON s.id = t._scope LEFT JOIN ordo_author a ON a.id = t._author;
             """);
