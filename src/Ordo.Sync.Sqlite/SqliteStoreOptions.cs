@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Ordo.Sync.Sqlite.Encryption;
 
 namespace Ordo.Sync.Sqlite;
 
@@ -63,6 +64,14 @@ public sealed class SqliteStoreOptions
     /// </summary>
     public int SizeMaxKiB { get; set; }
 
+    /// <summary>
+    /// Encrypts what records hold: payloads, indexed values, annotations, the journal's contents and local entries; keys,
+    /// scopes, authors, times and the names of collections and fields stay readable. Indexes answer equality only then.
+    /// For a store from its beginning on. <see langword="null"/>, the default, encrypts nothing. A
+    /// <see cref="SqliteEncryptionKeys"/> is a provider itself.
+    /// </summary>
+    public ISqliteKeyProvider? Encryption { get; set; }
+
     /// <summary>Checks all values and resolves the connection string.</summary>
     /// <exception cref="ArgumentException">A value is missing or outside its range.</exception>
     internal StoreSettings Resolve()
@@ -107,7 +116,8 @@ public sealed class SqliteStoreOptions
             IdleReadersMax,
             CheckpointAfterKiB,
             WalSizeMaxKiB,
-            SizeMaxKiB);
+            SizeMaxKiB,
+            Encryption);
     }
 
     private static SqliteConnectionStringBuilder Parse(string text)

@@ -1,3 +1,5 @@
+using Ordo.Sync.Sqlite.Encryption;
+
 namespace Ordo.Sync.Sqlite;
 
 /// <summary>
@@ -13,7 +15,8 @@ internal sealed record StoreSettings(
     int IdleReadersMax,
     int CheckpointAfterKiB,
     int WalSizeMaxKiB,
-    int SizeMaxKiB)
+    int SizeMaxKiB,
+    ISqliteKeyProvider? Encryption)
 {
     /// <summary>The bytes of a page of a store that is made here.</summary>
     public const int PageBytes = 4096;

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Ordo.Sync.Sqlite.Encryption;
 using SQLitePCL;
 
 namespace Ordo.Sync.Sqlite.Driver;
@@ -23,6 +24,9 @@ internal sealed class Connection
         Name = name;
         _handle = handle;
     }
+
+    /// <summary>Seals what is written and opens what is read; <see langword="null"/> where the store is not encrypted.</summary>
+    public ValueCipher? Cipher { get; set; }
 
     /// <summary>Held during each use.</summary>
     public Lock Gate { get; } = new();
@@ -99,6 +103,18 @@ internal sealed class Connection
 
         return statement;
     }
+
+    /// <summary>The bytes to store of a value at a place: the value itself where nothing is encrypted.</summary>
+    public ReadOnlySpan<byte> Seal(SealedPart part, SealedPlace place, ReadOnlySpan<byte> value) =>
+        Cipher is null ? value : Cipher.Seal(part, place, value);
+
+    /// <summary>The bytes to store of a value, of which nothing at all is stored where it is empty.</summary>
+    public ReadOnlySpan<byte> SealUnlessEmpty(SealedPart part, SealedPlace place, ReadOnlySpan<byte> value) =>
+        value.IsEmpty ? value : Seal(part, place, value);
+
+    /// <summary>The value of bytes that were stored at a place; that no bytes are stored means an empty value.</summary>
+    public byte[] Unseal(SealedPart part, SealedPlace place, ReadOnlySpan<byte> stored) =>
+        Cipher is null || stored.IsEmpty ? stored.ToArray() : Cipher.Open(Name, part, place, stored);
 
     /// <summary>Runs a prepared statement that takes and returns nothing.</summary>
     public void Run(SqlText text) => Prepare(text).Run();
@@ -212,6 +228,7 @@ internal sealed class Connection
         CloseAll(_dynamic.Values);
         _statements.Clear();
         _dynamic.Clear();
+        Cipher?.Dispose();
         _handle.Dispose();
     }
 

@@ -2,6 +2,7 @@ using Ordo.Sync.Causality;
 using Ordo.Sync.Journal;
 using Ordo.Sync.Records;
 using Ordo.Sync.Sqlite.Driver;
+using Ordo.Sync.Sqlite.Encryption;
 using Ordo.Sync.Sqlite.State;
 
 namespace Ordo.Sync.Sqlite.Journal;
@@ -97,10 +98,13 @@ internal static class JournalReader
             }
 
             var key = new RecordKey(row.GetText(2), row.GetText(3));
+            long sequence = row.GetInt64(0);
+            byte[] content = connection.Unseal(
+                SealedPart.JournalContent, new SealedPlace(scope, sequence, key.Key), row.GetSpan(7));
             entries.Add(new JournalEntry(
-                row.GetText(1), key, row.GetDot(4), row.GetTimestamp(5), (OperationKind)kind, row.GetBlob(7))
+                row.GetText(1), key, row.GetDot(4), row.GetTimestamp(5), (OperationKind)kind, content)
             {
-                Sequence = row.GetInt64(0),
+                Sequence = sequence,
             });
         }
     }

@@ -2,6 +2,7 @@ using System.Text;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Journal;
 using Ordo.Sync.Sqlite.Driver;
+using Ordo.Sync.Sqlite.Encryption;
 using Ordo.Sync.Sqlite.State;
 
 namespace Ordo.Sync.Sqlite.Journal;
@@ -32,6 +33,8 @@ internal static class JournalTable
     /// <returns>Its size in bytes.</returns>
     public static long Append(Connection connection, long sequence, long scope, int collection, JournalEntry entry)
     {
+        ReadOnlySpan<byte> content = connection.SealUnlessEmpty(
+            SealedPart.JournalContent, new SealedPlace(scope, sequence, entry.Key.Key), entry.Content.Span);
         connection.Prepare(Insert)
             .Bind(1, scope)
             .Bind(2, sequence)
@@ -40,9 +43,9 @@ internal static class JournalTable
             .Bind(5, (long)entry.Kind)
             .Bind(6, collection)
             .Bind(7, entry.Key.Key)
-            .BindBlobOrNull(8, entry.Content.Span)
+            .BindBlobOrNull(8, content)
             .Run();
-        return EntryBytes + Encoding.UTF8.GetByteCount(entry.Key.Key) + entry.Content.Length;
+        return EntryBytes + Encoding.UTF8.GetByteCount(entry.Key.Key) + content.Length;
     }
 
     /// <summary>The dot of a scope's last entry, packed; 0 where it has none.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Ordo.Sync.Sqlite.Driver;
+using Ordo.Sync.Sqlite.Encryption;
 using SQLitePCL;
 
 namespace Ordo.Sync.Sqlite.Maintenance;
@@ -9,6 +10,9 @@ namespace Ordo.Sync.Sqlite.Maintenance;
 /// </summary>
 internal sealed class ConnectionFactory(StoreSettings settings, string path)
 {
+    /// <summary>The store's data key, once it is known: readers opened from then on have it.</summary>
+    public DataKey? DataKey { get; set; }
+
     /// <summary>The connection that writes.</summary>
     public Connection OpenWriter()
     {
@@ -24,6 +28,7 @@ internal sealed class ConnectionFactory(StoreSettings settings, string path)
         int flags = settings.ReadOnly ? raw.SQLITE_OPEN_READONLY : raw.SQLITE_OPEN_READWRITE;
         Connection connection = Connection.Open(settings.Path, path, flags, settings.BusyTimeout);
         Configure(connection, settings.ReaderCacheSizeKiB, "PRAGMA query_only = ON;");
+        connection.Cipher = DataKey?.CreateCipher();
         return connection;
     }
 

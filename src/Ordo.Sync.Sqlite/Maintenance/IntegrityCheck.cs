@@ -1,5 +1,6 @@
 using System.Globalization;
 using Ordo.Sync.Sqlite.Driver;
+using Ordo.Sync.Sqlite.Encryption;
 using Ordo.Sync.Sqlite.Schema;
 using Ordo.Sync.Sqlite.State;
 
@@ -25,6 +26,11 @@ internal static class IntegrityCheck
         foreach (CollectionTable table in state.Catalog.Tables)
         {
             CheckRecords(connection, table, state.Replicas.Count, problems);
+            if (connection.Cipher is not null)
+            {
+                Require(
+                    problems, SealCheck.CountBroken(connection, table), $"records of {table.Name} were changed since they were sealed");
+            }
         }
 
         Require(

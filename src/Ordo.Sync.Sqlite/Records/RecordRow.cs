@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Ordo.Sync.Records;
 using Ordo.Sync.Sqlite.Driver;
+using Ordo.Sync.Sqlite.Encryption;
 using Ordo.Sync.Sqlite.Schema;
 
 namespace Ordo.Sync.Sqlite.Records;
@@ -35,17 +36,18 @@ internal static class RecordRow
         IAuthorSource view, Connection connection, long scope, CollectionTable table, Statement row, string? key = null)
     {
         key ??= row.GetText(0);
+        var place = new SealedPlace(scope, table.Id, key);
         var greatest = new RecordVersion(
             row.GetDot(1),
             row.GetTimestamp(2),
             view.AuthorOf(connection, row.GetInt64(3)),
-            row.GetBlob(5),
-            row.GetBlob(6));
+            connection.Unseal(SealedPart.Payload, place, row.GetSpan(5)),
+            connection.Unseal(SealedPart.Annotations, place, row.GetSpan(6)));
         int siblings = row.GetIndex(4);
         ImmutableArray<RecordVersion> versions = siblings == 0
             ? [greatest]
             : ReadSiblings(view, connection, scope, table, key, siblings, greatest);
-        byte[] conflictFree = row.GetBlob(7);
+        byte[] conflictFree = connection.Unseal(SealedPart.ConflictFree, place, row.GetSpan(7));
         var record = new StoredRecord(new RecordKey(table.Name, key), versions);
         return conflictFree.Length == 0 ? record : record with { ConflictFree = conflictFree };
     }
@@ -60,6 +62,7 @@ internal static class RecordRow
         RecordVersion greatest)
     {
         var versions = new List<RecordVersion>();
+        var place = new SealedPlace(scope, table.Id, key);
         using Statement row = connection.Prepare(SelectSiblings).Bind(1, scope).Bind(2, table.Id).Bind(3, key);
         while (row.Step())
         {
@@ -67,8 +70,8 @@ internal static class RecordRow
                 row.GetDot(0),
                 row.GetTimestamp(1),
                 view.AuthorOf(connection, row.GetInt64(2)),
-                row.GetBlob(3),
-                row.GetBlob(4)));
+                connection.Unseal(SealedPart.Payload, place, row.GetSpan(3)),
+                connection.Unseal(SealedPart.Annotations, place, row.GetSpan(4))));
         }
 
         if (versions.Count != count)
