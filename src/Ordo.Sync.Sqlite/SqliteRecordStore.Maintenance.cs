@@ -97,7 +97,8 @@ public sealed partial class SqliteRecordStore
             using (writer.Gate.EnterScope())
             {
                 ThrowIfUnusable(writer);
-                writer.Execute("VACUUM");
+                // A store of an earlier version gets its pages freed in steps from now on.
+                writer.Execute("PRAGMA auto_vacuum = INCREMENTAL; VACUUM");
                 _checkpointer!.Count(writer.TakePagesWritten());
             }
 

@@ -94,6 +94,12 @@ public sealed partial class SqliteRecordStore
         using (_writer.Gate.EnterScope())
         {
             int version = _history.Inspect(_writer);
+            if (version == 0)
+            {
+                // Before anything is in the file, even the mark of its log: later it takes a VACUUM.
+                _writer.Execute("PRAGMA auto_vacuum = INCREMENTAL");
+            }
+
             factory.PrepareFile(_writer);
             _history.Upgrade(_writer, version, _context);
             factory.DataKey = StoreUnlocker.UnlockForWriting(_writer, keys, out isRotated);
@@ -108,7 +114,8 @@ public sealed partial class SqliteRecordStore
 
         _wal = new WalFile(path);
         _readers = new ReaderPool(factory.OpenReader, _settings.IdleReadersMax);
-        _checkpointer = new Checkpointer(factory.OpenCheckpointer(), _writerTurn, _settings);
+        _checkpointer = new Checkpointer(
+            factory.OpenCheckpointer(), _writerTurn, _settings, () => FreePages.Reclaim(_writer));
 
         if (isRotated)
         {

@@ -1,4 +1,5 @@
 using Ordo.Sync.Causality;
+using Ordo.Sync.Errors;
 using Ordo.Sync.Records;
 using Ordo.Sync.Sqlite.Driver;
 using Ordo.Sync.Sqlite.Maintenance;
@@ -206,9 +207,15 @@ public sealed partial class SqliteRecordStore : IRecordStore, IAuthorSource
         {
             writer.Run(CommitText);
         }
-        catch
+        catch (Exception exception)
         {
             _committing = null;
+            if (exception is SyncException { Code: SyncErrorCode.StoreFull })
+            {
+                // A log that begins anew needs no space: the next commit may find it so.
+                _checkpointer!.Relieve();
+            }
+
             throw;
         }
 

@@ -21,20 +21,27 @@ internal sealed class Checkpointer
     private readonly Connection _connection;
     private readonly SemaphoreSlim _writerTurn;
     private readonly StoreSettings _settings;
+    private readonly Func<bool> _reclaim;
     private readonly SemaphoreSlim _due = new(0, 1);
     private readonly SemaphoreSlim _overflow = new(0, 1);
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _loops;
     private volatile Task? _overflowTurn;
+    private volatile bool _isDiskFull;
     private long _pagesSinceLast;
     private long _logPages;
     private volatile SyncException? _failure;
 
-    public Checkpointer(Connection connection, SemaphoreSlim writerTurn, StoreSettings settings)
+    /// <param name="connection">The connection that checkpoints run on.</param>
+    /// <param name="writerTurn">The writers' turn.</param>
+    /// <param name="settings">The bounds.</param>
+    /// <param name="reclaim">Gives a bounded part of the free pages back, in a writer's turn; says whether more are left.</param>
+    public Checkpointer(Connection connection, SemaphoreSlim writerTurn, StoreSettings settings, Func<bool> reclaim)
     {
         _connection = connection;
         _writerTurn = writerTurn;
         _settings = settings;
+        _reclaim = reclaim;
         _loops = Task.WhenAll(RunAsync(_due, CopyAsync), RunAsync(_overflow, _ => FinishAsync(_overflowTurn!)));
     }
 
@@ -52,13 +59,17 @@ internal sealed class Checkpointer
             Signal(_due);
         }
 
-        if (log >= _settings.WalPagesMax && _overflowTurn is null && !_stopping.IsCancellationRequested)
+        if (log >= _settings.WalPagesMax)
         {
-            // Asked for from within this writer's turn, so the next turn is the checkpoint's whoever else is about to
-            // ask.
-            _overflowTurn = _writerTurn.WaitAsync(_stopping.Token);
-            Signal(_overflow);
+            AskForTurn();
         }
+    }
+
+    /// <summary>Asks for the log to be emptied, and its file: the disk is full. By the writer, in its turn.</summary>
+    public void Relieve()
+    {
+        _isDiskFull = true;
+        AskForTurn();
     }
 
     /// <summary>Empties the log and its file. In the writer's turn.</summary>
@@ -77,6 +88,16 @@ internal sealed class Checkpointer
         using (_connection.Gate.EnterScope())
         {
             _connection.Close();
+        }
+    }
+
+    // Asked for from within a writer's turn, so the next turn is the checkpoint's whoever else is about to ask.
+    private void AskForTurn()
+    {
+        if (_overflowTurn is null && !_stopping.IsCancellationRequested)
+        {
+            _overflowTurn = _writerTurn.WaitAsync(_stopping.Token);
+            Signal(_overflow);
         }
     }
 
@@ -124,6 +145,21 @@ internal sealed class Checkpointer
             // What writers added meanwhile is little: copied in a writer's turn, it lets the next commit begin the log anew.
             await FinishAsync(_writerTurn.WaitAsync(stopping)).ConfigureAwait(false);
         }
+
+        // Writers have their turns between the steps.
+        bool isMore = FreePages.AreMany(_connection);
+        while (isMore)
+        {
+            await _writerTurn.WaitAsync(stopping).ConfigureAwait(false);
+            try
+            {
+                isMore = _reclaim();
+            }
+            finally
+            {
+                _writerTurn.Release();
+            }
+        }
     }
 
     private async Task FinishAsync(Task turn)
@@ -132,8 +168,10 @@ internal sealed class Checkpointer
         try
         {
             (_, long log) = Checkpoint(raw.SQLITE_CHECKPOINT_PASSIVE, isWritersTurn: true);
-            if (log > _settings.WalPagesMax)
+            if (log > _settings.WalPagesMax || _isDiskFull)
             {
+                _isDiskFull = false;
+
                 // A snapshot held the log; give its space back, or try again at the next one.
                 Truncate();
             }

@@ -11,6 +11,7 @@ internal sealed class WalFile(string databasePath) : IDisposable
 {
     private const int GrowthBytesMin = 256 * 1024;
     private const int GrowthBytesMax = 2 * 1024 * 1024;
+    private const int FreeBytesMin = 64 * 1024 * 1024;
 
     private static readonly byte[] Zeros = new byte[64 * 1024];
 
@@ -51,6 +52,12 @@ internal sealed class WalFile(string databasePath) : IDisposable
             }
 
             _length = length;
+            if (new DriveInfo(databasePath).AvailableFreeSpace < FreeBytesMin)
+            {
+                // What is left of a disk that is nearly full is for commits.
+                return;
+            }
+
             long end = length + Math.Clamp(length, GrowthBytesMin, GrowthBytesMax);
             while (_length < end)
             {
