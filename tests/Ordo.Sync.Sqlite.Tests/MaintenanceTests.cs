@@ -139,47 +139,6 @@ public sealed class MaintenanceTests : IDisposable
     }
 
     [Fact]
-    public async Task A_reader_goes_on_beside_a_writer_that_fills_an_index_of_100000_records_in_bounded_memory()
-    {
-        await using SqliteRecordStore store = await _folder.OpenAsync();
-        for (int part = 0; part < 10; part++)
-        {
-            await store.WriteAsync(async t =>
-            {
-                for (int i = 0; i < 10_000; i++)
-                {
-                    int number = (part * 10_000) + i;
-                    await t.PutAsync(Scope, Record($"{number}", t.NextDots(), Score(number)));
-                }
-            });
-        }
-
-        Task define = Task.Run(async () =>
-            await store.DefineCollectionAsync(Declare(new IndexDefinition("score", IndexType.Integer))));
-        int reads = 0;
-        do
-        {
-            Assert.NotNull(await store.GetAsync(Scope, Key($"{reads * 7919 % 100_000}")));
-            await using IStoreSnapshot s = await store.ReadAsync();
-            Assert.Equal(100_000, s.Counter);
-            reads++;
-        }
-        while (!define.IsCompleted);
-
-        // A reader that waited for the writer would have come back once.
-        Assert.True(reads > 20, $"{reads} reads");
-        await define;
-        Assert.InRange(SQLitePCL.raw.sqlite3_memory_highwater(0), 1, 40 * 1024 * 1024);
-        await using IStoreSnapshot after = await store.ReadAsync();
-        var query = new RecordQuery("grades", 9)
-        {
-            Conditions = [new IndexCondition("score", IndexValue.Of(99_998), null)],
-            OrderBy = "score",
-        };
-        Assert.Equal(["99998", "99999"], (await after.QueryAsync(Scope, query)).Keys());
-    }
-
-    [Fact]
     public async Task Readers_do_not_wait_for_a_writer_that_holds_its_transaction_open()
     {
         await using SqliteRecordStore store = await _folder.OpenAsync();

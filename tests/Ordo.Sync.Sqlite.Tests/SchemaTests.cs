@@ -1,10 +1,9 @@
-using System.IO.Compression;
 using System.Globalization;
+using System.IO.Compression;
 using Microsoft.Data.Sqlite;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Sqlite.Schema;
-using Ordo.Sync.Storage;
 using static Ordo.Sync.Sqlite.Tests.Sample;
 
 namespace Ordo.Sync.Sqlite.Tests;
