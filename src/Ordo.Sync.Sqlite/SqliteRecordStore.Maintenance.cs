@@ -8,13 +8,14 @@ namespace Ordo.Sync.Sqlite;
 public sealed partial class SqliteRecordStore
 {
     /// <summary>
-    /// Why the last background checkpoint failed; <see langword="null"/> where it did not. The store works on, but its log grows
-    /// until a checkpoint succeeds.
+    /// Why the last background checkpoint failed; <see langword="null"/> where it did not. The store works on, but its
+    /// log grows until a checkpoint succeeds.
     /// </summary>
     public SyncException? MaintenanceFailure => _checkpointer?.Failure;
 
     /// <summary>
-    /// Checks the whole file: SQLite's structures and what must hold between the store's tables. Reads everything, beside writers.
+    /// Checks the whole file: SQLite's structures and what must hold between the store's tables. Reads everything,
+    /// beside writers.
     /// </summary>
     /// <returns>What is wrong, for people; empty where nothing is.</returns>
     /// <exception cref="SyncException">The file is damaged so badly that the check cannot run.</exception>
@@ -35,8 +36,9 @@ public sealed partial class SqliteRecordStore
             cancellationToken));
 
     /// <summary>
-    /// Writes a copy of the last commit to a file of its own, beside writers; replaces the file when the copy is whole. Blobs are not
-    /// in it. A copy that is opened as a store is the same replica: restore it only in place of the original.
+    /// Writes a copy of the last commit to a file of its own, beside writers; replaces the file when the copy is whole.
+    /// Blobs are not in it. A copy that is opened as a store is the same replica: restore it only in place of the
+    /// original.
     /// </summary>
     /// <param name="path">The file to write; its folders are made.</param>
     /// <param name="cancellationToken">Stops between steps; nothing is left then.</param>
@@ -60,7 +62,9 @@ public sealed partial class SqliteRecordStore
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Copies the log into the database and empties it, in a writer's turn; the background does so by itself.</summary>
+    /// <summary>
+    /// Copies the log into the database and empties it, in a writer's turn; the background does so by itself.
+    /// </summary>
     /// <returns>Whether the log is empty now; a snapshot that is held open keeps what it reads.</returns>
     public async ValueTask<bool> CheckpointAsync(CancellationToken cancellationToken = default)
     {
@@ -79,8 +83,8 @@ public sealed partial class SqliteRecordStore
     }
 
     /// <summary>
-    /// Gives the space of removed records back to the file system. Rewrites the file, so it takes as long as copying it and as
-    /// much free space again; writers wait meanwhile. Without it the space is used again by later writes.
+    /// Gives the space of removed records back to the file system. Rewrites the file, so it takes as long as copying it
+    /// and as much free space again; writers wait meanwhile. Without it the space is used again by later writes.
     /// </summary>
     public async ValueTask CompactAsync(CancellationToken cancellationToken = default)
     {
@@ -93,7 +97,9 @@ public sealed partial class SqliteRecordStore
             using (writer.Gate.EnterScope())
             {
                 ThrowIfUnusable(writer);
-                writer.Execute("VACUUM");
+                // A store of an earlier version gets its pages freed in steps from now on.
+                writer.Execute("PRAGMA auto_vacuum = INCREMENTAL; VACUUM");
+                _checkpointer!.Count(writer.TakePagesWritten());
             }
 
             _checkpointer!.Truncate();

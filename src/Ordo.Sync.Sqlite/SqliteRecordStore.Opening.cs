@@ -1,5 +1,6 @@
 using Ordo.Sync.Errors;
 using Ordo.Sync.Sqlite.Driver;
+using Ordo.Sync.Sqlite.Encryption;
 using Ordo.Sync.Sqlite.Maintenance;
 using Ordo.Sync.Sqlite.State;
 
@@ -9,7 +10,7 @@ namespace Ordo.Sync.Sqlite;
 public sealed partial class SqliteRecordStore
 {
     /// <inheritdoc/>
-    public ValueTask OpenAsync(CancellationToken cancellationToken = default)
+    public async ValueTask OpenAsync(CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         cancellationToken.ThrowIfCancellationRequested();
@@ -18,17 +19,20 @@ public sealed partial class SqliteRecordStore
             throw new InvalidOperationException($"The store '{Name}' was opened before; a store is opened once.");
         }
 
+        SqliteEncryptionKeys? keys = _settings.Encryption is { } provider
+            ? await provider.GetKeysAsync(Name, cancellationToken).ConfigureAwait(false)
+            : null;
         string path = StoreFile.Locate(_settings);
         var factory = new ConnectionFactory(_settings, path);
         try
         {
             if (_settings.ReadOnly)
             {
-                OpenForReading(factory);
+                OpenForReading(factory, keys);
             }
             else
             {
-                OpenForWriting(factory, path);
+                OpenForWriting(factory, path, keys);
             }
         }
         catch
@@ -37,11 +41,12 @@ public sealed partial class SqliteRecordStore
             CloseConnections();
             throw;
         }
-
-        return ValueTask.CompletedTask;
     }
 
-    /// <summary>Closes the store; a transaction under way is undone, and its user and those of snapshots are told at their next call.</summary>
+    /// <summary>
+    /// Closes the store; a transaction under way is undone, and its user and those of snapshots are told at their next
+    /// call.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
@@ -57,7 +62,7 @@ public sealed partial class SqliteRecordStore
         CloseConnections();
     }
 
-    private void OpenForReading(ConnectionFactory factory)
+    private void OpenForReading(ConnectionFactory factory, SqliteEncryptionKeys? keys)
     {
         _readers = new ReaderPool(factory.OpenReader, _settings.IdleReadersMax);
         Connection reader = _readers.Rent();
@@ -72,6 +77,8 @@ public sealed partial class SqliteRecordStore
                     "Open it for writing once.");
             }
 
+            factory.DataKey = StoreUnlocker.Unlock(reader, keys);
+            reader.Cipher = factory.DataKey?.CreateCipher();
             MayHoldSiblings = true;
             _committed = StateReader.Read(reader);
         }
@@ -79,25 +86,45 @@ public sealed partial class SqliteRecordStore
         _readers.Return(reader);
     }
 
-    private void OpenForWriting(ConnectionFactory factory, string path)
+    private void OpenForWriting(ConnectionFactory factory, string path, SqliteEncryptionKeys? keys)
     {
         _lock = StoreLock.Take(path);
         _writer = factory.OpenWriter();
+        bool isRotated;
         using (_writer.Gate.EnterScope())
         {
             int version = _history.Inspect(_writer);
+            if (version == 0)
+            {
+                // Before anything is in the file, even the mark of its log: later it takes a VACUUM.
+                _writer.Execute("PRAGMA auto_vacuum = INCREMENTAL");
+            }
+
             factory.PrepareFile(_writer);
             _history.Upgrade(_writer, version, _context);
+            factory.DataKey = StoreUnlocker.UnlockForWriting(_writer, keys, out isRotated);
+            _writer.Cipher = factory.DataKey?.CreateCipher();
 
-            // A commit that waits for the disk: it proves that the store can be written, and that the log's file is there to stay.
-            _writer.Execute("UPDATE ordo_state SET d = d + 1 WHERE scope = 0 AND slot = 0");
+            // A commit that waits for the disk: it proves that the store can be written, and that the log's file is
+            // there to stay.
+            _writer.Execute($"UPDATE ordo_state SET d = d + 1 WHERE scope = {StateSlot.Store} AND slot = {StateSlot.Counters}");
             MayHoldSiblings = _writer.QueryInt64("SELECT EXISTS(SELECT 1 FROM ordo_sibling)") != 0;
             _committed = StateReader.Read(_writer);
         }
 
         _wal = new WalFile(path);
         _readers = new ReaderPool(factory.OpenReader, _settings.IdleReadersMax);
-        _checkpointer = new Checkpointer(factory.OpenCheckpointer(), _writerTurn, _settings);
+        _checkpointer = new Checkpointer(
+            factory.OpenCheckpointer(), _writerTurn, _settings, () => FreePages.Reclaim(_writer));
+
+        if (isRotated)
+        {
+            // The log still holds the row that the old key opens.
+            _checkpointer.Truncate();
+        }
+
+        // Making or migrating the store has filled the log already.
+        _checkpointer.Count(_writer.TakePagesWritten());
     }
 
     // The writer last: the last connection to close copies the log into the file and removes it.

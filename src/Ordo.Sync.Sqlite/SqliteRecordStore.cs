@@ -1,4 +1,5 @@
 using Ordo.Sync.Causality;
+using Ordo.Sync.Errors;
 using Ordo.Sync.Records;
 using Ordo.Sync.Sqlite.Driver;
 using Ordo.Sync.Sqlite.Maintenance;
@@ -11,13 +12,14 @@ using Ordo.Sync.Storage;
 namespace Ordo.Sync.Sqlite;
 
 /// <summary>
-/// The structured record store: one SQLite file in which collections are tables that plain SQL can read. One writer at a time, in
-/// the order of asking; readers on connections of their own never wait for it. Thread-safe.
+/// The structured record store: one SQLite file in which collections are tables that plain SQL can read. One writer at
+/// a time, in the order of asking; readers on connections of their own never wait for it. Thread-safe.
 /// </summary>
 /// <remarks>
-/// One store object holds a file for writing, in all processes (<c>file.lock</c> beside it); <see cref="SqliteStoreOptions.ReadOnly"/>
-/// opens beside it. Databases in memory are not supported. Operations run on the caller's thread and complete synchronously, except where
-/// a writer waits for its turn. The layout is explained in docs/internals/sqlite-store.md.
+/// One store object holds a file for writing, in all processes (<c>file.lock</c> beside it);
+/// <see cref="SqliteStoreOptions.ReadOnly"/> opens beside it. Databases in memory are not supported. Operations run on
+/// the caller's thread and complete synchronously, except where a writer waits for its turn. The layout is explained in
+/// docs/internals/sqlite-store.md.
 /// </remarks>
 public sealed partial class SqliteRecordStore : IRecordStore, IAuthorSource
 {
@@ -103,8 +105,12 @@ public sealed partial class SqliteRecordStore : IRecordStore, IAuthorSource
         {
             using Lock.Scope held = connection.Gate.EnterScope();
             ThrowIfUnusable(connection);
-            CollectionTable? table = (_settings.ReadOnly ? StateOf(StateReader.ReadCommitNumber(connection), connection) : state)
-                .Catalog.Find(key.Collection);
+            if (_settings.ReadOnly)
+            {
+                state = StateOf(StateReader.ReadCommitNumber(connection), connection);
+            }
+
+            CollectionTable? table = state.Catalog.Find(key.Collection);
             long id = table is null ? ScopeNames.None : Scopes.Find(connection, scope);
             return new(id == ScopeNames.None ? null : RecordRow.Get(this, connection, id, table!, key.Key));
         }
@@ -157,7 +163,8 @@ public sealed partial class SqliteRecordStore : IRecordStore, IAuthorSource
     /// <summary>The state that belongs to a commit that a connection sees.</summary>
     internal StoreState StateOf(long commitNumber, Connection connection)
     {
-        // A commit becomes visible in the file a moment before it is published here; it stands in _committing until then.
+        // A commit becomes visible in the file a moment before it is published here; it stands in _committing until
+        // then.
         if (_committing is { } committing && committing.CommitNumber == commitNumber)
         {
             return committing;
@@ -200,9 +207,15 @@ public sealed partial class SqliteRecordStore : IRecordStore, IAuthorSource
         {
             writer.Run(CommitText);
         }
-        catch
+        catch (Exception exception)
         {
             _committing = null;
+            if (exception is SyncException { Code: SyncErrorCode.StoreFull })
+            {
+                // A log that begins anew needs no space: the next commit may find it so.
+                _checkpointer!.Relieve();
+            }
+
             throw;
         }
 
@@ -214,6 +227,11 @@ public sealed partial class SqliteRecordStore : IRecordStore, IAuthorSource
         {
             // The level is fixed when a transaction begins, before its caller has said which it wants.
             _wal!.Flush();
+        }
+
+        if (mode == SyncMode.Full)
+        {
+            _wal!.Reserve();
         }
     }
 

@@ -1,22 +1,25 @@
 using Microsoft.Data.Sqlite;
+using Ordo.Sync.Sqlite.Encryption;
 
 namespace Ordo.Sync.Sqlite;
 
 /// <summary>
-/// How a <see cref="SqliteRecordStore"/> keeps its file. Give <see cref="Path"/> or <see cref="ConnectionString"/>; all else has a
-/// safe default. Read once, when the store is made.
+/// How a <see cref="SqliteRecordStore"/> keeps its file. Give <see cref="Path"/> or <see cref="ConnectionString"/>; all
+/// else has a safe default. Read once, when the store is made.
 /// </summary>
 /// <remarks>Databases in memory are not supported: the in-memory store of the core serves tests.</remarks>
 public sealed class SqliteStoreOptions
 {
     private const int KibibytesMax = 64 * 1024 * 1024;
 
-    /// <summary>The database file; its folders are made. <see langword="null"/> where a connection string names it.</summary>
+    /// <summary>
+    /// The database file; its folders are made. <see langword="null"/> where a connection string names it.
+    /// </summary>
     public string? Path { get; set; }
 
     /// <summary>
-    /// A connection string of Microsoft.Data.Sqlite. <c>Data Source</c>, <c>Mode</c> (not <c>Memory</c>) and <c>Default Timeout</c>
-    /// are honoured; any other keyword is refused, so that none is silently without effect.
+    /// A connection string of Microsoft.Data.Sqlite. <c>Data Source</c>, <c>Mode</c> (not <c>Memory</c>) and <c>Default
+    /// Timeout</c> are honoured; any other keyword is refused, so that none is silently without effect.
     /// </summary>
     public string? ConnectionString { get; set; }
 
@@ -32,7 +35,9 @@ public sealed class SqliteStoreOptions
     /// <summary>The page cache of each reader in KiB, from 64 up. The default is 2048.</summary>
     public int ReaderCacheSizeKiB { get; set; } = 2048;
 
-    /// <summary>How many reader connections stay open while idle, 1 to 64; more are opened on demand. The default is 4.</summary>
+    /// <summary>
+    /// How many reader connections stay open while idle, 1 to 64; more are opened on demand. The default is 4.
+    /// </summary>
     public int IdleReadersMax { get; set; } = 4;
 
     /// <summary>
@@ -41,21 +46,31 @@ public sealed class SqliteStoreOptions
     public TimeSpan BusyTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// After this many KiB of commits the write-ahead log is copied into the database, in the background; 64 up. The default is 8192.
+    /// After this many KiB of commits the write-ahead log is copied into the database, in the background; 64 up. The
+    /// default is 8192.
     /// </summary>
     public int CheckpointAfterKiB { get; set; } = 8192;
 
     /// <summary>
-    /// The size in KiB beyond which the log is emptied even if a writer has to wait for it, from <see cref="CheckpointAfterKiB"/>
-    /// up. It may be exceeded by the commits that come in while it is emptied, and for longer only while a snapshot is held open. The
-    /// default is 65536.
+    /// The size in KiB beyond which the log is emptied even if a writer has to wait for it, from
+    /// <see cref="CheckpointAfterKiB"/> up. It may be exceeded by the commits that come in while it is emptied, and for
+    /// longer only while a snapshot is held open. The default is 65536.
     /// </summary>
     public int WalSizeMaxKiB { get; set; } = 65536;
 
     /// <summary>
-    /// The most KiB the database file may take; a write beyond fails with <c>StoreFull</c>. 0, the default, is no limit.
+    /// The most KiB the database file may take; a write beyond fails with <c>StoreFull</c>. 0, the default, is no
+    /// limit.
     /// </summary>
     public int SizeMaxKiB { get; set; }
+
+    /// <summary>
+    /// Encrypts what records hold: payloads, indexed values, annotations, the journal's contents and local entries; keys,
+    /// scopes, authors, times and the names of collections and fields stay readable. Indexes answer equality only then.
+    /// For a store from its beginning on. <see langword="null"/>, the default, encrypts nothing. A
+    /// <see cref="SqliteEncryptionKeys"/> is a provider itself.
+    /// </summary>
+    public ISqliteKeyProvider? Encryption { get; set; }
 
     /// <summary>Checks all values and resolves the connection string.</summary>
     /// <exception cref="ArgumentException">A value is missing or outside its range.</exception>
@@ -101,7 +116,8 @@ public sealed class SqliteStoreOptions
             IdleReadersMax,
             CheckpointAfterKiB,
             WalSizeMaxKiB,
-            SizeMaxKiB);
+            SizeMaxKiB,
+            Encryption);
     }
 
     private static SqliteConnectionStringBuilder Parse(string text)

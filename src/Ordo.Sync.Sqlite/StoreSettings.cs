@@ -1,6 +1,10 @@
+using Ordo.Sync.Sqlite.Encryption;
+
 namespace Ordo.Sync.Sqlite;
 
-/// <summary>The checked values of <see cref="SqliteStoreOptions"/>; nothing changes them while a store is open.</summary>
+/// <summary>
+/// The checked values of <see cref="SqliteStoreOptions"/>; nothing changes them while a store is open.
+/// </summary>
 internal sealed record StoreSettings(
     string Path,
     bool ReadOnly,
@@ -11,7 +15,8 @@ internal sealed record StoreSettings(
     int IdleReadersMax,
     int CheckpointAfterKiB,
     int WalSizeMaxKiB,
-    int SizeMaxKiB)
+    int SizeMaxKiB,
+    ISqliteKeyProvider? Encryption)
 {
     /// <summary>The bytes of a page of a store that is made here.</summary>
     public const int PageBytes = 4096;

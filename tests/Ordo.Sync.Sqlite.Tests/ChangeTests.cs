@@ -77,6 +77,7 @@ public sealed class ChangeTests : IDisposable
             HashSet<RecordKey> expected = [.. records
                 .Where(r => r.Versions.Any(v => !known.Contains(v.Dot) && upTo.Contains(v.Dot)))
                 .Select(r => r.Key)];
+            HashSet<RecordKey> conflicted = [.. records.Where(r => r.HasSiblings).Select(r => r.Key)];
             var budget = new ReadBudget(random.Next(1, 5000), random.Next(1, 60));
             var found = new List<StoredRecord>();
             Dot? after = null;
@@ -93,7 +94,7 @@ public sealed class ChangeTests : IDisposable
 
             // Within a page a record comes once; with a page between two of its versions it may come twice.
             Assert.Equal(expected, found.Select(r => r.Key).ToHashSet());
-            Assert.Equal(expected.Count, found.Where(r => !r.HasSiblings).Count() + found.Where(r => r.HasSiblings).DistinctBy(r => r.Key).Count());
+            Assert.Equal(expected.Count(key => !conflicted.Contains(key)), found.Count(r => !r.HasSiblings));
         }
     }
 
@@ -103,14 +104,19 @@ public sealed class ChangeTests : IDisposable
         await using SqliteRecordStore store = await _folder.OpenAsync();
         await store.PutAsync("a", Score(1));
         var table = new CollectionTable(1, "grades", "grades", []);
-        Assert.Equal(
-            ["SEARCH grades USING INDEX ordo_dot_1 (_scope=? AND _dot>?)"], PlainSql.Plan(_folder.Database, ChangeCursor.SqlOf(table)));
-        Assert.Equal(
-            ["SEARCH ordo_sibling USING INDEX ordo_sibling_dot (scope=? AND dot>?)"], PlainSql.Plan(_folder.Database, ChangeCursor.SqlOf(null)));
-        Assert.Equal(["SEARCH grades USING INDEX ordo_key_1 (_scope=? AND _key=?)"], PlainSql.Plan(_folder.Database, table.Get.Sql));
-        Assert.Equal(["SEARCH grades USING INDEX ordo_key_1 (_scope=? AND _key>?)"], PlainSql.Plan(_folder.Database, table.Range.Sql));
+        (string Sql, string Plan)[] expected =
+        [
+            (ChangeCursor.SqlOf(table), "SEARCH grades USING INDEX ordo_dot_1 (_scope=? AND _dot>?)"),
+            (ChangeCursor.SqlOf(null), "SEARCH ordo_sibling USING INDEX ordo_sibling_dot (scope=? AND dot>?)"),
+            (table.Get.Sql, "SEARCH grades USING INDEX ordo_key_1 (_scope=? AND _key=?)"),
+            (table.Range.Sql, "SEARCH grades USING INDEX ordo_key_1 (_scope=? AND _key>?)"),
+        ];
+        Assert.All(expected, one => Assert.Equal([one.Plan], PlainSql.Plan(_folder.Database, one.Sql)));
     }
 
     private static VersionVector Vector(Random random, long[] counters) => VersionVector.Of(
-        [.. counters.Select((counter, i) => (i, c: random.Next((int)counter + 2))).Where(x => x.c > 0).Select(x => new Dot(x.i, x.c))]);
+        [.. counters
+            .Select((counter, i) => (Index: i, Counter: random.Next((int)counter + 2)))
+            .Where(entry => entry.Counter > 0)
+            .Select(entry => new Dot(entry.Index, entry.Counter))]);
 }

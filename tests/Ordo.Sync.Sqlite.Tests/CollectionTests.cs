@@ -26,7 +26,8 @@ public sealed class CollectionTests : IDisposable
         await store.WriteAsync(async t =>
         {
             await t.PutAsync(Scope, Tombstone("c", t.NextDots()));
-            await t.PutAsync(Scope, Siblings("d", Version(new Dot(0, 9), Sample.Score(5)), Version(new Dot(1, 1), Sample.Score(6))));
+            RecordVersion[] siblings = [Version(new Dot(0, 9), Sample.Score(5)), Version(new Dot(1, 1), Sample.Score(6))];
+            await t.PutAsync(Scope, Siblings("d", siblings));
         });
         using SqliteConnection plain = PlainSql.Open(_folder.Database);
         Assert.Equal(
@@ -37,9 +38,20 @@ public sealed class CollectionTests : IDisposable
             PlainSql.Query(
                 plain,
                 """SELECT _scope, _key, _time, _author, score, "address.city" FROM ordo_view_grades WHERE score > 50"""));
-        Assert.Equal(["integer"], PlainSql.Query(plain, "SELECT DISTINCT typeof(score) FROM grades WHERE score IS NOT NULL"));
+        Assert.Equal(
+            ["integer"], PlainSql.Query(plain, "SELECT DISTINCT typeof(score) FROM grades WHERE score IS NOT NULL"));
         Assert.Equal([$"{Scope}|{store.Replica}|2"], PlainSql.Query(plain, "SELECT scope, replica, known FROM ordo_knowledge"));
-        Assert.Equal(["2"], PlainSql.Query(plain, "SELECT count(*) FROM ordo_journal"));
+        Assert.Equal(
+            [
+                $"{Scope}|grades|a|{store.Replica}|1|1970-01-01T00:00:01.000Z|put",
+                $"{Scope}|grades|b|{store.Replica}|2|1970-01-01T00:00:01.000Z|put",
+            ],
+            PlainSql.Query(
+                plain, "SELECT scope, collection, key, replica, counter, time, kind FROM ordo_journal ORDER BY sequence"));
+        Assert.Equal([$"{Scope}|2"], PlainSql.Query(plain, "SELECT scope, journal_count FROM ordo_scope_status"));
+        Assert.Equal(
+            [$"{store.Replica}|3|2"],
+            PlainSql.Query(plain, "SELECT replica, counter, journal_count FROM ordo_store_status"));
     }
 
     [Fact]
@@ -120,7 +132,6 @@ public sealed class CollectionTests : IDisposable
     {
         await using IStoreSnapshot s = await store.ReadAsync();
         var condition = new IndexCondition(field, IndexValue.Of(value), IndexValue.Of(value));
-        IReadOnlyList<StoredRecord> found = await s.QueryAsync(Scope, new RecordQuery("grades", 10) { Conditions = [condition] });
-        return found.Keys();
+        return (await s.QueryAsync(Scope, new RecordQuery("grades", 10) { Conditions = [condition] })).Keys();
     }
 }

@@ -6,8 +6,8 @@ using Ordo.Sync.Storage;
 namespace Ordo.Sync.Sqlite.Tests;
 
 /// <summary>
-/// A second process over a store: this assembly started again with a task in its environment. The child writes and reports each
-/// commit on its output until it is killed.
+/// A second process over a store: this assembly started again with a task in its environment. The child writes and
+/// reports each commit on its output until it is killed.
 /// </summary>
 internal sealed class CrashChild : IDisposable
 {

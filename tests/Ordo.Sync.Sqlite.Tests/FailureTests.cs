@@ -98,7 +98,11 @@ public sealed class FailureTests : IDisposable
         {
             PlainSql.Execute(
                 plain,
-                "DELETE FROM ordo_sibling; DELETE FROM ordo_journal; UPDATE grades SET _author = 77, _dot = 99 << 44 WHERE _key = 'b'");
+                """
+                DELETE FROM ordo_sibling;
+                DELETE FROM ordo_state WHERE slot < 1 << 61;
+                UPDATE grades SET _author = 77, _dot = 99 << 44 WHERE _key = 'b';
+                """);
         }
 
         await using SqliteRecordStore again = await _folder.OpenAsync();

@@ -103,4 +103,54 @@ public sealed class MaintenanceTests : IDisposable
         await store.PutAsync("a", Score(1));
         Assert.Empty(await store.VerifyIntegrityAsync());
     }
+
+    [Fact]
+    public async Task The_file_shrinks_by_itself_after_a_mass_deletion_and_writers_wait_for_a_step_at_most()
+    {
+        var options = new SqliteStoreOptions { Path = _folder.Database, CheckpointAfterKiB = 256 };
+        await using SqliteRecordStore store = await _folder.OpenAsync(options);
+        await store.WriteAsync(async t =>
+        {
+            for (int i = 0; i < 6000; i++)
+            {
+                await t.PutAsync($"{i}", new byte[3000], "gone");
+            }
+        });
+        await store.CheckpointAsync();
+        long full = new FileInfo(_folder.Database).Length;
+        Assert.True(full > 20_000_000);
+        await store.WriteAsync(async t => await t.DropScopeAsync("gone"));
+
+        // Writers go on, and so do checkpoints: the file shrinks behind them.
+        long shrunk = full;
+        for (int i = 0; i < 20_000 && shrunk > full / 3; i++)
+        {
+            await store.PutAsync($"{i % 10}", Score(i));
+            if (i % 100 == 99)
+            {
+                await store.CheckpointAsync();
+                shrunk = new FileInfo(_folder.Database).Length;
+            }
+        }
+
+        Assert.InRange(shrunk, 1, full / 3);
+        Assert.Null(store.MaintenanceFailure);
+        Assert.Empty(await store.VerifyIntegrityAsync());
+    }
+
+    [Fact]
+    public async Task Readers_do_not_wait_for_a_writer_that_holds_its_transaction_open()
+    {
+        await using SqliteRecordStore store = await _folder.OpenAsync();
+        await store.PutAsync("a", Score(1));
+        await using IStoreTransaction open = await store.BeginAsync();
+        await open.PutAsync("a", Score(2));
+        await open.PutAsync("b", Score(2));
+
+        // On this thread: a reader that waited would wait for ever.
+        Assert.Equal(Score(1), (await store.GetAsync(Scope, Key("a")))!.Greatest.Payload.ToArray());
+        await using IStoreSnapshot s = await store.ReadAsync();
+        Assert.Null(await s.GetAsync(Scope, Key("b")));
+        Assert.Empty(await store.VerifyIntegrityAsync());
+    }
 }

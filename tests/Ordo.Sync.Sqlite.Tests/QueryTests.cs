@@ -49,7 +49,8 @@ public sealed class QueryTests : IDisposable
         await using IStoreSnapshot s = await store.ReadAsync();
         var query = new RecordQuery("grades", 10) { OrderBy = "score" };
         await Assert.ThrowsAsync<ArgumentException>(async () => await s.QueryAsync(Scope, query));
-        await Assert.ThrowsAsync<ArgumentException>(async () => await s.QueryAsync(Scope, query with { Collection = "nowhere" }));
+        query = query with { Collection = "nowhere" };
+        await Assert.ThrowsAsync<ArgumentException>(async () => await s.QueryAsync(Scope, query));
         Assert.Empty(await s.QueryAsync(Scope, new RecordQuery("nowhere", 10)));
         Assert.Empty(await s.QueryAsync(Scope, new RecordQuery("grades", 0)));
     }

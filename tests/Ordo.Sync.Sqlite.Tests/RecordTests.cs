@@ -43,7 +43,10 @@ public sealed class RecordTests : IDisposable
     {
         await using SqliteRecordStore store = await _folder.OpenAsync();
         StoredRecord conflicted = Siblings(
-            "a", Version(new Dot(0, 1), Score(1)), Version(new Dot(1, 1), default, "bob", 2000), Version(new Dot(2, 1), Score(3), "", 3000));
+            "a",
+            Version(new Dot(0, 1), Score(1)),
+            Version(new Dot(1, 1), default, "bob", 2000),
+            Version(new Dot(2, 1), Score(3), "", 3000));
         await store.WriteAsync(async t => await t.PutAsync(Scope, conflicted));
         AssertSame(conflicted, await store.GetAsync(Scope, Key("a")));
 

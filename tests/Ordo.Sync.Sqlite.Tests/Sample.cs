@@ -22,7 +22,8 @@ internal static class Sample
     public static RecordVersion Version(Dot dot, ReadOnlyMemory<byte> payload, string author = "ada", long time = 1000) =>
         new(dot, Time(time), author, payload);
 
-    public static StoredRecord Record(string key, Dot dot, ReadOnlyMemory<byte> payload, string author = "ada", long time = 1000) =>
+    public static StoredRecord Record(
+        string key, Dot dot, ReadOnlyMemory<byte> payload, string author = "ada", long time = 1000) =>
         new(Key(key), [Version(dot, payload, author, time)]);
 
     public static StoredRecord Tombstone(string key, Dot dot) => Record(key, dot, default);
@@ -86,7 +87,8 @@ internal static class Sample
     }
 
     /// <summary>Puts a record under a new dot within a transaction.</summary>
-    public static async Task<Dot> PutAsync(this IStoreTransaction transaction, string key, byte[] payload, string scope = Scope)
+    public static async Task<Dot> PutAsync(
+        this IStoreTransaction transaction, string key, byte[] payload, string scope = Scope)
     {
         Dot dot = transaction.NextDots();
         await transaction.PutAsync(scope, Record(key, dot, payload));

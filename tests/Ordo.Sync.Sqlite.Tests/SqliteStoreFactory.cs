@@ -1,10 +1,11 @@
+using Ordo.Sync.Sqlite.Encryption;
 using Ordo.Sync.Storage;
 using Ordo.Sync.Testing.Stores;
 
 namespace Ordo.Sync.Sqlite.Tests;
 
 /// <summary>SQLite stores for the conformance suite, each in a folder of its own.</summary>
-internal sealed class SqliteStoreFactory : IRecordStoreFactory
+internal sealed class SqliteStoreFactory(ISqliteKeyProvider? keys = null) : IRecordStoreFactory
 {
     public bool CanReopen => true;
 
@@ -28,5 +29,5 @@ internal sealed class SqliteStoreFactory : IRecordStoreFactory
         return ValueTask.CompletedTask;
     }
 
-    private static SqliteRecordStore Open(string file) => new(new SqliteStoreOptions { Path = file });
+    private SqliteRecordStore Open(string file) => new(new SqliteStoreOptions { Path = file, Encryption = keys });
 }

@@ -1,11 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
+using Ordo.Sync.Sqlite.Encryption;
 using SQLitePCL;
 
 namespace Ordo.Sync.Sqlite.Driver;
 
 /// <summary>
-/// One SQLite connection with its prepared statements. For one caller at a time: whoever uses it holds <see cref="Gate"/> for
-/// the call, so that closing the store cannot free a statement that runs.
+/// One SQLite connection with its prepared statements. For one caller at a time: whoever uses it holds
+/// <see cref="Gate"/> for the call, so that closing the store cannot free a statement that runs.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "Close frees the handle; the store's pool owns connections.")]
 internal sealed class Connection
@@ -23,6 +24,9 @@ internal sealed class Connection
         Name = name;
         _handle = handle;
     }
+
+    /// <summary>Seals what is written and opens what is read; <see langword="null"/> where the store is not encrypted.</summary>
+    public ValueCipher? Cipher { get; set; }
 
     /// <summary>Held during each use.</summary>
     public Lock Gate { get; } = new();
@@ -100,6 +104,18 @@ internal sealed class Connection
         return statement;
     }
 
+    /// <summary>The bytes to store of a value at a place: the value itself where nothing is encrypted.</summary>
+    public ReadOnlySpan<byte> Seal(SealedPart part, SealedPlace place, ReadOnlySpan<byte> value) =>
+        Cipher is null ? value : Cipher.Seal(part, place, value);
+
+    /// <summary>The bytes to store of a value, of which nothing at all is stored where it is empty.</summary>
+    public ReadOnlySpan<byte> SealUnlessEmpty(SealedPart part, SealedPlace place, ReadOnlySpan<byte> value) =>
+        value.IsEmpty ? value : Seal(part, place, value);
+
+    /// <summary>The value of bytes that were stored at a place; that no bytes are stored means an empty value.</summary>
+    public byte[] Unseal(SealedPart part, SealedPlace place, ReadOnlySpan<byte> stored) =>
+        Cipher is null || stored.IsEmpty ? stored.ToArray() : Cipher.Open(Name, part, place, stored);
+
     /// <summary>Runs a prepared statement that takes and returns nothing.</summary>
     public void Run(SqlText text) => Prepare(text).Run();
 
@@ -170,7 +186,9 @@ internal sealed class Connection
     /// <summary>Makes another thread's running statement fail.</summary>
     public void Interrupt() => raw.sqlite3_interrupt(_handle);
 
-    /// <summary>Ends a transaction without its changes, if one is open. Never throws: it runs while errors are on their way.</summary>
+    /// <summary>
+    /// Ends a transaction without its changes, if one is open. Never throws: it runs while errors are on their way.
+    /// </summary>
     public void RollbackQuietly()
     {
         if (!IsClosed && !IsAutocommit)
@@ -210,6 +228,7 @@ internal sealed class Connection
         CloseAll(_dynamic.Values);
         _statements.Clear();
         _dynamic.Clear();
+        Cipher?.Dispose();
         _handle.Dispose();
     }
 

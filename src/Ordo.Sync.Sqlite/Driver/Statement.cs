@@ -7,8 +7,8 @@ using SQLitePCL;
 namespace Ordo.Sync.Sqlite.Driver;
 
 /// <summary>
-/// A prepared statement of one connection. Binds spans without allocating. <see cref="Dispose"/> ends a run (it resets the
-/// statement and so ends the read it may hold) and leaves it prepared; <see cref="Close"/> frees it.
+/// A prepared statement of one connection. Binds spans without allocating. <see cref="Dispose"/> ends a run (it resets
+/// the statement and so ends the read it may hold) and leaves it prepared; <see cref="Close"/> frees it.
 /// </summary>
 internal sealed class Statement : IDisposable
 {
@@ -147,7 +147,8 @@ internal sealed class Statement : IDisposable
     public string GetText(int column) => Encoding.UTF8.GetString(GetSpan(column));
 
     /// <summary>Ends this run and makes the statement ready for the next one.</summary>
-    public void Dispose() => _ = raw.sqlite3_reset(_statement); // Its result repeats the error that the step has thrown already.
+    /// <remarks>The result of the reset repeats an error that the step has thrown already.</remarks>
+    public void Dispose() => _ = raw.sqlite3_reset(_statement);
 
     /// <summary>Frees the statement.</summary>
     public void Close() => _statement.Dispose();

@@ -2,23 +2,27 @@ using Ordo.Sync.Causality;
 using Ordo.Sync.Journal;
 using Ordo.Sync.Records;
 using Ordo.Sync.Sqlite.Driver;
+using Ordo.Sync.Sqlite.Encryption;
+using Ordo.Sync.Sqlite.State;
 
 namespace Ordo.Sync.Sqlite.Journal;
 
-/// <summary>Reads <c>ordo_journal</c>.</summary>
+/// <summary>Reads the journal's rows of <c>ordo_state</c>.</summary>
 internal static class JournalReader
 {
     // CROSS JOIN keeps SQLite at the journal's order; the names are look-ups by row id.
     private static readonly SqlText Select = new(
-        "SELECT j.sequence, s.name, c.name, j.key, j.dot, j.hlc, j.kind, j.content FROM ordo_journal j "
-        + "CROSS JOIN ordo_scope s ON s.id = j.scope CROSS JOIN ordo_collection c ON c.id = j.collection "
-        + "WHERE j.scope = ?1 AND j.sequence > ?2 AND j.sequence < ?3 ORDER BY j.sequence LIMIT ?4");
+        "SELECT j.slot, s.name, c.name, j.e, j.a, j.b, j.c, j.f FROM ordo_state j "
+        + "CROSS JOIN ordo_scope s ON s.id = j.scope CROSS JOIN ordo_collection c ON c.id = j.d "
+        + "WHERE j.scope = ?1 AND j.slot > ?2 AND j.slot < ?3 ORDER BY j.slot LIMIT ?4");
 
-    private static readonly SqlText NextScope =
-        new("SELECT scope, sequence, hlc FROM ordo_journal WHERE scope > ?1 ORDER BY scope, sequence LIMIT 1");
+    private static readonly SqlText FirstOfScopes = new(
+        "SELECT s.id, j.slot, j.b FROM ordo_scope s CROSS JOIN ordo_state j ON j.scope = s.id "
+        + "AND j.slot = (SELECT MIN(i.slot) FROM ordo_state i WHERE i.scope = s.id) "
+        + $"WHERE j.slot < {StateSlot.JournalEnd}");
 
-    private static readonly SqlText FirstOfScope =
-        new("SELECT hlc FROM ordo_journal WHERE scope = ?1 ORDER BY sequence LIMIT 1");
+    private static readonly SqlText FirstOfScope = new(
+        $"SELECT b FROM ordo_state WHERE scope = ?1 AND slot < {StateSlot.JournalEnd} ORDER BY slot LIMIT 1");
 
     /// <summary>The entries of all scopes behind a sequence number, in the order in which they were appended.</summary>
     public static IReadOnlyList<JournalEntry> Read(Connection connection, long after, int countMax)
@@ -27,7 +31,7 @@ internal static class JournalReader
         foreach ((long scope, _, _) in Scopes(connection))
         {
             // Entries behind the last that is wanted so far cannot be wanted.
-            long before = entries.Count == countMax && countMax > 0 ? entries[^1].Sequence : long.MaxValue;
+            long before = entries.Count == countMax && countMax > 0 ? entries[^1].Sequence : StateSlot.JournalEnd;
             int count = entries.Count;
             Read(connection, scope, after, before, countMax, entries);
             if (count > 0 && entries.Count > count)
@@ -67,22 +71,17 @@ internal static class JournalReader
         return row.Step() ? row.GetTimestamp(0) : null;
     }
 
-    // One seek a scope that has entries; a device has few.
+    // A seek a scope; who journals has few.
     private static List<(long Scope, long First, HybridTimestamp Timestamp)> Scopes(Connection connection)
     {
         var scopes = new List<(long, long, HybridTimestamp)>();
-        long scope = 0;
-        while (true)
+        using Statement row = connection.Prepare(FirstOfScopes);
+        while (row.Step())
         {
-            using Statement row = connection.Prepare(NextScope).Bind(1, scope);
-            if (!row.Step())
-            {
-                return scopes;
-            }
-
-            scope = row.GetInt64(0);
-            scopes.Add((scope, row.GetInt64(1), row.GetTimestamp(2)));
+            scopes.Add((row.GetInt64(0), row.GetInt64(1), row.GetTimestamp(2)));
         }
+
+        return scopes;
     }
 
     private static void Read(
@@ -99,10 +98,13 @@ internal static class JournalReader
             }
 
             var key = new RecordKey(row.GetText(2), row.GetText(3));
+            long sequence = row.GetInt64(0);
+            byte[] content = connection.Unseal(
+                SealedPart.JournalContent, new SealedPlace(scope, sequence, key.Key), row.GetSpan(7));
             entries.Add(new JournalEntry(
-                row.GetText(1), key, row.GetDot(4), row.GetTimestamp(5), (OperationKind)kind, row.GetBlob(7))
+                row.GetText(1), key, row.GetDot(4), row.GetTimestamp(5), (OperationKind)kind, content)
             {
-                Sequence = row.GetInt64(0),
+                Sequence = sequence,
             });
         }
     }

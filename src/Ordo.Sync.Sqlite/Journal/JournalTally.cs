@@ -4,12 +4,14 @@ namespace Ordo.Sync.Sqlite.Journal;
 /// <param name="Count">The number of entries.</param>
 /// <param name="Bytes">Their size.</param>
 /// <param name="IsScrambled">
-/// Whether an entry was appended with a dot that is not greater than the one before. Where none was, and callers have no reason to, the
-/// order of entries is that of their dots, and what an acknowledgement covers stands at the front.
+/// Whether an entry was appended with a dot that is not greater than the one before. Where none was, and callers have
+/// no reason to, the order of entries is that of their dots, and what an acknowledgement covers stands at the front.
 /// </param>
 internal readonly record struct JournalTally(long Count, long Bytes, bool IsScrambled)
 {
-    /// <summary>The dot of the last entry, packed; 0 where there is none, <see langword="null"/> where it was not looked up yet.</summary>
+    /// <summary>
+    /// The dot of the last entry, packed; 0 where there is none, <see langword="null"/> where it was not looked up yet.
+    /// </summary>
     public long? LastDot { get; init; }
 
     /// <summary>Whether both say the same of the entries; that one has looked up more makes no difference.</summary>

@@ -1,12 +1,18 @@
 using System.Globalization;
 using Ordo.Sync.Sqlite.Driver;
+using Ordo.Sync.Sqlite.Encryption;
 using SQLitePCL;
 
 namespace Ordo.Sync.Sqlite.Maintenance;
 
-/// <summary>Opens the connections of a store with the settings each role needs; docs/internals/sqlite-store.md says why.</summary>
+/// <summary>
+/// Opens the connections of a store with the settings each role needs; docs/internals/sqlite-store.md says why.
+/// </summary>
 internal sealed class ConnectionFactory(StoreSettings settings, string path)
 {
+    /// <summary>The store's data key, once it is known: readers opened from then on have it.</summary>
+    public DataKey? DataKey { get; set; }
+
     /// <summary>The connection that writes.</summary>
     public Connection OpenWriter()
     {
@@ -22,6 +28,7 @@ internal sealed class ConnectionFactory(StoreSettings settings, string path)
         int flags = settings.ReadOnly ? raw.SQLITE_OPEN_READONLY : raw.SQLITE_OPEN_READWRITE;
         Connection connection = Connection.Open(settings.Path, path, flags, settings.BusyTimeout);
         Configure(connection, settings.ReaderCacheSizeKiB, "PRAGMA query_only = ON;");
+        connection.Cipher = DataKey?.CreateCipher();
         return connection;
     }
 
@@ -33,7 +40,10 @@ internal sealed class ConnectionFactory(StoreSettings settings, string path)
         return connection;
     }
 
-    /// <summary>Switches the file to a write-ahead log and bounds it; of the writer, once the file is known to be a store or new.</summary>
+    /// <summary>
+    /// Switches the file to a write-ahead log and bounds it; of the writer, once the file is known to be a store or
+    /// new.
+    /// </summary>
     public void PrepareFile(Connection writer)
     {
         List<string> mode = writer.QueryTexts("PRAGMA journal_mode = WAL");
@@ -57,7 +67,8 @@ internal sealed class ConnectionFactory(StoreSettings settings, string path)
     {
         try
         {
-            // cell_size_check finds a damaged page before its offsets are followed; trusted_schema off keeps functions out of views.
+            // cell_size_check finds a damaged page before its offsets are followed; trusted_schema off keeps functions
+            // out of views.
             connection.Execute(string.Create(
                 CultureInfo.InvariantCulture,
                 $"""

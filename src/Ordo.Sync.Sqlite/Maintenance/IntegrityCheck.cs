@@ -1,5 +1,6 @@
 using System.Globalization;
 using Ordo.Sync.Sqlite.Driver;
+using Ordo.Sync.Sqlite.Encryption;
 using Ordo.Sync.Sqlite.Schema;
 using Ordo.Sync.Sqlite.State;
 
@@ -25,11 +26,17 @@ internal static class IntegrityCheck
         foreach (CollectionTable table in state.Catalog.Tables)
         {
             CheckRecords(connection, table, state.Replicas.Count, problems);
+            if (connection.Cipher is not null)
+            {
+                Require(
+                    problems, SealCheck.CountBroken(connection, table), $"records of {table.Name} were changed since they were sealed");
+            }
         }
 
         Require(
             problems,
-            connection.QueryInt64("SELECT COUNT(*) FROM ordo_sibling WHERE collection NOT IN (SELECT id FROM ordo_collection)"),
+            connection.QueryInt64(
+                "SELECT COUNT(*) FROM ordo_sibling WHERE collection NOT IN (SELECT id FROM ordo_collection)"),
             "siblings belong to no collection");
         CheckJournal(connection, state, problems);
         return problems;
@@ -73,7 +80,7 @@ internal static class IntegrityCheck
 
     private static void CheckJournal(Connection connection, StoreState state, List<string> problems)
     {
-        long entries = connection.QueryInt64("SELECT COUNT(*) FROM ordo_journal");
+        long entries = connection.QueryInt64($"SELECT COUNT(*) FROM ordo_state WHERE slot < {StateSlot.JournalEnd}");
         if (entries != state.JournalCount)
         {
             problems.Add($"the journal holds {entries} entries and counts {state.JournalCount}");
@@ -82,13 +89,15 @@ internal static class IntegrityCheck
         Require(
             problems,
             connection.QueryInt64(
-                """
+                $"""
                 SELECT COUNT(*) FROM ordo_scope s WHERE
-                  coalesce((SELECT c FROM ordo_state t WHERE t.scope = s.id AND t.slot = -1), 0) <>
-                  (SELECT COUNT(*) FROM ordo_journal j WHERE j.scope = s.id)
+                  coalesce((SELECT c FROM ordo_state t WHERE t.scope = s.id AND t.slot = {StateSlot.Header}), 0) <>
+                  (SELECT COUNT(*) FROM ordo_state j WHERE j.scope = s.id AND j.slot < {StateSlot.JournalEnd})
                 """),
             "scopes count their journal entries wrongly");
-        if (connection.QueryInt64("SELECT coalesce(MAX(sequence), 0) FROM ordo_journal") > state.JournalSequence)
+        long last = connection.QueryInt64(
+            $"SELECT coalesce(MAX(slot), 0) FROM ordo_state WHERE slot < {StateSlot.JournalEnd}");
+        if (last > state.JournalSequence)
         {
             problems.Add("the journal has numbered entries beyond its sequence");
         }

@@ -4,8 +4,8 @@ using Ordo.Sync.Sqlite.Driver;
 namespace Ordo.Sync.Sqlite.Maintenance;
 
 /// <summary>
-/// The reader connections. There is always one to be had: a bound would let a caller that holds a snapshot wait for itself; only
-/// the number that stays open while idle is bounded. Thread-safe.
+/// The reader connections. There is always one to be had: a bound would let a caller that holds a snapshot wait for
+/// itself; only the number that stays open while idle is bounded. Thread-safe.
 /// </summary>
 internal sealed class ReaderPool(Func<Connection> open, int idleMax)
 {

@@ -4,12 +4,16 @@ namespace Ordo.Sync.Sqlite.Maintenance;
 
 /// <summary>Finds a store's file.</summary>
 /// <remarks>
-/// It never opens it: when a process closes any handle of a file, POSIX drops all locks the process has on that file, SQLite's too.
+/// It never opens it: when a process closes any handle of a file, POSIX drops all locks the process has on that file,
+/// SQLite's too.
 /// </remarks>
 internal static class StoreFile
 {
-    /// <summary>The file to open: links resolved, so that the lock beside it is the same by whatever name it is called.</summary>
-    /// <exception cref="Errors.SyncException">There is no such file and none may be made, or its folder cannot be.</exception>
+    /// <summary>
+    /// The file to open: links resolved, so that the lock beside it is the same by whatever name it is called.
+    /// </summary>
+    /// <exception cref="Errors.SyncException">There is no such file and none may be made, or its folder cannot
+    /// be.</exception>
     public static string Locate(StoreSettings settings)
     {
         try

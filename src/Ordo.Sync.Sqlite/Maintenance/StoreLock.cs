@@ -6,8 +6,9 @@ using Ordo.Sync.Sqlite.Driver;
 namespace Ordo.Sync.Sqlite.Maintenance;
 
 /// <summary>
-/// The exclusive right to write a store: an operating system lock on a file beside it, which the system releases when the
-/// process dies, however it dies. SQLite's own locks guard one transaction; this one guards what the store caches between them.
+/// The exclusive right to write a store: an operating system lock on a file beside it, which the system releases when
+/// the process dies, however it dies. SQLite's own locks guard one transaction; this one guards what the store caches
+/// between them.
 /// </summary>
 internal sealed class StoreLock : IDisposable
 {
@@ -45,7 +46,8 @@ internal sealed class StoreLock : IDisposable
 
         try
         {
-            // For people who look which process it is; the lock itself is the system's, and .NET does not read a file locked so.
+            // For people who look which process it is; the lock itself is the system's, and .NET does not read a file
+            // locked so.
             file.SetLength(0);
             file.Write(Encoding.UTF8.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
             file.Flush();
@@ -59,7 +61,9 @@ internal sealed class StoreLock : IDisposable
         return new StoreLock(file);
     }
 
-    /// <summary>Releases the lock. The file stays: removing it could take the lock from one who opened it meanwhile.</summary>
+    /// <summary>
+    /// Releases the lock. The file stays: removing it could take the lock from one who opened it meanwhile.
+    /// </summary>
     public void Dispose() => _file.Dispose();
 
     private static bool IsHeld(IOException exception) => exception.HResult

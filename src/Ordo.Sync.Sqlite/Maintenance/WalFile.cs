@@ -4,21 +4,26 @@ using Ordo.Sync.Sqlite.Driver;
 namespace Ordo.Sync.Sqlite.Maintenance;
 
 /// <summary>
-/// The write-ahead log as a file, to bring a commit to the disk that was made when SQLite was told not to wait for it. SQLite
-/// takes no locks on this file, so opening it a second time is harmless.
+/// The write-ahead log as a file: to bring a commit to the disk that was made when SQLite was told not to wait for it, and
+/// to give the log room before it needs it. SQLite takes no locks on this file, so opening it a second time is harmless.
 /// </summary>
 internal sealed class WalFile(string databasePath) : IDisposable
 {
+    private const int GrowthBytesMin = 256 * 1024;
+    private const int GrowthBytesMax = 2 * 1024 * 1024;
+    private const int FreeBytesMin = 64 * 1024 * 1024;
+
+    private static readonly byte[] Zeros = new byte[64 * 1024];
+
     private SafeFileHandle? _file;
+    private long _length;
 
     /// <summary>Waits until all that was written to the log is on the disk.</summary>
     public void Flush()
     {
         try
         {
-            _file ??= File.OpenHandle(
-                databasePath + "-wal", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-            RandomAccess.FlushToDisk(_file);
+            RandomAccess.FlushToDisk(Open());
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -26,6 +31,50 @@ internal sealed class WalFile(string databasePath) : IDisposable
         }
     }
 
+    /// <summary>
+    /// Gives the log room where the last commit made its file longer. A flush of blocks that the file has already costs half
+    /// of one that also has to record a new length, so the file grows by large steps and not by commits. By the writer, in
+    /// its turn: nobody appends to the log meanwhile.
+    /// </summary>
+    /// <remarks>
+    /// What follows the last commit in a log is ignored: its frames carry neither the log's salt nor its running checksum.
+    /// Source: https://www.sqlite.org/fileformat2.html#the_write_ahead_log.
+    /// </remarks>
+    public void Reserve()
+    {
+        try
+        {
+            SafeFileHandle file = Open();
+            long length = RandomAccess.GetLength(file);
+            if (length == _length)
+            {
+                return;
+            }
+
+            _length = length;
+            if (new DriveInfo(databasePath).AvailableFreeSpace < FreeBytesMin)
+            {
+                // What is left of a disk that is nearly full is for commits.
+                return;
+            }
+
+            long end = length + Math.Clamp(length, GrowthBytesMin, GrowthBytesMax);
+            while (_length < end)
+            {
+                int count = (int)Math.Min(Zeros.Length, end - _length);
+                RandomAccess.Write(file, Zeros.AsSpan(0, count), _length);
+                _length += count;
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Room in advance is a matter of speed. The commit stands; if the disk is full, the next one says so.
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _file?.Dispose();
+
+    private SafeFileHandle Open() => _file ??= File.OpenHandle(
+        databasePath + "-wal", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
 }

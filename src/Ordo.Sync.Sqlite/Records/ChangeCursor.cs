@@ -5,8 +5,8 @@ using Ordo.Sync.Sqlite.Schema;
 namespace Ordo.Sync.Sqlite.Records;
 
 /// <summary>
-/// A walk over the dots of a scope in one table, in packed order, through its index on (scope, dot). It stays where it is while
-/// the ranges asked for lie behind it, so tables without changes are asked once.
+/// A walk over the dots of a scope in one table, in packed order, through its index on (scope, dot). It stays where it
+/// is while the ranges asked for lie behind it, so tables without changes are asked once.
 /// </summary>
 internal sealed class ChangeCursor : IDisposable
 {

@@ -7,8 +7,8 @@ using Ordo.Sync.Storage;
 namespace Ordo.Sync.Sqlite.Records;
 
 /// <summary>
-/// Finds changes by knowledge: for each writer of whom more is claimed than is known, one range of the index on (scope, dot), in
-/// every collection's table and in that of further siblings, merged in packed order.
+/// Finds changes by knowledge: for each writer of whom more is claimed than is known, one range of the index on (scope,
+/// dot), in every collection's table and in that of further siblings, merged in packed order.
 /// </summary>
 internal static class ChangeReader
 {

@@ -4,8 +4,8 @@ using Ordo.Sync.Storage;
 namespace Ordo.Sync.Sqlite.Records;
 
 /// <summary>
-/// Conditions as SQL that means what <see cref="IndexCondition.Matches"/> means. SQLite would turn a text that looks like a number into
-/// one before it compares it with a numeric column, so bounds of the other kind are decided here.
+/// Conditions as SQL that means what <see cref="IndexCondition.Matches"/> means. SQLite would turn a text that looks
+/// like a number into one before it compares it with a numeric column, so bounds of the other kind are decided here.
 /// </summary>
 internal static class ConditionSql
 {
@@ -40,8 +40,8 @@ internal static class ConditionSql
     }
 
     /// <summary>
-    /// Where a value of a column's index stands to a value of any kind: below 0 where all values of the column are less, above 0
-    /// where all are greater, 0 where it depends.
+    /// Where a value of a column's index stands to a value of any kind: below 0 where all values of the column are
+    /// less, above 0 where all are greater, 0 where it depends.
     /// </summary>
     public static int Side(IndexColumn column, IndexValue value)
     {

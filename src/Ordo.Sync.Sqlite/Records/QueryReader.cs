@@ -1,5 +1,6 @@
 using Ordo.Sync.Records;
 using Ordo.Sync.Sqlite.Driver;
+using Ordo.Sync.Sqlite.Encryption;
 using Ordo.Sync.Sqlite.Schema;
 using Ordo.Sync.Storage;
 
@@ -7,8 +8,8 @@ namespace Ordo.Sync.Sqlite.Records;
 
 /// <summary>Answers queries over declared indexes with SQL.</summary>
 /// <remarks>
-/// A page that begins behind a record is one or two ranges: those with a value behind (value, key), and those without a value,
-/// which sort first. Written as two statements, each is a range of the index on (scope, field, key).
+/// A page that begins behind a record is one or two ranges: those with a value behind (value, key), and those without a
+/// value, which sort first. Written as two statements, each is a range of the index on (scope, field, key).
 /// </remarks>
 internal static class QueryReader
 {
@@ -23,7 +24,7 @@ internal static class QueryReader
             return found;
         }
 
-        foreach ((string sql, IReadOnlyList<object> values) in Plan(table, query))
+        foreach ((string sql, IReadOnlyList<object> values) in Plan(table, query, connection.Cipher))
         {
             Statement statement = connection.PrepareDynamic(sql);
             Bind(statement, scope, values, query.CountMax - found.Count);
@@ -45,7 +46,8 @@ internal static class QueryReader
     }
 
     /// <summary>The statements of a query in the order of their answers, with the values of their parameters.</summary>
-    public static IEnumerable<(string Sql, IReadOnlyList<object> Values)> Plan(CollectionTable table, RecordQuery query)
+    public static IEnumerable<(string Sql, IReadOnlyList<object> Values)> Plan(
+        CollectionTable table, RecordQuery query, ValueCipher? cipher = null)
     {
         var terms = new List<string> { "_scope = ?", "_deleted = 0" };
         var values = new List<object>();
@@ -53,11 +55,24 @@ internal static class QueryReader
         {
             foreach (IndexCondition condition in query.Conditions)
             {
-                ConditionSql.Append(condition, table.Find(condition.Field)!, terms, values);
+                IndexColumn column = table.Find(condition.Field)!;
+                if (cipher is null)
+                {
+                    ConditionSql.Append(condition, column, terms, values);
+                }
+                else
+                {
+                    SealedConditionSql.Append(cipher, table, condition, column, terms, values);
+                }
             }
         }
 
         IndexColumn? orderBy = query.OrderBy is { } field ? table.Find(field) : null;
+        if (cipher is not null && orderBy is not null)
+        {
+            throw SealedConditionSql.NoOrder(query.Collection, orderBy);
+        }
+
         string direction = query.Descending ? "DESC" : "ASC";
         foreach (QueryPhase phase in Phases(orderBy, query))
         {
@@ -66,7 +81,8 @@ internal static class QueryReader
                 ? $"_key {direction}"
                 : $"{orderBy.Quoted} {direction}, _key {direction}";
             yield return (
-                $"SELECT {CollectionTable.RecordColumns} FROM {table.Quoted} WHERE {string.Join(" AND ", all)} ORDER BY {order} LIMIT ?",
+                $"SELECT {CollectionTable.RecordColumns} FROM {table.Quoted} "
+                + $"WHERE {string.Join(" AND ", all)} ORDER BY {order} LIMIT ?",
                 [.. values, .. phase.Values]);
         }
     }
@@ -111,6 +127,7 @@ internal static class QueryReader
             {
                 long integer => statement.Bind(parameter, integer),
                 double real => statement.Bind(parameter, real),
+                byte[] token => statement.BindBlob(parameter, token),
                 _ => statement.Bind(parameter, (string)value),
             };
             parameter++;

@@ -1,11 +1,14 @@
 using System.Collections.Immutable;
 using Ordo.Sync.Records;
 using Ordo.Sync.Sqlite.Driver;
+using Ordo.Sync.Sqlite.Encryption;
 using Ordo.Sync.Sqlite.Schema;
 
 namespace Ordo.Sync.Sqlite.Records;
 
-/// <summary>Makes records of rows: the greatest version stands in the collection's table, further siblings beside it.</summary>
+/// <summary>
+/// Makes records of rows: the greatest version stands in the collection's table, further siblings beside it.
+/// </summary>
 internal static class RecordRow
 {
     private static readonly SqlText SelectSiblings = new(
@@ -20,7 +23,9 @@ internal static class RecordRow
         return row.Step() ? Read(view, connection, scope, table, row, key) : null;
     }
 
-    /// <summary>Reads the record of a row; the row's statement is still open, so its siblings come from the same read.</summary>
+    /// <summary>
+    /// Reads the record of a row; the row's statement is still open, so its siblings come from the same read.
+    /// </summary>
     /// <param name="view">Where the names of authors come from.</param>
     /// <param name="connection">The connection of the row.</param>
     /// <param name="scope">The scope's number.</param>
@@ -31,17 +36,18 @@ internal static class RecordRow
         IAuthorSource view, Connection connection, long scope, CollectionTable table, Statement row, string? key = null)
     {
         key ??= row.GetText(0);
+        var place = new SealedPlace(scope, table.Id, key);
         var greatest = new RecordVersion(
             row.GetDot(1),
             row.GetTimestamp(2),
             view.AuthorOf(connection, row.GetInt64(3)),
-            row.GetBlob(5),
-            row.GetBlob(6));
+            connection.Unseal(SealedPart.Payload, place, row.GetSpan(5)),
+            connection.Unseal(SealedPart.Annotations, place, row.GetSpan(6)));
         int siblings = row.GetIndex(4);
         ImmutableArray<RecordVersion> versions = siblings == 0
             ? [greatest]
             : ReadSiblings(view, connection, scope, table, key, siblings, greatest);
-        byte[] conflictFree = row.GetBlob(7);
+        byte[] conflictFree = connection.Unseal(SealedPart.ConflictFree, place, row.GetSpan(7));
         var record = new StoredRecord(new RecordKey(table.Name, key), versions);
         return conflictFree.Length == 0 ? record : record with { ConflictFree = conflictFree };
     }
@@ -56,6 +62,7 @@ internal static class RecordRow
         RecordVersion greatest)
     {
         var versions = new List<RecordVersion>();
+        var place = new SealedPlace(scope, table.Id, key);
         using Statement row = connection.Prepare(SelectSiblings).Bind(1, scope).Bind(2, table.Id).Bind(3, key);
         while (row.Step())
         {
@@ -63,8 +70,8 @@ internal static class RecordRow
                 row.GetDot(0),
                 row.GetTimestamp(1),
                 view.AuthorOf(connection, row.GetInt64(2)),
-                row.GetBlob(3),
-                row.GetBlob(4)));
+                connection.Unseal(SealedPart.Payload, place, row.GetSpan(3)),
+                connection.Unseal(SealedPart.Annotations, place, row.GetSpan(4))));
         }
 
         if (versions.Count != count)

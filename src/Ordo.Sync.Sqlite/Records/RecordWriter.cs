@@ -1,5 +1,6 @@
 using Ordo.Sync.Records;
 using Ordo.Sync.Sqlite.Driver;
+using Ordo.Sync.Sqlite.Encryption;
 using Ordo.Sync.Sqlite.Schema;
 
 namespace Ordo.Sync.Sqlite.Records;
@@ -22,6 +23,7 @@ internal static class RecordWriter
     {
         RecordVersion greatest = record.Greatest;
         ReadOnlyMemory<byte> visible = record.Visible;
+        var place = new SealedPlace(scope, table.Id, record.Key.Key);
         Statement statement = connection.Prepare(text)
             .Bind(1, scope)
             .Bind(2, record.Key.Key)
@@ -30,20 +32,24 @@ internal static class RecordWriter
             .Bind(5, author)
             .Bind(6, visible.IsEmpty ? 1L : 0L)
             .Bind(7, record.Versions.Length - 1L)
-            .BindBlobOrNull(8, greatest.Payload.Span)
-            .BindBlobOrNull(9, greatest.Annotations.Span)
-            .BindBlobOrNull(10, record.ConflictFree.Span);
+            .BindBlobOrNull(8, connection.SealUnlessEmpty(SealedPart.Payload, place, greatest.Payload.Span))
+            .BindBlobOrNull(9, connection.SealUnlessEmpty(SealedPart.Annotations, place, greatest.Annotations.Span))
+            .BindBlobOrNull(10, connection.SealUnlessEmpty(SealedPart.ConflictFree, place, record.ConflictFree.Span));
 
         // What a reader is shown is kept only where it is not the greatest version's: to fill indexes declared later.
         _ = visible.Span.SequenceEqual(greatest.Payload.Span)
             ? statement.BindNull(11)
-            : statement.BindBlob(11, visible.Span);
+            : statement.BindBlob(11, connection.SealUnlessEmpty(SealedPart.Visible, place, visible.Span));
         for (int i = 0; i < table.Columns.Length; i++)
         {
+            IndexColumn column = table.Columns[i];
             IndexFiller.Bind(
+                connection,
                 statement,
                 CollectionTable.FixedParameters + 1 + i,
-                IndexFiller.Extract(visible, table.Columns[i].Definition));
+                table,
+                column,
+                IndexFiller.Extract(visible, column.Definition));
         }
 
         statement.Run();
@@ -51,7 +57,15 @@ internal static class RecordWriter
 
     /// <summary>Writes a further sibling.</summary>
     public static void WriteSibling(
-        Connection connection, CollectionTable table, long scope, string key, int ordinal, RecordVersion version, long author) =>
+        Connection connection,
+        CollectionTable table,
+        long scope,
+        string key,
+        int ordinal,
+        RecordVersion version,
+        long author)
+    {
+        var place = new SealedPlace(scope, table.Id, key);
         connection.Prepare(InsertSibling)
             .Bind(1, scope)
             .Bind(2, table.Id)
@@ -60,9 +74,10 @@ internal static class RecordWriter
             .Bind(5, version.Dot.Value)
             .Bind(6, unchecked((long)version.Timestamp.Value))
             .Bind(7, author)
-            .BindBlobOrNull(8, version.Payload.Span)
-            .BindBlobOrNull(9, version.Annotations.Span)
+            .BindBlobOrNull(8, connection.SealUnlessEmpty(SealedPart.Payload, place, version.Payload.Span))
+            .BindBlobOrNull(9, connection.SealUnlessEmpty(SealedPart.Annotations, place, version.Annotations.Span))
             .Run();
+    }
 
     /// <summary>Removes the further siblings of a record.</summary>
     public static void RemoveSiblings(Connection connection, CollectionTable table, long scope, string key) =>

@@ -12,7 +12,9 @@ internal sealed class Catalog
     public static Catalog Empty { get; } =
         new(ImmutableSortedDictionary.Create<string, CollectionTable>(StringComparer.Ordinal));
 
-    /// <summary>The tables in the order of their collections' names, which are ASCII: so also in that of keys.</summary>
+    /// <summary>
+    /// The tables in the order of their collections' names, which are ASCII: so also in that of keys.
+    /// </summary>
     public IEnumerable<CollectionTable> Tables => _byName.Values;
 
     public int Count => _byName.Count;

@@ -22,7 +22,7 @@ internal static class CollectionDefiner
         // SQLite's own names of the row id.
         "rowid", "oid", "_rowid_",
         // What the view adds.
-        "_time",
+        "_time", "_state",
     ];
 
     private static readonly SqlText InsertCollection =
@@ -34,7 +34,9 @@ internal static class CollectionDefiner
     private static readonly SqlText DeleteIndex = new("DELETE FROM ordo_index WHERE collection = ?1 AND field = ?2");
 
     /// <summary>Fails where a schema cannot be declared.</summary>
-    /// <exception cref="ArgumentException">A name or the number of indexes is not allowed, or a field is named twice.</exception>
+    /// <exception cref="ArgumentException">
+    /// A name or the number of indexes is not allowed, or a field is named twice.
+    /// </exception>
     public static void Validate(CollectionSchema schema)
     {
         ArgumentNullException.ThrowIfNull(schema);
@@ -57,7 +59,8 @@ internal static class CollectionDefiner
             if (!fits || !fields.Add(index.Field))
             {
                 throw new ArgumentException(
-                    $"'{schema.Name}' declares an index over '{index.Field}' that is empty, too long, of no type, or there twice.");
+                    $"'{schema.Name}' declares an index over '{index.Field}' "
+                    + "that is empty, too long, of no type, or there twice.");
             }
         }
     }
@@ -97,7 +100,9 @@ internal static class CollectionDefiner
         return created;
     }
 
-    /// <summary>Gives a table the indexes of a schema: drops what is declared no longer, adds and fills what is new.</summary>
+    /// <summary>
+    /// Gives a table the indexes of a schema: drops what is declared no longer, adds and fills what is new.
+    /// </summary>
     public static CollectionTable Change(Connection connection, CollectionTable table, CollectionSchema schema)
     {
         ImmutableArray<IndexDefinition> indexes = schema.Indexes.IsDefault ? [] : schema.Indexes;
@@ -131,11 +136,19 @@ internal static class CollectionDefiner
         {
             // Tombstones are in no answer to a query, so they take no place in its index.
             connection.Execute(
-                $"CREATE INDEX {IndexName(table, column)} ON {table.Quoted}(_scope, {column.Quoted}, _key) WHERE _deleted = 0");
+                $"CREATE INDEX {IndexName(table, column)} ON {table.Quoted}(_scope, {column.Quoted}, _key) "
+                + "WHERE _deleted = 0");
         }
 
         CreateView(connection, changed);
         return changed;
+    }
+
+    /// <summary>Makes the view of a collection anew.</summary>
+    public static void ReplaceView(Connection connection, CollectionTable table)
+    {
+        connection.Execute($"DROP VIEW IF EXISTS {ViewName(table)}");
+        CreateView(connection, table);
     }
 
     private static string IndexName(CollectionTable table, IndexColumn column) =>
@@ -143,7 +156,8 @@ internal static class CollectionDefiner
 
     private static string ViewName(CollectionTable table) => Identifier.Quote($"ordo_view_{table.TableName}");
 
-    // A field keeps its name as a column unless that is taken: by a fixed column, or by a field that differs in case alone.
+    // A field keeps its name as a column unless that is taken: by a fixed column, or by a field that differs in case
+    // alone.
     private static string ColumnName(string field, ImmutableArray<IndexColumn> columns)
     {
         string name = field;
@@ -167,6 +181,7 @@ internal static class CollectionDefiner
             $"""
             CREATE VIEW {ViewName(table)} AS
               SELECT s.name AS _scope, t._key, strftime('%Y-%m-%dT%H:%M:%fZ', (t._hlc >> 16) / 1000.0, 'unixepoch') AS _time,
+                CASE WHEN t._deleted THEN 'deleted' WHEN t._conflict THEN 'conflict' ELSE 'live' END AS _state,
                 coalesce(a.name, '') AS _author, t._deleted, t._conflict{fields}, t._payload
               FROM {table.Quoted} t JOIN ordo_scope s ON s.id = t._scope LEFT JOIN ordo_author a ON a.id = t._author;
             """);

@@ -4,7 +4,9 @@ using Ordo.Sync.Sqlite.Driver;
 
 namespace Ordo.Sync.Sqlite.Schema;
 
-/// <summary>The table of a collection, and the statements over it. Immutable: a change of its indexes makes another.</summary>
+/// <summary>
+/// The table of a collection, and the statements over it. Immutable: a change of its indexes makes another.
+/// </summary>
 internal sealed class CollectionTable
 {
     /// <summary>What <see cref="Records.RecordRow"/> reads, in its order.</summary>
@@ -38,7 +40,9 @@ internal sealed class CollectionTable
     /// <summary>The collection's name.</summary>
     public string Name { get; }
 
-    /// <summary>The table's name: the collection's, with a suffix where another differs from it in case alone.</summary>
+    /// <summary>
+    /// The table's name: the collection's, with a suffix where another differs from it in case alone.
+    /// </summary>
     public string TableName { get; }
 
     /// <summary>The table's name in SQL text.</summary>

@@ -3,12 +3,8 @@ using Ordo.Sync.Sqlite.Driver;
 
 namespace Ordo.Sync.Sqlite.Schema;
 
-/// <summary>Version 1: an empty store with its replica id.</summary>
-/// <remarks>
-/// <c>ordo_state</c> holds all that nearly every commit changes (the counters, a scope's digest and knowledge) in one small
-/// tree, so that a commit writes one page for it instead of one a table; views give its rows their names. The layout is
-/// explained in docs/internals/sqlite-store.md.
-/// </remarks>
+/// <summary>Version 1: an empty store with its replica id, as the first version of this library made it.</summary>
+/// <remarks>Later versions change what it makes; it stays as it is, for what it made is out there.</remarks>
 internal sealed class CreateStore : Migration
 {
     private const string Tables =

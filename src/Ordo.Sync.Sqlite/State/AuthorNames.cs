@@ -4,8 +4,8 @@ using Ordo.Sync.Sqlite.Driver;
 namespace Ordo.Sync.Sqlite.State;
 
 /// <summary>
-/// The authors that versions name, interned. Holds committed ones only, and only as many as are in use; the others are read when
-/// needed. Thread-safe.
+/// The authors that versions name, interned. Holds committed ones only, and only as many as are in use; the others are
+/// read when needed. Thread-safe.
 /// </summary>
 internal sealed class AuthorNames
 {

@@ -7,7 +7,9 @@ using Ordo.Sync.Sqlite.Driver;
 
 namespace Ordo.Sync.Sqlite.State;
 
-/// <summary>The stored form of exceptions: an array of [after, up to, dots], a key being [collection, key] or nil.</summary>
+/// <summary>
+/// The stored form of exceptions: an array of [after, up to, dots], a key being [collection, key] or nil.
+/// </summary>
 internal static class ExceptionCodec
 {
     public static byte[] Encode(ImmutableArray<KnowledgeException> exceptions)

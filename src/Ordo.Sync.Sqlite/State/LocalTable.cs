@@ -1,4 +1,5 @@
 using Ordo.Sync.Sqlite.Driver;
+using Ordo.Sync.Sqlite.Encryption;
 using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.Sqlite.State;
@@ -22,7 +23,7 @@ internal static class LocalTable
     public static ReadOnlyMemory<byte>? Get(Connection connection, string area, string key)
     {
         using Statement row = connection.Prepare(SelectValue).Bind(1, area).Bind(2, key);
-        return row.Step() ? row.GetBlob(0) : default(ReadOnlyMemory<byte>?);
+        return row.Step() ? Unseal(connection, area, key, row.GetSpan(0)) : default(ReadOnlyMemory<byte>?);
     }
 
     public static IReadOnlyList<LocalEntry> List(Connection connection, string area, string? afterKey, int countMax)
@@ -33,18 +34,26 @@ internal static class LocalTable
         var entries = new List<LocalEntry>();
         while (row.Step())
         {
-            entries.Add(new LocalEntry(row.GetText(0), row.GetBlob(1)));
+            string key = row.GetText(0);
+            entries.Add(new LocalEntry(key, Unseal(connection, area, key, row.GetSpan(1))));
         }
 
         return entries;
     }
 
     public static void Set(Connection connection, string area, string key, ReadOnlySpan<byte> value) =>
-        connection.Prepare(Upsert).Bind(1, area).Bind(2, key).BindBlob(3, value).Run();
+        connection.Prepare(Upsert)
+            .Bind(1, area)
+            .Bind(2, key)
+            .BindBlob(3, connection.Seal(SealedPart.Local, SealedPlace.OfLocal(area, key), value))
+            .Run();
 
     public static bool Remove(Connection connection, string area, string key)
     {
         connection.Prepare(Delete).Bind(1, area).Bind(2, key).Run();
         return connection.Changes > 0;
     }
+
+    private static byte[] Unseal(Connection connection, string area, string key, ReadOnlySpan<byte> stored) =>
+        connection.Unseal(SealedPart.Local, SealedPlace.OfLocal(area, key), stored);
 }

@@ -33,7 +33,8 @@ internal static class ScopeLister
     }
 
     private static bool HoldsAnything(ScopeEntry entry) =>
-        entry.HasHeader || !entry.State.Knowledge.IsEmpty || !entry.State.Forgotten.IsEmpty || !entry.State.Exceptions.IsDefaultOrEmpty;
+        entry.HasHeader || !entry.State.Knowledge.IsEmpty || !entry.State.Forgotten.IsEmpty
+        || !entry.State.Exceptions.IsDefaultOrEmpty;
 
     private static bool HoldsRecords(Connection connection, Catalog catalog, long scope)
     {

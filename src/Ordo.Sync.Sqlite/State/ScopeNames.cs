@@ -4,8 +4,8 @@ using Ordo.Sync.Sqlite.Driver;
 namespace Ordo.Sync.Sqlite.State;
 
 /// <summary>
-/// The numbers of scopes. A scope keeps its number for ever, also when it is dropped, so a committed number never goes stale.
-/// Thread-safe.
+/// The numbers of scopes. A scope keeps its number for ever, also when it is dropped, so a committed number never goes
+/// stale. Thread-safe.
 /// </summary>
 internal sealed class ScopeNames
 {
@@ -16,7 +16,9 @@ internal sealed class ScopeNames
 
     private readonly ConcurrentDictionary<string, long> _ids = new(StringComparer.Ordinal);
 
-    /// <summary>The number of a scope that the connection sees; <see cref="None"/> where there is none of that name.</summary>
+    /// <summary>
+    /// The number of a scope that the connection sees; <see cref="None"/> where there is none of that name.
+    /// </summary>
     public long Find(Connection connection, string scope)
     {
         if (_ids.TryGetValue(scope, out long id))

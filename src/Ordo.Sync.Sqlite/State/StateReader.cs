@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using Ordo.Sync.Causality;
-using Ordo.Sync.Records;
 using Ordo.Sync.Sqlite.Driver;
 using Ordo.Sync.Sqlite.Journal;
 using Ordo.Sync.Sqlite.Schema;
@@ -10,16 +9,19 @@ namespace Ordo.Sync.Sqlite.State;
 /// <summary>Reads the store's state as a connection sees it.</summary>
 internal static class StateReader
 {
-    private static readonly SqlText SelectCommit = new("SELECT d FROM ordo_state WHERE scope = 0 AND slot = 0");
+    private static readonly SqlText SelectCommit =
+        new($"SELECT d FROM ordo_state WHERE scope = {StateSlot.Store} AND slot = {StateSlot.Counters}");
 
     private static readonly SqlText SelectCounters =
-        new("SELECT a, b, c, d, e, f FROM ordo_state WHERE scope = 0 AND slot = 0");
+        new($"SELECT a, b, c, d, e, f FROM ordo_state WHERE scope = {StateSlot.Store} AND slot = {StateSlot.Counters}");
 
-    private static readonly SqlText SelectIncarnation = new("SELECT a FROM ordo_state WHERE scope = 0 AND slot = 1");
+    private static readonly SqlText SelectIncarnation =
+        new($"SELECT a FROM ordo_state WHERE scope = {StateSlot.Store} AND slot = {StateSlot.Incarnation}");
 
     private static readonly SqlText SelectReplicas = new("SELECT id, replica FROM ordo_replica ORDER BY id");
 
-    private static readonly SqlText SelectScope = new("SELECT slot, a, b, c, d, e FROM ordo_state WHERE scope = ?1 ORDER BY slot");
+    private static readonly SqlText SelectScope = new(
+        $"SELECT slot, a, b, c, d, e FROM ordo_state WHERE scope = ?1 AND slot >= {StateSlot.JournalEnd} ORDER BY slot");
 
     /// <summary>The number of the commit that the connection sees; begins its read.</summary>
     public static long ReadCommitNumber(Connection connection)
@@ -73,8 +75,10 @@ internal static class StateReader
             switch (row.GetInt64(0))
             {
                 case StateSlot.Exceptions:
-                    ScopeState excepted = entry.State with { Exceptions = ExceptionCodec.Decode(connection.Name, row.GetBlob(2)) };
-                    entry = entry with { State = excepted };
+                    entry = entry with
+                    {
+                        State = entry.State with { Exceptions = ExceptionCodec.Decode(connection.Name, row.GetBlob(2)) },
+                    };
                     break;
                 case StateSlot.Header:
                     entry = ReadHeader(connection, entry, row);
@@ -112,10 +116,12 @@ internal static class StateReader
 
     private static void ReadCounters(Connection connection, Statement row, List<Dot> known, List<Dot> forgotten)
     {
-        long index = row.GetInt64(0);
+        long index = row.GetInt64(0) - StateSlot.Replicas;
         long claimed = row.GetInt64(1);
         long collected = row.GetInt64(2);
-        if (index is < 0 or > Dot.ReplicaIndexMax || claimed is < 0 or > Dot.CounterMax || collected is < 0 or > Dot.CounterMax)
+        if (index is < 0 or > Dot.ReplicaIndexMax
+            || claimed is < 0 or > Dot.CounterMax
+            || collected is < 0 or > Dot.CounterMax)
         {
             throw Failures.Corrupt(connection.Name, "a scope's knowledge holds a counter outside its range");
         }

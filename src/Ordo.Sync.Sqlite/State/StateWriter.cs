@@ -8,8 +8,9 @@ namespace Ordo.Sync.Sqlite.State;
 /// <summary>Writes what a transaction changed of the store's state: only the rows that differ.</summary>
 internal static class StateWriter
 {
-    private static readonly SqlText UpdateCounters =
-        new("UPDATE ordo_state SET a = ?1, b = ?2, c = ?3, d = ?4, e = ?5, f = ?6 WHERE scope = 0 AND slot = 0");
+    private static readonly SqlText UpdateCounters = new(
+        "UPDATE ordo_state SET a = ?1, b = ?2, c = ?3, d = ?4, e = ?5, f = ?6 "
+        + $"WHERE scope = {StateSlot.Store} AND slot = {StateSlot.Counters}");
 
     private static readonly SqlText PutRow = new(
         """
@@ -18,8 +19,8 @@ internal static class StateWriter
         """);
 
     // What is known to be there is cheaper to update: an upsert looks for its row twice.
-    private static readonly SqlText UpdateHeader =
-        new("UPDATE ordo_state SET a = ?2, b = ?3, c = ?4, d = ?5, e = ?6 WHERE scope = ?1 AND slot = -1");
+    private static readonly SqlText UpdateHeader = new(
+        $"UPDATE ordo_state SET a = ?2, b = ?3, c = ?4, d = ?5, e = ?6 WHERE scope = ?1 AND slot = {StateSlot.Header}");
 
     private static readonly SqlText UpdateKnown = new("UPDATE ordo_state SET a = ?3 WHERE scope = ?1 AND slot = ?2");
 
@@ -37,9 +38,11 @@ internal static class StateWriter
         .Run();
 
     public static void WriteIncarnation(Connection connection, int selfIndex) => connection.Prepare(PutRow)
-        .Bind(1, StateSlot.Store).Bind(2, StateSlot.Incarnation).Bind(3, selfIndex).BindNull(4).BindNull(5).BindNull(6).BindNull(7)
+        .Bind(1, StateSlot.Store).Bind(2, StateSlot.Incarnation).Bind(3, selfIndex)
+        .BindNull(4).BindNull(5).BindNull(6).BindNull(7)
         .Run();
 
+    /// <summary>Removes all rows of a scope, those of the journal too.</summary>
     public static void RemoveScope(Connection connection, long scope) =>
         connection.Prepare(DeleteScope).Bind(1, scope).Run();
 
@@ -57,11 +60,13 @@ internal static class StateWriter
         bool forgets = !ReferenceEquals(forgotten, before.State.Forgotten);
         if (!ReferenceEquals(known, before.State.Knowledge) || forgets)
         {
-            foreach (int replica in Changed(before.State.Knowledge, known, forgets ? before.State.Forgotten : null, forgotten))
+            VersionVector? forgottenBefore = forgets ? before.State.Forgotten : null;
+            foreach (int replica in Changed(before.State.Knowledge, known, forgottenBefore, forgotten))
             {
                 if (!forgets && known[replica] > 0 && before.State.Knowledge[replica] > 0)
                 {
-                    connection.Prepare(UpdateKnown).Bind(1, scope).Bind(2, replica).Bind(3, known[replica]).Run();
+                    connection.Prepare(UpdateKnown)
+                        .Bind(1, scope).Bind(2, StateSlot.Replicas + replica).Bind(3, known[replica]).Run();
                 }
                 else
                 {
@@ -127,12 +132,12 @@ internal static class StateWriter
     {
         if (known == 0 && forgotten == 0)
         {
-            connection.Prepare(DeleteRow).Bind(1, scope).Bind(2, replica).Run();
+            connection.Prepare(DeleteRow).Bind(1, scope).Bind(2, StateSlot.Replicas + replica).Run();
             return;
         }
 
         Statement put = connection.Prepare(PutRow)
-            .Bind(1, scope).Bind(2, replica).Bind(3, known).BindNull(5).BindNull(6).BindNull(7);
+            .Bind(1, scope).Bind(2, StateSlot.Replicas + replica).Bind(3, known).BindNull(5).BindNull(6).BindNull(7);
         _ = forgotten == 0 ? put.BindNull(4) : put.Bind(4, forgotten);
         put.Run();
     }

@@ -5,8 +5,9 @@ using Ordo.Sync.Sqlite.Schema;
 namespace Ordo.Sync.Sqlite.State;
 
 /// <summary>
-/// What the store keeps in memory of one commit: everything small, and of scopes what was read or written lately. Immutable, so
-/// that a snapshot holds the state that belongs to its read, and a rolled-back transaction leaves no trace.
+/// What the store keeps in memory of one commit: everything small, and of scopes what was read or written lately.
+/// Immutable, so that a snapshot holds the state that belongs to its read, and a rolled-back transaction leaves no
+/// trace.
 /// </summary>
 internal sealed record StoreState
 {

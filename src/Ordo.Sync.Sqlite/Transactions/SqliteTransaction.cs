@@ -1,9 +1,5 @@
 using Ordo.Sync.Causality;
-using Ordo.Sync.Journal;
-using Ordo.Sync.Records;
 using Ordo.Sync.Sqlite.Driver;
-using Ordo.Sync.Sqlite.Journal;
-using Ordo.Sync.Sqlite.Records;
 using Ordo.Sync.Sqlite.Schema;
 using Ordo.Sync.Sqlite.State;
 using Ordo.Sync.Storage;
@@ -11,10 +7,10 @@ using Ordo.Sync.Storage;
 namespace Ordo.Sync.Sqlite.Transactions;
 
 /// <summary>
-/// The one write under way. Records and journal entries go to the database at once; counters and scopes stay in memory until the
-/// commit, which writes what differs. Its end without a commit leaves no trace in the store's memory either.
+/// The one write under way. Records and journal entries go to the database at once; counters and scopes stay in memory
+/// until the commit, which writes what differs. Its end without a commit leaves no trace in the store's memory either.
 /// </summary>
-internal sealed class SqliteTransaction : StoreView, IStoreTransaction
+internal sealed partial class SqliteTransaction : StoreView, IStoreTransaction
 {
     private static readonly SqlText InsertReplica = new("INSERT INTO ordo_replica(id, replica) VALUES(?1, ?2)");
 
@@ -26,7 +22,8 @@ internal sealed class SqliteTransaction : StoreView, IStoreTransaction
     private readonly TransactionDraft _draft;
     private bool _isOver;
 
-    // True from before the first statement of a write until after its last: a write that failed half way cannot be committed.
+    // True from before the first statement of a write until after its last: a write that failed half way cannot be
+    // committed.
     private bool _isInDoubt;
 
     public SqliteTransaction(SqliteRecordStore store, Connection connection, StoreState state)
@@ -66,7 +63,8 @@ internal sealed class SqliteTransaction : StoreView, IStoreTransaction
         if (_draft.Counter > Dot.CounterMax - count)
         {
             throw new InvalidOperationException(
-                $"The store '{_store.Name}' has issued {_draft.Counter} dots, nearly all an incarnation has. Rotate its identity.");
+                $"The store '{_store.Name}' has issued {_draft.Counter} dots, nearly all an incarnation has. "
+                + "Rotate its identity.");
         }
 
         var first = new Dot(_draft.SelfIndex, _draft.Counter + 1);
@@ -87,178 +85,14 @@ internal sealed class SqliteTransaction : StoreView, IStoreTransaction
     }
 
     /// <summary>
-    /// Sets the store's hybrid clock, back too: for a replica whose clock ran ahead and that stamps its unsynced writes anew.
+    /// Sets the store's hybrid clock, back too: for a replica whose clock ran ahead and that stamps its unsynced writes
+    /// anew.
     /// </summary>
     public void ResetClock(HybridTimestamp timestamp)
     {
         using Lock.Scope held = Enter(CancellationToken.None);
         _draft.Clock = timestamp;
         _draft.IsDirty = true;
-    }
-
-    /// <inheritdoc/>
-    public ValueTask<bool> TryAddAsync(string scope, StoredRecord record, CancellationToken cancellationToken = default)
-    {
-        Validate(record);
-        using Lock.Scope held = Enter(cancellationToken);
-        long id = BeginWrite(scope);
-        CollectionTable table = _draft.RequireTable(record.Key.Collection);
-        RecordWriter.Write(Connection, table.TryAdd, table, id, record, _draft.AuthorId(record.Greatest.Author));
-        bool added = Connection.Changes > 0;
-        if (added && record.HasSiblings)
-        {
-            WriteSiblings(table, id, record);
-        }
-
-        EndWrite();
-        return new(added);
-    }
-
-    /// <inheritdoc/>
-    public ValueTask PutAsync(string scope, StoredRecord record, CancellationToken cancellationToken = default)
-    {
-        Validate(record);
-        using Lock.Scope held = Enter(cancellationToken);
-        long id = BeginWrite(scope);
-        CollectionTable table = _draft.RequireTable(record.Key.Collection);
-        if (_store.MayHoldSiblings)
-        {
-            RecordWriter.RemoveSiblings(Connection, table, id, record.Key.Key);
-        }
-
-        RecordWriter.Write(Connection, table.Put, table, id, record, _draft.AuthorId(record.Greatest.Author));
-        if (record.HasSiblings)
-        {
-            WriteSiblings(table, id, record);
-        }
-
-        EndWrite();
-        return ValueTask.CompletedTask;
-    }
-
-    /// <inheritdoc/>
-    public ValueTask RemoveAsync(string scope, RecordKey key, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(scope);
-        using Lock.Scope held = Enter(cancellationToken);
-        long id = FindScope(scope);
-        if (id != ScopeNames.None && Catalog.Find(key.Collection) is { } table)
-        {
-            _isInDoubt = true;
-            Connection.Prepare(table.Delete).Bind(1, id).Bind(2, key.Key).Run();
-            if (Connection.Changes > 0)
-            {
-                RecordWriter.RemoveSiblings(Connection, table, id, key.Key);
-                _draft.IsDirty = true;
-            }
-
-            _isInDoubt = false;
-        }
-
-        return ValueTask.CompletedTask;
-    }
-
-    /// <inheritdoc/>
-    public ValueTask SetScopeAsync(string scope, ScopeState state, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        using Lock.Scope held = Enter(cancellationToken);
-        long id = BeginWrite(scope);
-        _draft.Touch(id).State = state;
-        EndWrite();
-        return ValueTask.CompletedTask;
-    }
-
-    /// <inheritdoc/>
-    public ValueTask DropScopeAsync(string scope, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(scope);
-        using Lock.Scope held = Enter(cancellationToken);
-        long id = FindScope(scope);
-        if (id == ScopeNames.None)
-        {
-            return ValueTask.CompletedTask;
-        }
-
-        // Read before its rows go: what its journal holds has to be counted off.
-        _draft.Touch(id);
-        _isInDoubt = true;
-        foreach (CollectionTable table in Catalog.Tables)
-        {
-            Connection.Prepare(table.DeleteScope).Bind(1, id).Run();
-        }
-
-        RecordWriter.RemoveSiblings(Connection, id);
-        JournalTable.RemoveScope(Connection, id);
-        StateWriter.RemoveScope(Connection, id);
-        _draft.Clear(id);
-        EndWrite();
-        return ValueTask.CompletedTask;
-    }
-
-    /// <inheritdoc/>
-    public ValueTask AppendJournalAsync(JournalEntry entry, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(entry);
-        ThrowIfNotDot(entry.Dot);
-        using Lock.Scope held = Enter(cancellationToken);
-        long id = BeginWrite(entry.Scope);
-        CollectionTable table = _draft.RequireTable(entry.Key.Collection);
-        long lastDot = _draft.Touch(id).Journal.LastDot ?? JournalTable.LastDot(Connection, id);
-        long bytes = JournalTable.Append(Connection, _draft.JournalSequence + 1, id, table.Id, entry);
-        _draft.CountAppended(id, entry.Dot, lastDot, bytes);
-        EndWrite();
-        return ValueTask.CompletedTask;
-    }
-
-    /// <inheritdoc/>
-    public ValueTask<int> PruneJournalAsync(string scope, Dot upTo, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(scope);
-        ThrowIfNotDot(upTo);
-        using Lock.Scope held = Enter(cancellationToken);
-        long id = FindScope(scope);
-        if (id == ScopeNames.None)
-        {
-            return new(0);
-        }
-
-        _isInDoubt = true;
-        (int count, long bytes) = JournalTable.Prune(
-            Connection, id, upTo, _draft.Touch(id).Journal.IsScrambled);
-        if (count > 0)
-        {
-            _draft.CountPruned(id, count, bytes);
-            _draft.IsDirty = true;
-        }
-
-        _isInDoubt = false;
-        return new(count);
-    }
-
-    /// <inheritdoc/>
-    public ValueTask SetLocalAsync(
-        string area, string key, ReadOnlyMemory<byte> value, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(area);
-        ArgumentNullException.ThrowIfNull(key);
-        using Lock.Scope held = Enter(cancellationToken);
-        _isInDoubt = true;
-        LocalTable.Set(Connection, area, key, value.Span);
-        EndWrite();
-        return ValueTask.CompletedTask;
-    }
-
-    /// <inheritdoc/>
-    public ValueTask RemoveLocalAsync(string area, string key, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(area);
-        ArgumentNullException.ThrowIfNull(key);
-        using Lock.Scope held = Enter(cancellationToken);
-        _isInDoubt = true;
-        _draft.IsDirty |= LocalTable.Remove(Connection, area, key);
-        _isInDoubt = false;
-        return ValueTask.CompletedTask;
     }
 
     /// <inheritdoc/>
@@ -349,34 +183,6 @@ internal sealed class SqliteTransaction : StoreView, IStoreTransaction
 
     protected override (long Count, long Bytes) JournalTotals() => (_draft.JournalCount, _draft.JournalBytes);
 
-    private static void Validate(StoredRecord record)
-    {
-        ArgumentNullException.ThrowIfNull(record);
-        if (record.Versions.IsDefaultOrEmpty)
-        {
-            throw new ArgumentException("A record has at least one version.", nameof(record));
-        }
-
-        if (string.IsNullOrEmpty(record.Key.Key) || RecordNames.WhyNotCollection(record.Key.Collection) is not null)
-        {
-            string? why = RecordNames.WhyNotCollection(record.Key.Collection) ?? RecordNames.WhyNotKey(record.Key.Key);
-            throw new ArgumentException(why, nameof(record));
-        }
-
-        foreach (RecordVersion version in record.Versions)
-        {
-            ThrowIfNotDot(version.Dot);
-        }
-    }
-
-    private static void ThrowIfNotDot(Dot dot)
-    {
-        if (dot == default)
-        {
-            throw new ArgumentException("The dot is the default value, which names no version.");
-        }
-    }
-
     private static void ThrowIfEmpty(ReplicaId replica)
     {
         if (replica.IsEmpty)
@@ -396,17 +202,6 @@ internal sealed class SqliteTransaction : StoreView, IStoreTransaction
     {
         _draft.IsDirty = true;
         _isInDoubt = false;
-    }
-
-    private void WriteSiblings(CollectionTable table, long scope, StoredRecord record)
-    {
-        _store.MayHoldSiblings = true;
-        for (int i = 0; i < record.Versions.Length - 1; i++)
-        {
-            RecordVersion version = record.Versions[i];
-            RecordWriter.WriteSibling(
-                Connection, table, scope, record.Key.Key, i, version, _draft.AuthorId(version.Author));
-        }
     }
 
     private int Intern(ReplicaId replica)

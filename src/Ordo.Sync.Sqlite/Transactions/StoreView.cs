@@ -10,7 +10,9 @@ using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.Sqlite.Transactions;
 
-/// <summary>The reads that snapshots and transactions share: over one connection and the state that belongs to what it sees.</summary>
+/// <summary>
+/// The reads that snapshots and transactions share: over one connection and the state that belongs to what it sees.
+/// </summary>
 /// <remarks>All of it runs on the caller's thread and has completed when it returns.</remarks>
 internal abstract class StoreView(Connection connection) : IStoreSnapshot, IAuthorSource
 {
@@ -108,7 +110,7 @@ internal abstract class StoreView(Connection connection) : IStoreSnapshot, IAuth
         if (scope is null)
         {
             (long count, long bytes) = JournalTotals();
-            return new(new JournalStatus(count, bytes, JournalReader.Oldest(connection)));
+            return new(new JournalStatus(count, bytes, count == 0 ? null : JournalReader.Oldest(connection)));
         }
 
         long id = FindScope(scope);

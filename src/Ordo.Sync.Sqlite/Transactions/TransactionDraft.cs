@@ -8,7 +8,9 @@ using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.Sqlite.Transactions;
 
-/// <summary>What a transaction has changed of what the store keeps in memory. Thrown away unless it is committed.</summary>
+/// <summary>
+/// What a transaction has changed of what the store keeps in memory. Thrown away unless it is committed.
+/// </summary>
 internal sealed class TransactionDraft(SqliteRecordStore store, Connection connection, StoreState before)
 {
     private static readonly SqlText InsertScope = new("INSERT INTO ordo_scope(name) VALUES(?1)");

@@ -36,14 +36,16 @@ internal sealed class KillPlan
     /// <summary>Whether kills are left to perform.</summary>
     public bool IsUnfinished => _killed < Rounds;
 
+    /// <summary>Draws a moment.</summary>
+    public (int Lines, int Milliseconds) Draw() => (_random.Next(_linesMax + 1), _random.Next(DelayMillisecondsMax + 1));
+
     /// <summary>
     /// Reads the device's progress up to a moment drawn; false where the device ended before, so that there is nothing to kill.
     /// </summary>
     public async Task<bool> AwaitMomentAsync(CampusProcess device, string line = "progress")
     {
         // The first moments lie before any progress: requests under way whose answers nobody hears.
-        int lines = _random.Next(_linesMax + 1);
-        int milliseconds = _random.Next(DelayMillisecondsMax + 1);
+        (int lines, int milliseconds) = Draw();
         for (int i = 0; i < lines; i++)
         {
             if (await device.ReadToAsync(line) is null)

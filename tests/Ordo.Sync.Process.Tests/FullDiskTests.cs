@@ -1,0 +1,51 @@
+using Ordo.Sync.Process.Tests.Writers;
+using Ordo.Sync.Storage;
+using SystemProcess = System.Diagnostics.Process;
+
+namespace Ordo.Sync.Process.Tests;
+
+/// <summary>The disk is full: a small file system of its own, in a mount namespace that ends with the process.</summary>
+public sealed class FullDiskTests : IDisposable
+{
+    private const string Mount = "mount -t tmpfs -o size=8m tmpfs \"$0\" && exec \"$@\"";
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ordo-disk-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Theory]
+    [InlineData(Durability.Full)]
+    [InlineData(Durability.Normal)]
+    public async Task On_a_full_disk_writes_fail_clearly_nothing_is_lost_and_with_space_they_go_on(Durability durability)
+    {
+        Assert.SkipUnless(CanMount(), "This system lets nobody mount a file system in a namespace of his own.");
+        var order = new WriterOrder("fill", Path.Combine(_folder.FullName, "writer.db"), durability, 1);
+        using WriterProcess writer = WriterProcess.Start(
+            order, "unshare", "--map-root-user", "--mount", "sh", "-c", Mount, _folder.FullName);
+        var lines = new List<string>();
+        while (await writer.ReadAsync() is { } line)
+        {
+            lines.Add(line);
+        }
+
+        Assert.Equal(0, await writer.WaitAsync());
+        string[] failures = [.. lines.TakeWhile(line => line.StartsWith("failed", StringComparison.Ordinal))];
+        Assert.Equal(3, failures.Length);
+        Assert.All(failures, line => Assert.StartsWith("failed StoreFull", line, StringComparison.Ordinal));
+        Assert.Equal(["problems 0"], lines.Skip(4));
+        Assert.StartsWith("again", lines[3], StringComparison.Ordinal);
+    }
+
+    private bool CanMount()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return false;
+        }
+
+        using SystemProcess trial = SystemProcess.Start(
+            "unshare", ["--map-root-user", "--mount", "sh", "-c", Mount, _folder.FullName, "true"]);
+        trial.WaitForExit();
+        return trial.ExitCode == 0;
+    }
+}

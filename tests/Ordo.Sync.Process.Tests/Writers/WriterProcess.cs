@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using SystemProcess = System.Diagnostics.Process;
+
+namespace Ordo.Sync.Process.Tests.Writers;
+
+/// <summary>A process that writes, seen from outside: its lines, and its end by SIGKILL.</summary>
+internal sealed class WriterProcess : IDisposable
+{
+    private readonly SystemProcess _process;
+
+    private WriterProcess(SystemProcess process) => _process = process;
+
+    public static WriterProcess Start(WriterOrder order, params IReadOnlyList<string> shell)
+    {
+        string self = typeof(WriterProcess).Assembly.Location;
+        string[] command = [.. shell, "dotnet", self];
+        var start = new ProcessStartInfo(command[0], command[1..])
+        {
+            RedirectStandardOutput = true,
+        };
+        order.Give(start.Environment);
+        start.Environment["DOTNET_TieredPGO"] = "0";
+        return new WriterProcess(SystemProcess.Start(start)!);
+    }
+
+    /// <summary>The next whole line; <see langword="null"/> where the process has ended.</summary>
+    public async Task<string?> ReadAsync()
+    {
+        string? line = await _process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
+        return line is not null && line.EndsWith(';') ? line[..^1] : null;
+    }
+
+    /// <summary>Ends it with SIGKILL.</summary>
+    public void Kill() => _process.Kill();
+
+    /// <summary>Waits for its end.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> WaitAsync()
+    {
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return _process.ExitCode;
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+
+        _process.Dispose();
+    }
+}

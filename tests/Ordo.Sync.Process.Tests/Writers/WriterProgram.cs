@@ -1,0 +1,125 @@
+using System.Globalization;
+using Ordo.Sync.Engine.Writes;
+using Ordo.Sync.Errors;
+using Ordo.Sync.Sqlite;
+
+namespace Ordo.Sync.Process.Tests.Writers;
+
+/// <summary>
+/// What a writing process does: this assembly, started again with an order in its environment. Every write that returned is
+/// a line on its output, ended by a semicolon so that one cut short by the kill is told from a whole one.
+/// </summary>
+internal static class WriterProgram
+{
+    /// <summary>The keys of an atomic batch.</summary>
+    public const int BatchSize = 5;
+
+    private const int Writers = 8;
+    private const int KeysAWriter = 40;
+    private static readonly string Note = new('n', 300);
+    private static readonly Lock OutputLock = new();
+
+    /// <summary>Does what is ordered.</summary>
+    public static Task RunAsync(WriterOrder order) => order.Work == "fill" ? FillAsync(order) : WriteAsync(order);
+
+    private static async Task WriteAsync(WriterOrder order)
+    {
+        await using var device = new WriterDevice(order.File, order.Durability);
+        await device.Engine.OpenAsync();
+        Report("open");
+        await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => WriteForEverAsync(device, writer, order.FirstValue)));
+    }
+
+    private static async Task WriteForEverAsync(WriterDevice device, int writer, long first)
+    {
+        for (long value = first; ; value++)
+        {
+            WriteReceipt receipt;
+            string keys;
+            if (value % 7 == 0)
+            {
+                keys = $"batch/{writer}";
+                var mark = new Mark { Value = value };
+                receipt = await device.Engine.WriteAsync(batch =>
+                {
+                    for (int i = 0; i < BatchSize; i++)
+                    {
+                        batch.Put(device.Marks, $"{keys}/{i}", mark);
+                    }
+                });
+            }
+            else
+            {
+                keys = string.Create(CultureInfo.InvariantCulture, $"single/{writer}/{value % KeysAWriter}");
+                receipt = await device.Marks.PutAsync(keys, new Mark { Value = value, Note = Note });
+            }
+
+            Report($"ack {keys} {value} {receipt.Version.Counter}");
+        }
+    }
+
+    // On a disk of a few megabytes with a ballast file on it: until it is full, then without the ballast.
+    private static async Task FillAsync(WriterOrder order)
+    {
+        string ballast = order.File + ".ballast";
+        await File.WriteAllBytesAsync(ballast, new byte[2 * 1024 * 1024]);
+        long acknowledged = order.FirstValue;
+        await using (var device = new WriterDevice(order.File, order.Durability))
+        {
+            await device.Engine.OpenAsync();
+            for (int failures = 0; failures < 3;)
+            {
+                try
+                {
+                    await device.Marks.PutAsync($"{acknowledged}", new Mark { Value = acknowledged, Note = Note });
+                    acknowledged++;
+                }
+                catch (SyncException exception)
+                {
+                    failures++;
+                    Report($"failed {exception.Code} {acknowledged}");
+                }
+            }
+
+            await CheckAsync(device, order.FirstValue, acknowledged);
+            File.Delete(ballast);
+            for (int i = 0; i < 500; i++, acknowledged++)
+            {
+                await device.Marks.PutAsync($"{acknowledged}", new Mark { Value = acknowledged, Note = Note });
+            }
+
+            await CheckAsync(device, order.FirstValue, acknowledged);
+            Report($"again {acknowledged}");
+        }
+
+        await using (var device = new WriterDevice(order.File, order.Durability))
+        {
+            await device.Engine.OpenAsync();
+            await CheckAsync(device, order.FirstValue, acknowledged);
+        }
+
+        await using var store = new SqliteRecordStore(new SqliteStoreOptions { Path = order.File });
+        await store.OpenAsync();
+        Report($"problems {(await store.VerifyIntegrityAsync()).Count}");
+    }
+
+    private static async Task CheckAsync(WriterDevice device, long first, long end)
+    {
+        for (long value = first; value < end; value++)
+        {
+            if ((await device.Marks.GetAsync($"{value}", default))?.Value.Value != value)
+            {
+                Report($"lost {value}");
+            }
+        }
+    }
+
+    private static void Report(string line)
+    {
+        lock (OutputLock)
+        {
+            Console.Out.Write($"{line};\n");
+            Console.Out.Flush();
+        }
+    }
+}
