@@ -28,6 +28,12 @@ public sealed class HubOptions
     public TimeSpan ClockSkewMax { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
+    /// How long a live connection lasts before it is made anew and rights are asked again, 1 second to 1 day. The default is 10
+    /// minutes.
+    /// </summary>
+    public TimeSpan LiveConnectionLifetime { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>
     /// Responses of at least so many bytes are compressed with Brotli for callers who accept it;
     /// <see cref="int.MaxValue"/> for none. The default is 1,024 bytes.
     /// </summary>

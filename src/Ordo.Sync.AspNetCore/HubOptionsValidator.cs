@@ -26,6 +26,13 @@ internal sealed class HubOptionsValidator : IValidateOptions<HubOptions>
             failures.Add($"{nameof(HubOptions.ClockSkewMax)} must be from zero to one day; it is {options.ClockSkewMax}.");
         }
 
+        if (options.LiveConnectionLifetime < TimeSpan.FromSeconds(1) || options.LiveConnectionLifetime > TimeSpan.FromDays(1))
+        {
+            failures.Add(
+                $"{nameof(HubOptions.LiveConnectionLifetime)} must be from one second to one day; it is "
+                + $"{options.LiveConnectionLifetime}.");
+        }
+
         if (options.PrincipalName is null)
         {
             failures.Add($"{nameof(HubOptions.PrincipalName)} must not be null.");

@@ -5,6 +5,7 @@ using Ordo.Sync.Conflicts;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Replication;
 using Ordo.Sync.Replication.Admission;
+using Ordo.Sync.Replication.Live;
 using Ordo.Sync.Replication.Responder;
 using Ordo.Sync.Storage;
 
@@ -24,6 +25,9 @@ internal sealed class SyncHub(
 {
     private volatile Responders? _responders;
 
+    /// <summary>Who listens to changes.</summary>
+    public ChangeBroadcaster Changes { get; } = new();
+
     /// <summary>Opens the store and reads its collections. Until then every request is told to come again.</summary>
     /// <exception cref="SyncException">
     /// The store cannot be opened, or holds a collection that is declared here with another strategy.
@@ -35,9 +39,13 @@ internal sealed class SyncHub(
             await store.OpenAsync(cancellationToken).ConfigureAwait(false);
             CollectionCatalog catalog = await CollectionCatalog.LoadAsync(store, cancellationToken).ConfigureAwait(false);
             await DeclareAsync(catalog, cancellationToken).ConfigureAwait(false);
-            _responders = new Responders(
-                new ReplicaResponder(store, catalog, options.Value.ToResponderOptions(trustsRelays: false, reviewer), time),
-                new ReplicaResponder(store, catalog, options.Value.ToResponderOptions(trustsRelays: true, reviewer), time));
+            var devices = new ReplicaResponder(
+                store, catalog, options.Value.ToResponderOptions(trustsRelays: false, reviewer), time);
+            var relays = new ReplicaResponder(
+                store, catalog, options.Value.ToResponderOptions(trustsRelays: true, reviewer), time);
+            devices.Changed += Changes.Publish;
+            relays.Changed += Changes.Publish;
+            _responders = new Responders(devices, relays);
             HubLog.Opened(logger, store.Name, store.Replica, catalog.Descriptors.Count);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)

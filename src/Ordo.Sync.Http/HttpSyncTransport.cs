@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ordo.Sync.Errors;
@@ -18,7 +19,7 @@ namespace Ordo.Sync.Http;
 /// <see cref="Bytes"/> counts bodies as they crossed the wire, compressed; headers are not counted. Every failure is a
 /// <see cref="SyncException"/>; the caller's own cancellation is an <see cref="OperationCanceledException"/>.
 /// </remarks>
-public sealed class HttpSyncTransport : ISyncTransport
+public sealed class HttpSyncTransport : ISyncTransport, ILiveTransport
 {
     private readonly Func<HttpClient> _client;
     private readonly HttpTransportOptions _options;
@@ -111,6 +112,89 @@ public sealed class HttpSyncTransport : ISyncTransport
             PushCodec.Write,
             static answer => PushCodec.ReadResponse(answer.WrittenMemory),
             cancellationToken);
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<string> ListenAsync(
+        ListenRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var count = new ByteCount();
+        using HttpResponseMessage response = await OpenEventsAsync(request, count, cancellationToken).ConfigureAwait(false);
+        Stream body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        await using var counted = new CountingStream(body, bytes => Interlocked.Add(ref _received, bytes));
+        IAsyncEnumerator<string> events = EventReader.ReadAsync(counted, cancellationToken)
+            .GetAsyncEnumerator(cancellationToken);
+        await using (events.ConfigureAwait(false))
+        {
+            while (await MoveNextAsync(events, cancellationToken).ConfigureAwait(false))
+            {
+                yield return events.Current;
+            }
+        }
+    }
+
+    private async ValueTask<bool> MoveNextAsync(IAsyncEnumerator<string> events, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await events.MoveNextAsync().ConfigureAwait(false);
+        }
+        catch (InvalidDataException exception)
+        {
+            throw HttpFailures.NoMessage(PeerName, exception.Message, exception);
+        }
+        catch (Exception exception) when (
+            exception is IOException or HttpRequestException && !cancellationToken.IsCancellationRequested)
+        {
+            throw HttpFailures.Unreachable($"The live connection to the hub {PeerName} broke off", exception);
+        }
+    }
+
+    // Only the answer's head has to come in time; events come when they come.
+    private async ValueTask<HttpResponseMessage> OpenEventsAsync(
+        ListenRequest message, ByteCount count, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(_options.RequestTimeout, _time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        HttpResponseMessage? response = null;
+        try
+        {
+            HttpClient client = _client();
+            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_base, HttpBinding.ListenPath))
+            {
+                Content = Encode(message, ListenCodec.Write, count),
+                Version = client.DefaultRequestVersion,
+                VersionPolicy = client.DefaultVersionPolicy,
+            };
+            request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(HttpBinding.EventsMediaType));
+            response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token)
+                .ConfigureAwait(false);
+            if (response.IsSuccessStatusCode)
+            {
+                return response;
+            }
+
+            await using Stream body = await response.Content.ReadAsStreamAsync(both.Token).ConfigureAwait(false);
+            Problem problem = await Problem.ReadAsync(response.Content, body, both.Token).ConfigureAwait(false);
+            throw HttpFailures.Of(response.StatusCode, problem, RetryAfter.Of(response, _time), PeerName);
+        }
+        catch (Exception exception)
+        {
+            response?.Dispose();
+            cancellationToken.ThrowIfCancellationRequested();
+            throw exception switch
+            {
+                SyncException => exception,
+                OperationCanceledException => HttpFailures.Timeout(PeerName, _options.RequestTimeout, exception),
+                HttpRequestException failed => HttpFailures.Of(failed, PeerName),
+                _ => HttpFailures.Unreachable($"The live connection to the hub {PeerName} was not made", exception),
+            };
+        }
+        finally
+        {
+            Interlocked.Add(ref _sent, count.Sent);
+        }
+    }
 
     private async ValueTask<TResponse> SendAsync<TRequest, TResponse>(
         string operation,

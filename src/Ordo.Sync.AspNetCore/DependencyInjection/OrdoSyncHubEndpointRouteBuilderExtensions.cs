@@ -30,6 +30,7 @@ public static class OrdoSyncHubEndpointRouteBuilderExtensions
         group.MapPost(HttpBinding.HelloPath, (RequestDelegate)hub.HelloAsync).WithDisplayName("Ordo.Sync hello");
         group.MapPost(HttpBinding.PullPath, (RequestDelegate)hub.PullAsync).WithDisplayName("Ordo.Sync pull");
         group.MapPost(HttpBinding.PushPath, (RequestDelegate)hub.PushAsync).WithDisplayName("Ordo.Sync push");
+        group.MapPost(HttpBinding.ListenPath, (RequestDelegate)hub.ListenAsync).WithDisplayName("Ordo.Sync listen");
         group.MapGet(HttpBinding.StatusPath, (RequestDelegate)HubEndpoints.StatusAsync).WithDisplayName("Ordo.Sync status");
         return group;
     }

@@ -43,6 +43,7 @@ public static class OrdoSyncHubServiceCollectionExtensions
             provider.GetService<IRecordReviewer>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<SyncHub>>()));
+        services.AddSingleton<LiveEndpoint>();
         services.AddSingleton<HubEndpoints>();
         services.AddHostedService<HubStartup>();
         return services;

@@ -17,7 +17,8 @@ namespace Ordo.Sync.AspNetCore.Endpoints;
 /// The hub's endpoints: bytes in, a right checked, the responder asked, bytes out; every failure a refusal. What a sync means
 /// is decided in <see cref="Replication.Responder.ReplicaResponder"/>.
 /// </summary>
-internal sealed class HubEndpoints(SyncHub hub, IOptions<HubOptions> options, ILogger<HubEndpoints> logger)
+internal sealed class HubEndpoints(
+    SyncHub hub, LiveEndpoint live, IOptions<HubOptions> options, ILogger<HubEndpoints> logger)
 {
     private const string StatusJson = """{"product":"Ordo.Sync","versionMin":1,"versionMax":1}""";
 
@@ -30,6 +31,27 @@ internal sealed class HubEndpoints(SyncHub hub, IOptions<HubOptions> options, IL
     public Task PullAsync(HttpContext context) => AnswerAsync(context, "pull", AnswerPullAsync);
 
     public Task PushAsync(HttpContext context) => AnswerAsync(context, "push", AnswerPushAsync);
+
+    /// <summary>Tells a listener of changes until one of both has enough.</summary>
+    public async Task ListenAsync(HttpContext context)
+    {
+        CancellationToken cancellationToken = context.RequestAborted;
+        try
+        {
+            using MessageBuffer request = await RequestBody
+                .ReadAsync(context.Request, _options.RequestBytesMax, cancellationToken).ConfigureAwait(false);
+            await live.ListenAsync(context, ListenCodec.ReadRequest(request.WrittenMemory), cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+            HubLog.CallerGone(logger, "listen");
+        }
+        catch (Exception exception) when (!context.Response.HasStarted)
+        {
+            await RefuseAsync(context, "listen", exception).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>Says that a hub is here and which versions of the protocol it speaks; nothing else.</summary>
     public static Task StatusAsync(HttpContext context)

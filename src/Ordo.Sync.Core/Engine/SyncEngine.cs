@@ -16,8 +16,10 @@ using Ordo.Sync.Engine.Writes;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Journal;
 using Ordo.Sync.Records;
+using Ordo.Sync.Replication.Messages;
 using Ordo.Sync.Replication.Session;
 using Ordo.Sync.Storage;
+using Ordo.Sync.Transport;
 
 namespace Ordo.Sync.Engine;
 
@@ -37,6 +39,7 @@ internal sealed class SyncEngine : ISyncEngine
     private readonly ImmutableArray<string> _initialScopes;
     private readonly bool _hasEphemeral;
     private SubscriptionBook? _subscriptions;
+    private CancellationTokenSource _subscriptionsChanging = new();
     private int _isDisposed;
 
     public SyncEngine(
@@ -88,8 +91,14 @@ internal sealed class SyncEngine : ISyncEngine
     /// <summary>Whether there is a way to a hub.</summary>
     public bool HasTransport => _structured.Coordinator is not null;
 
-    /// <summary>Raised when a write asks for a sync at once.</summary>
-    public event Action? SyncRequested;
+    /// <summary>The way to a hub, where it can tell of changes.</summary>
+    public ILiveTransport? LiveTransport => _structured.Coordinator?.LiveTransport;
+
+    /// <summary>Cancelled when the subscriptions change; there is a new one then.</summary>
+    public CancellationToken SubscriptionsChanging => _subscriptionsChanging.Token;
+
+    /// <summary>Raised with the name of a lane when a write in it asks for a sync at once.</summary>
+    public event Action<string>? SyncRequested;
 
     public ValueTask OpenAsync(CancellationToken cancellationToken)
     {
@@ -137,7 +146,12 @@ internal sealed class SyncEngine : ISyncEngine
         }
 
         await _subscriptions.AddAsync(scope, cancellationToken).ConfigureAwait(false);
-        SyncRequested?.Invoke();
+        foreach (Lane lane in LanesOf(scope))
+        {
+            SyncRequested?.Invoke(lane.Name);
+        }
+
+        await TellOfSubscriptionsAsync().ConfigureAwait(false);
     }
 
     public async ValueTask<int> UnsubscribeAsync(
@@ -169,13 +183,18 @@ internal sealed class SyncEngine : ISyncEngine
         GlobalDot version = await lane.Replica.WriteAsync(queued, cancellationToken).ConfigureAwait(false);
         if (writes.Any(write => _declarations[write.Key.Collection].SyncsImmediately))
         {
-            SyncRequested?.Invoke();
+            SyncRequested?.Invoke(lane.Name);
         }
 
         return new WriteReceipt(lane.Scope, lane.Name, version, _outcomes);
     }
 
-    public async ValueTask<SyncReport> SyncAsync(IProgress<SyncProgress>? progress, CancellationToken cancellationToken)
+    public ValueTask<SyncReport> SyncAsync(IProgress<SyncProgress>? progress, CancellationToken cancellationToken) =>
+        SyncAsync(laneNames: null, progress, cancellationToken);
+
+    /// <summary>Syncs lanes by name, all where <see langword="null"/>.</summary>
+    public async ValueTask<SyncReport> SyncAsync(
+        IReadOnlyCollection<string>? laneNames, IProgress<SyncProgress>? progress, CancellationToken cancellationToken)
     {
         await OpenAsync(cancellationToken).ConfigureAwait(false);
         if (!HasTransport)
@@ -185,7 +204,7 @@ internal sealed class SyncEngine : ISyncEngine
         }
 
         SyncReport report = await _director.SyncAsync(
-            LanesOf(scope: null),
+            [.. LanesOf(scope: null).Where(lane => laneNames?.Contains(lane.Name) != false)],
             catalog => new SessionObserver(Publisher, catalog, _extensions, Serializer, _outcomes, _clock, progress),
             cancellationToken).ConfigureAwait(false);
         await RemoveRevokedAsync(report, cancellationToken).ConfigureAwait(false);
@@ -200,6 +219,11 @@ internal sealed class SyncEngine : ISyncEngine
             ? structured
             : structured.With(await ReadJournalStatusAsync(_ephemeral, cancellationToken).ConfigureAwait(false));
     }
+
+    /// <summary>What a live connection to the hub is asked for.</summary>
+    public ListenRequest DescribeListener() => new(
+        [.. LanesOf(scope: null).Select(lane => lane.Replica.Store.Replica).Distinct()],
+        [.. LanesOf(scope: null).Select(lane => lane.Name)]);
 
     public CollectionDeclaration DeclarationOf(string collection) => _declarations.TryGetValue(collection, out var found)
         ? found
@@ -246,6 +270,7 @@ internal sealed class SyncEngine : ISyncEngine
 
         Publisher.Close();
         _director.Dispose();
+        _subscriptionsChanging.Dispose();
         _opening.Dispose();
         await _structured.DisposeAsync().ConfigureAwait(false);
         if (_ephemeral != _structured)
@@ -295,7 +320,15 @@ internal sealed class SyncEngine : ISyncEngine
             await transaction.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);
         }
 
+        await TellOfSubscriptionsAsync().ConfigureAwait(false);
         return kept;
+    }
+
+    // Not disposed: somebody may be about to listen with it, and it holds nothing.
+    private async ValueTask TellOfSubscriptionsAsync()
+    {
+        CancellationTokenSource before = Interlocked.Exchange(ref _subscriptionsChanging, new CancellationTokenSource());
+        await before.CancelAsync().ConfigureAwait(false);
     }
 
     private async ValueTask RequireSyncedAsync(string scope, CancellationToken cancellationToken)

@@ -24,6 +24,12 @@ public static class HttpBinding
     /// <summary>Where a push goes, below the hub's address.</summary>
     public const string PushPath = "v1/push";
 
+    /// <summary>Where a request to listen goes, below the hub's address.</summary>
+    public const string ListenPath = "v1/listen";
+
+    /// <summary>The media type of what a listener is told: server-sent events, the name of a scope each, as JSON text.</summary>
+    public const string EventsMediaType = "text/event-stream";
+
     /// <summary>Where a hub says that it is one, below its address.</summary>
     public const string StatusPath = "v1/status";
 }

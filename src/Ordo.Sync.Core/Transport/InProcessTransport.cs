@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using System.Buffers;
 using Ordo.Sync.Replication.Codec;
+using Ordo.Sync.Replication.Live;
 using Ordo.Sync.Replication.Messages;
 using Ordo.Sync.Replication.Admission;
 using Ordo.Sync.Replication.Responder;
@@ -12,8 +14,11 @@ namespace Ordo.Sync.Transport;
 /// </summary>
 /// <param name="peer">The peer.</param>
 /// <param name="caller">Who the caller is to the peer, and what it may do.</param>
-public sealed class InProcessTransport(ReplicaResponder peer, PushCaller caller) : ISyncTransport
+public sealed class InProcessTransport(ReplicaResponder peer, PushCaller caller) : ISyncTransport, ILiveTransport
 {
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
+
+    private readonly ChangeBroadcaster _changes = Follow(peer);
     private long _sent;
     private long _received;
 
@@ -51,6 +56,29 @@ public sealed class InProcessTransport(ReplicaResponder peer, PushCaller caller)
         PushRequest sent = PushCodec.ReadRequest(Send(request, PushCodec.Write));
         PushResponse response = await peer.PushAsync(sent, caller, sink: null, cancellationToken).ConfigureAwait(false);
         return PushCodec.ReadResponse(Receive(response, PushCodec.Write));
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<string> ListenAsync(
+        ListenRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ListenRequest sent = ListenCodec.ReadRequest(Send(request, ListenCodec.Write));
+        using ChangeSubscription subscription = _changes.Subscribe(sent.Scopes, sent.Replicas);
+        yield return string.Empty;
+        while (true)
+        {
+            foreach (string scope in await subscription.TakeAsync(Heartbeat, cancellationToken).ConfigureAwait(false))
+            {
+                yield return scope;
+            }
+        }
+    }
+
+    private static ChangeBroadcaster Follow(ReplicaResponder peer)
+    {
+        var changes = new ChangeBroadcaster();
+        peer.Changed += changes.Publish;
+        return changes;
     }
 
     private ReadOnlyMemory<byte> Send<T>(T message, Action<IBufferWriter<byte>, T> write) =>

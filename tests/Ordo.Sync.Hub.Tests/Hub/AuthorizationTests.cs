@@ -108,7 +108,7 @@ public sealed class AuthorizationTests
             async () => await ann.PushAsync(await device.PushRequestAsync(scope: "user/bob")));
 
         Assert.Equal(PushStatus.Applied, own.Status);
-        Assert.Equal(SyncErrorCode.Forbidden, other.Code);
+        Assert.Equal(SyncErrorCode.ScopeRevoked, other.Code);
     }
 
     [Fact]

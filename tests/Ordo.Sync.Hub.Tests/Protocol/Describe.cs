@@ -12,6 +12,13 @@ namespace Ordo.Sync.Hub.Tests.Protocol;
 /// <summary>Messages in words: JSON with the names that the specification uses.</summary>
 internal static class Describe
 {
+    public static JsonNode Message(ListenRequest message) => new JsonObject
+    {
+        ["kind"] = 8,
+        ["replicas"] = new JsonArray([.. message.Replicas.Select(replica => (JsonNode)replica.ToString())]),
+        ["scopes"] = new JsonArray([.. message.Scopes.Select(scope => (JsonNode)scope)]),
+    };
+
     public static JsonNode Message(HelloRequest message) => new JsonObject
     {
         ["kind"] = 1,

@@ -78,6 +78,7 @@ internal static class VectorCatalog
         }),
         Of("push-response-clock-skew", new PushResponse(
             PushStatus.ClockSkew, Samples.Hub, Samples.Milliseconds, GlobalVector.Empty)),
+        Of("listen-request", new ListenRequest([Samples.Ann], [Samples.Scope, Samples.Scope + "~ephemeral"])),
         Page("page-changes", Samples.ChangesPage),
         Page("page-fill", Samples.FillPage),
         Page("page-empty", Samples.EmptyPage),
@@ -109,6 +110,9 @@ internal static class VectorCatalog
 
     private static Vector Of(string name, PushResponse message) =>
         Vector.Of(name, message, PushCodec.Write, PushCodec.ReadResponse, Describe.Message);
+
+    private static Vector Of(string name, ListenRequest message) =>
+        Vector.Of(name, message, ListenCodec.Write, ListenCodec.ReadRequest, Describe.Message);
 
     private static Vector Page(string name, Func<ReadOnlyMemory<byte>> write) =>
         new(name, () => write().ToArray(), Rewrite: null, bytes => PageDescription.Of(bytes));

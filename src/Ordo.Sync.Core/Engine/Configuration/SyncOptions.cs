@@ -18,7 +18,8 @@ public sealed class SyncOptions
     /// <summary>The longest pause after failed background syncs. The default is 5 minutes.</summary>
     public TimeSpan RetryDelayMax { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long after a write an immediate sync begins, so that writes in a row share it. The default is 50 ms.</summary>
+    /// <summary>How long after a write an immediate sync begins, so that writes in a row share it; at once while the hub tells of changes
+    /// (<see cref="Live"/>). The default is 50 ms.</summary>
     public TimeSpan ImmediateDelay { get; set; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>The bytes of writes that may wait for the writer before callers wait too. The default is 2 MiB.</summary>
@@ -35,6 +36,12 @@ public sealed class SyncOptions
 
     /// <summary>Who writes: kept with each version, shown in history and conflicts. The default is nobody.</summary>
     public string Author { get; set; } = string.Empty;
+
+    /// <summary>
+    /// Whether the background service lets the hub tell it of changes at once, where transport and hub can; else it finds them at the
+    /// interval. The default is yes.
+    /// </summary>
+    public bool Live { get; set; } = true;
 
     /// <summary>How many scopes a sync has under way at once, 1 to 64. The default is 4.</summary>
     public int Workers { get; set; } = 4;

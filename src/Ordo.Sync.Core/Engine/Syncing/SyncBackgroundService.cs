@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Engine.Configuration;
+using Ordo.Sync.Engine.Live;
 using Ordo.Sync.Errors;
 
 namespace Ordo.Sync.Engine.Syncing;
@@ -18,7 +19,8 @@ internal sealed partial class SyncBackgroundService : BackgroundService
     private readonly TimeProvider _time;
     private readonly EntropySource _entropy;
     private readonly ILogger _logger;
-    private readonly SemaphoreSlim _requested = new(0, 1);
+    private readonly SyncRequests _requests = new();
+    private readonly LiveListener? _live;
 
     public SyncBackgroundService(
         SyncEngine engine,
@@ -32,6 +34,9 @@ internal sealed partial class SyncBackgroundService : BackgroundService
         _time = time;
         _entropy = entropy;
         _logger = logger ?? NullLogger<SyncBackgroundService>.Instance;
+        _live = options.Live && engine.LiveTransport is { } transport
+            ? new LiveListener(engine, transport, _requests, options, time, entropy, _logger)
+            : null;
     }
 
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -43,7 +48,7 @@ internal sealed partial class SyncBackgroundService : BackgroundService
     public override void Dispose()
     {
         base.Dispose();
-        _requested.Dispose();
+        _requests.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -53,13 +58,16 @@ internal sealed partial class SyncBackgroundService : BackgroundService
             return;
         }
 
-        _engine.SyncRequested += Request;
+        _engine.SyncRequested += _requests.Request;
+        using var listening = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        Task live = _live?.RunAsync(listening.Token) ?? Task.CompletedTask;
         try
         {
             int failures = 0;
+            _requests.RequestAll(isUrgent: false);
             while (true)
             {
-                failures = await SyncAsync(failures, stoppingToken).ConfigureAwait(false);
+                failures = await SyncAsync(_requests.Take(), failures, stoppingToken).ConfigureAwait(false);
                 await PauseAsync(failures, stoppingToken).ConfigureAwait(false);
             }
         }
@@ -69,15 +77,18 @@ internal sealed partial class SyncBackgroundService : BackgroundService
         }
         finally
         {
-            _engine.SyncRequested -= Request;
+            _engine.SyncRequested -= _requests.Request;
+            await listening.CancelAsync().ConfigureAwait(false);
+            await live.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private async ValueTask<int> SyncAsync(int failures, CancellationToken cancellationToken)
+    private async ValueTask<int> SyncAsync(
+        IReadOnlyCollection<string>? lanes, int failures, CancellationToken cancellationToken)
     {
         try
         {
-            SyncReport report = await _engine.SyncAsync(progress: null, cancellationToken).ConfigureAwait(false);
+            SyncReport report = await _engine.SyncAsync(lanes, progress: null, cancellationToken).ConfigureAwait(false);
             if (report.Error is null)
             {
                 LogSynced(_logger, report.PushedCount, report.PulledCount, report.ConflictCount, report.Duration);
@@ -94,43 +105,22 @@ internal sealed partial class SyncBackgroundService : BackgroundService
         }
     }
 
-    // After a failure only time helps: writes that ask for a sync would hammer a hub that is down.
+    // After a failure only time helps, or word from the hub: writes that ask for a sync would hammer one that is down.
     private async ValueTask PauseAsync(int failures, CancellationToken cancellationToken)
     {
-        if (failures > 0)
-        {
-            double ceiling = Math.Min(
-                _options.RetryDelayMax.TotalMilliseconds,
-                _options.RetryDelay.TotalMilliseconds * Math.Pow(2, Math.Min(failures - 1, 30)));
-            double delay = Math.Max(ceiling / 10, ceiling * _entropy.NextDouble());
-            await Task.Delay(TimeSpan.FromMilliseconds(delay), _time, cancellationToken).ConfigureAwait(false);
-            return;
-        }
-
         using var pause = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task interval = Task.Delay(_options.Interval, _time, pause.Token);
-        Task request = _requested.WaitAsync(pause.Token);
-        Task first = await Task.WhenAny(interval, request).ConfigureAwait(false);
+        Task over = Task.Delay(failures > 0 ? Backoff.Next(failures, _options, _entropy) : _options.Interval, _time, pause.Token);
+        Task request = failures > 0 ? _requests.WaitUrgentAsync(pause.Token) : _requests.WaitAsync(pause.Token);
+        Task first = await Task.WhenAny(over, request).ConfigureAwait(false);
         await pause.CancelAsync().ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
-        if (first == request)
+        if (first == over)
+        {
+            _requests.RequestAll(isUrgent: false);
+        }
+        else if (_live?.IsConnected != true)
         {
             await Task.Delay(_options.ImmediateDelay, _time, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    private void Request()
-    {
-        try
-        {
-            if (_requested.CurrentCount == 0)
-            {
-                _requested.Release();
-            }
-        }
-        catch (SemaphoreFullException)
-        {
-            // Another write asked in the same moment: one sync serves both.
         }
     }
 

@@ -28,6 +28,9 @@ internal sealed class SyncCoordinator(
     /// <summary>What the hub is called in messages.</summary>
     public string PeerName => transport.PeerName;
 
+    /// <summary>The way to the hub, where it can tell of changes.</summary>
+    public ILiveTransport? LiveTransport => transport as ILiveTransport;
+
     /// <summary>The bytes sent and received so far.</summary>
     public TransportBytes Bytes => transport.Bytes;
 

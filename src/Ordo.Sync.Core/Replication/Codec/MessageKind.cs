@@ -10,4 +10,5 @@ internal enum MessageKind
     PushRequest = 5,
     PushResponse = 6,
     Page = 7,
+    ListenRequest = 8,
 }

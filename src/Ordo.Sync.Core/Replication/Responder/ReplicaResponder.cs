@@ -6,6 +6,7 @@ using Ordo.Sync.Records;
 using Ordo.Sync.Replication.Admission;
 using Ordo.Sync.Replication.Apply;
 using Ordo.Sync.Replication.Codec;
+using Ordo.Sync.Replication.Live;
 using Ordo.Sync.Replication.Messages;
 using Ordo.Sync.Replication.Transfer;
 using Ordo.Sync.Storage;
@@ -26,7 +27,7 @@ public sealed class ReplicaResponder(
     private readonly ReplicaRegistry _registry = new(store);
 
     /// <summary>Raised, after a commit, with the scope that a push changed.</summary>
-    public event Action<string>? Changed;
+    public event Action<ScopeChange>? Changed;
 
     /// <summary>Answers a hello: agrees on a version, registers the replica, compares collections.</summary>
     /// <exception cref="SyncException">
@@ -233,7 +234,7 @@ public sealed class ReplicaResponder(
         catalog.MarkSaved(declared);
         if (result.ChangedCount > 0)
         {
-            Changed?.Invoke(request.Scope);
+            Changed?.Invoke(new ScopeChange(request.Scope, request.Replica));
         }
 
         return response with { Outcomes = result.Outcomes };
