@@ -64,7 +64,7 @@ public sealed partial class FasterRecordStore
         _writers.Close();
         if (_maintainer is { } maintainer)
         {
-            await maintainer.StopAsync().ConfigureAwait(false);
+            await maintainer.DisposeAsync().ConfigureAwait(false);
         }
 
         if (_recovered is { } recovered)

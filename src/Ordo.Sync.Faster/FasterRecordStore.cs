@@ -36,7 +36,9 @@ public sealed partial class FasterRecordStore : IRecordStore
     private readonly WriterQueue _writers;
     private readonly RetainedImages _retained = new();
     private readonly ByteWriter _frame = new();
+    private readonly ByteWriter _scratch = new();
     private readonly Lock _committing = new();
+    private readonly Action _exit;
     private volatile StoreImage? _committed;
     private StoreLock? _lock;
     private RecoveredStore? _recovered;
@@ -73,6 +75,7 @@ public sealed partial class FasterRecordStore : IRecordStore
         _logger = logger ?? NullLogger.Instance;
         _openFolder = openFolder;
         _writers = new WriterQueue(_settings.Folder);
+        _exit = _writers.Exit;
     }
 
     /// <inheritdoc/>
@@ -247,7 +250,7 @@ public sealed partial class FasterRecordStore : IRecordStore
             StoreImage fork = Committed.Fork();
             Log.ThrowIfFailed();
             CommitLog.Begin(_frame);
-            return new FasterTransaction(this, Values, fork, _frame, _writers.Exit);
+            return new FasterTransaction(this, Values, fork, _frame, _scratch, _exit);
         }
         catch
         {

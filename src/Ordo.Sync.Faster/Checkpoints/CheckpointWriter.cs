@@ -1,5 +1,4 @@
 using System.IO.Hashing;
-using Ordo.Sync.Causality;
 using Ordo.Sync.Faster.Binary;
 using Ordo.Sync.Faster.Files;
 using Ordo.Sync.Faster.Log;

@@ -12,7 +12,7 @@ namespace Ordo.Sync.Faster.Checkpoints;
 /// Writes checkpoints, removes what they make superfluous, and gives back the space of superseded values, in the background.
 /// A checkpoint and the one before it are kept, and the log since the latter, so that one damaged file loses nothing.
 /// </summary>
-internal sealed class Maintainer
+internal sealed class Maintainer : IAsyncDisposable
 {
     private const int CheckpointsKept = 2;
     private const int ValueOverheadBytes = 96;
@@ -137,7 +137,7 @@ internal sealed class Maintainer
     }
 
     /// <summary>Ends the background work.</summary>
-    public async Task StopAsync()
+    public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
         if (_loop is { } loop)

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Faster.Binary;
 using Ordo.Sync.Faster.State;

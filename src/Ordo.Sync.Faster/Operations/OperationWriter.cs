@@ -1,7 +1,6 @@
 using Ordo.Sync.Causality;
 using Ordo.Sync.Faster.Binary;
 using Ordo.Sync.Faster.State;
-using Ordo.Sync.Faster.Values;
 using Ordo.Sync.Records;
 using Ordo.Sync.Storage;
 
@@ -67,7 +66,7 @@ internal sealed class OperationWriter(ByteWriter writer)
         End();
     }
 
-    public void AppendJournal(in JournalItem item, ReadOnlySpan<byte> content)
+    public void AppendJournal(JournalItem item, ReadOnlySpan<byte> content)
     {
         Begin(OperationKind.AppendJournal);
         writer.WriteNumber(item.Entry.Sequence);

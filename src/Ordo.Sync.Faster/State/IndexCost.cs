@@ -29,7 +29,7 @@ internal static class IndexCost
         return bytes;
     }
 
-    public static long Of(in JournalItem item) =>
+    public static long Of(JournalItem item) =>
         JournalBytes + (CharBytes * item.Entry.Key.Key.Length) + item.Entry.Content.Length;
 
     public static long Of(string area, string key, in LocalSlot slot) =>

@@ -7,7 +7,7 @@ namespace Ordo.Sync.Faster.State;
 /// <param name="Entry">The entry, without its content where that is a value.</param>
 /// <param name="Number">The number of the content's value; 0 where the entry has it.</param>
 /// <param name="ContentLength">The bytes of the content.</param>
-internal readonly record struct JournalItem(JournalEntry Entry, long Number, int ContentLength)
+internal sealed record JournalItem(JournalEntry Entry, long Number, int ContentLength)
 {
     private const int EntryBytes = 40;
 

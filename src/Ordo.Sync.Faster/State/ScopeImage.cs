@@ -14,19 +14,17 @@ internal sealed class ScopeImage
         OrderedMap<RecordKey, RecordSlot> records,
         OrderedMap<Dot, RecordKey> changes,
         OrderedMap<IndexSlot, bool> index,
-        OrderedMap<long, bool> journal,
-        OrderedMap<JournalSlot, bool> journalByDot)
+        OrderedMap<JournalSlot, bool> journal)
     {
         Owner = owner;
         Records = records;
         Changes = changes;
         Index = index;
         Journal = journal;
-        JournalByDot = journalByDot;
     }
 
     public ScopeImage(StoreImage owner)
-        : this(owner, new(), new(), new(), new(), new())
+        : this(owner, new(), new(), new(), new())
     {
     }
 
@@ -42,22 +40,40 @@ internal sealed class ScopeImage
     /// <summary>The indexes of all collections, one behind the other.</summary>
     public OrderedMap<IndexSlot, bool> Index { get; }
 
-    /// <summary>The numbers of the scope's journal entries.</summary>
-    public OrderedMap<long, bool> Journal { get; }
-
-    /// <summary>The order by which acknowledgements prune.</summary>
-    public OrderedMap<JournalSlot, bool> JournalByDot { get; }
+    /// <summary>The scope's journal entries in the order of their dots, by which acknowledgements prune.</summary>
+    public OrderedMap<JournalSlot, bool> Journal { get; }
 
     public long JournalBytes { get; set; }
+
+    // Whether the order of dots is that of sequence numbers: it is while one replica writes, under one identity.
+    private bool IsJournalInOrder { get; set; } = true;
+
+    private JournalSlot LastJournaled { get; set; }
 
     public bool IsEmpty => Records.Count == 0 && Journal.Count == 0 && State == ScopeState.Empty;
 
     public ScopeImage Fork(StoreImage owner) =>
-        new(owner, Records.Fork(), Changes.Fork(), Index.Fork(), Journal.Fork(), JournalByDot.Fork())
+        new(owner, Records.Fork(), Changes.Fork(), Index.Fork(), Journal.Fork())
         {
             State = State,
             JournalBytes = JournalBytes,
+            IsJournalInOrder = IsJournalInOrder,
+            LastJournaled = LastJournaled,
         };
+
+    /// <summary>The sequence number of the first journal entry; <see langword="null"/> where there is none.</summary>
+    public long? FirstJournaled => Journal.Count == 0 ? null
+        : IsJournalInOrder ? Journal.All().First().Key.Sequence
+        : Journal.All().Min(entry => entry.Key.Sequence);
+
+    public void AppendJournal(JournalSlot slot)
+    {
+        // What stands behind the last of all dots and of all numbers keeps both orders the same; an empty journal begins anew.
+        bool isBehind = slot.Dot >= LastJournaled.Dot && slot.Sequence > LastJournaled.Sequence;
+        IsJournalInOrder = Journal.Count == 0 || (IsJournalInOrder && isBehind);
+        LastJournaled = slot;
+        Journal.Set(slot, true);
+    }
 
     /// <summary>Sets a record's slot and brings the indexes up to date; returns the slot it replaces.</summary>
     public RecordSlot? Put(RecordKey key, in RecordSlot slot, CollectionLayout layout)

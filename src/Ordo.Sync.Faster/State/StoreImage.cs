@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Faster.Values;
-using Ordo.Sync.Journal;
 using Ordo.Sync.Records;
 using Ordo.Sync.Storage;
 using Ordo.Sync.Storage.Memory;
@@ -133,9 +132,9 @@ internal sealed class StoreImage
             return;
         }
 
-        foreach (KeyValuePair<long, bool> entry in found.Journal.All())
+        foreach (KeyValuePair<JournalSlot, bool> entry in found.Journal.All())
         {
-            ForgetJournal(entry.Key);
+            ForgetJournal(entry.Key.Sequence);
         }
 
         foreach (KeyValuePair<RecordKey, RecordSlot> record in found.Records.All())
@@ -148,7 +147,7 @@ internal sealed class StoreImage
     }
 
     /// <summary>Adds a journal entry that has its sequence number.</summary>
-    public void AppendJournal(in JournalItem item)
+    public void AppendJournal(JournalItem item)
     {
         JournalItem added = item;
         ScopeImage scope = OwnScope(item.Entry.Scope);
@@ -159,8 +158,7 @@ internal sealed class StoreImage
         }
 
         long sequence = added.Entry.Sequence;
-        scope.Journal.Set(sequence, true);
-        scope.JournalByDot.Set(new JournalSlot(added.Entry.Dot, sequence), true);
+        scope.AppendJournal(new JournalSlot(added.Entry.Dot, sequence));
         scope.JournalBytes += added.SizeBytes;
         Journal.Set(sequence, added);
         JournalSequence = Math.Max(JournalSequence, sequence);
@@ -171,7 +169,7 @@ internal sealed class StoreImage
 
     public int PruneJournal(string scope, Dot upTo)
     {
-        List<JournalSlot> acknowledged = FindScope(scope)?.JournalByDot
+        List<JournalSlot> acknowledged = FindScope(scope)?.Journal
             .From(slot => slot.Dot.ReplicaIndex < upTo.ReplicaIndex)
             .Select(entry => entry.Key)
             .TakeWhile(slot => slot.Dot <= upTo)
@@ -181,8 +179,7 @@ internal sealed class StoreImage
             ScopeImage own = OwnScope(scope);
             foreach (JournalSlot slot in acknowledged)
             {
-                own.Journal.Remove(slot.Sequence);
-                own.JournalByDot.Remove(slot);
+                own.Journal.Remove(slot);
                 own.JournalBytes -= ForgetJournal(slot.Sequence);
             }
         }

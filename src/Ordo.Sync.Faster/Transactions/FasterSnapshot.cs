@@ -121,12 +121,12 @@ internal class FasterSnapshot : IStoreSnapshot
             return new(new JournalStatus(Image.Journal.Count, Image.JournalBytes, first));
         }
 
-        if (Image.FindScope(scope) is not { Journal.Count: > 0 } found)
+        if (Image.FindScope(scope) is not { FirstJournaled: { } sequence } found)
         {
             return new(new JournalStatus(0, 0, null));
         }
 
-        Image.Journal.TryGet(found.Journal.All().First().Key, out JournalItem oldest);
+        Image.Journal.TryGet(sequence, out JournalItem oldest);
         return new(new JournalStatus(found.Journal.Count, found.JournalBytes, oldest.Entry.Timestamp));
     }
 

@@ -16,16 +16,17 @@ namespace Ordo.Sync.Faster.Transactions;
 internal sealed class FasterTransaction : FasterSnapshot, IStoreTransaction
 {
     private readonly ByteWriter _frame;
-    private readonly ByteWriter _scratch = new();
+    private readonly ByteWriter _scratch;
     private readonly OperationWriter _operations;
     private readonly List<PendingValue> _pending = [];
     private bool _isChanged;
 
     public FasterTransaction(
-        FasterRecordStore store, ValueStore values, StoreImage fork, ByteWriter frame, Action release)
+        FasterRecordStore store, ValueStore values, StoreImage fork, ByteWriter frame, ByteWriter scratch, Action release)
         : base(store, values, fork, release)
     {
         _frame = frame;
+        _scratch = scratch;
         _operations = new OperationWriter(frame);
     }
 
