@@ -24,8 +24,8 @@ public sealed class FasterStoreOptions
 
     /// <summary>
     /// The memory in KiB for what is kept of every record, journal entry and local entry besides their values, 64 up; a write that
-    /// needs more fails with <c>StoreFull</c>. A record costs about 140 bytes and twice the length of its key. The default is
-    /// 65536, which is about 380,000 records.
+    /// needs more fails with <c>StoreFull</c>. A record costs about 190 bytes and twice the length of its key. The default is
+    /// 65536, which is about 300,000 records.
     /// </summary>
     public int IndexMemoryMaxKiB { get; set; } = 65536;
 

@@ -68,12 +68,12 @@ public sealed class FailureTests : IDisposable
     [Fact]
     public async Task Values_for_which_the_disk_has_no_room_fail_the_commit_before_the_log_has_it()
     {
-        await using FasterRecordStore store = await OpenAsync();
+        await using FasterRecordStore store = await OpenAsync(logMemoryKiB: 8192);
         _files!.FailsToMake = "spill-";
         int written = 0;
         SyncException full = await Assert.ThrowsAsync<SyncException>(async () =>
         {
-            for (; written < 100; written++)
+            for (; written < 200; written++)
             {
                 await store.PutAsync($"k{written}", Sample.Bytes(written, 50_000));
             }
@@ -158,10 +158,12 @@ public sealed class FailureTests : IDisposable
         await store.PutAsync("next", Sample.Bytes(1));
     }
 
-    private async Task<FasterRecordStore> OpenAsync()
+    private async Task<FasterRecordStore> OpenAsync(int logMemoryKiB = 1024)
     {
+        FasterStoreOptions options = TestFolder.Options(_folder.Store);
+        options.LogMemoryKiB = logMemoryKiB;
         var store = new FasterRecordStore(
-            TestFolder.Options(_folder.Store), null, null, null, folder => _files = new FaultyFiles(folder));
+            options, null, null, null, folder => _files = new FaultyFiles(folder));
         await store.OpenAsync();
         return store;
     }

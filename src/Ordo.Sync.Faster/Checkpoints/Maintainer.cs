@@ -258,8 +258,9 @@ internal sealed class Maintainer : IAsyncDisposable
     private long Clean()
     {
         long from = Values.BeginAddress;
-        long until = Math.Min(
-            from + (Values.LogBytes / 2), Values.FixedUntil - (1L << StoreSettings.PageBits));
+
+        // Whole pages: of a page on the disk FASTER reads no more than up to the end it is given, and cuts the last value in two.
+        long until = Math.Min(from + (Values.LogBytes / 2), Values.FixedUntil) & -(1L << StoreSettings.PageBits);
         if (until <= from)
         {
             return 0;

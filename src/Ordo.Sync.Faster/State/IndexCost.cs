@@ -10,7 +10,7 @@ namespace Ordo.Sync.Faster.State;
 /// </summary>
 internal static class IndexCost
 {
-    private const int RecordBytes = 140;
+    private const int RecordBytes = 190;
     private const int SiblingBytes = 72;
     private const int IndexedBytes = 110;
     private const int DetailBytes = 64;

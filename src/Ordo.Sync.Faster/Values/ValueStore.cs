@@ -132,7 +132,7 @@ internal sealed class ValueStore : IDisposable
     /// behind the last.
     /// </summary>
     /// <param name="from">The address of a piece, or <see cref="BeginAddress"/>.</param>
-    /// <param name="until">An address up to the tail; the piece that reaches across it comes too.</param>
+    /// <param name="until">The tail, or the beginning of a page.</param>
     /// <param name="visit">Takes a number and the piece's bytes.</param>
     public long Scan(long from, long until, Action<long, byte[]> visit)
     {
