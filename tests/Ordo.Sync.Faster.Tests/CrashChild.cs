@@ -61,46 +61,48 @@ internal sealed class CrashChild : IDisposable
     {
         if (Environment.GetEnvironmentVariable(TaskVariable) is { Length: > 0 } task)
         {
-            RunAsync(task, Environment.GetEnvironmentVariable(PathVariable)!).GetAwaiter().GetResult();
+            Run(task, Environment.GetEnvironmentVariable(PathVariable)!);
             Environment.Exit(0);
         }
     }
 
-    private static async Task RunAsync(string task, string path)
+    // Waits instead of awaiting: code of this assembly must run on this thread only, for other threads wait until the module's
+    // initializer, which is what runs this, has ended.
+    private static void Run(string task, string path)
     {
         // Small bounds: checkpoints and cleaning are under way at most moments.
         var options = new FasterStoreOptions { Folder = path, LogMemoryKiB = 1024, CheckpointAfterKiB = 64 };
-        await using var store = new FasterRecordStore(options);
-        await store.OpenAsync();
-        await using (IStoreSnapshot snapshot = await store.ReadAsync())
-        {
-            Report($"open {snapshot.Counter}");
-        }
-
+        var store = new FasterRecordStore(options);
+        Wait(store.OpenAsync());
+        Report($"open {Wait(store.ReadAsync()).Counter}");
         while (task == "write")
         {
             // Single writes and batches, at both levels of durability.
-            await using IStoreTransaction transaction = await store.BeginAsync();
+            IStoreTransaction transaction = Wait(store.BeginAsync());
             int count = transaction.Counter % 3 == 0 ? 20 : 1;
             for (int i = 0; i < count; i++)
             {
                 int number = (int)transaction.Counter + 1;
-                await transaction.PutAsync($"{number}", Sample.Bytes(number, 300));
-                await transaction.PutAsync(
-                    Sample.Scope, Sample.Record("last", transaction.NextDots(), Sample.Bytes(number + 1, 3_000)));
+                Wait(new ValueTask(transaction.PutAsync($"{number}", Sample.Bytes(number, 300))));
+                Wait(transaction.PutAsync(
+                    Sample.Scope, Sample.Record("last", transaction.NextDots(), Sample.Bytes(number + 1, 3_000))));
             }
 
             long counter = transaction.Counter;
-            await transaction.CommitAsync(count == 1 ? Durability.Normal : Durability.Full);
+            Wait(transaction.CommitAsync(count == 1 ? Durability.Normal : Durability.Full));
             Report($"{counter}");
         }
 
         // Half a transaction, then wait for the end.
-        await using IStoreTransaction open = await store.BeginAsync();
-        await open.PutAsync("uncommitted", Sample.Bytes(1));
+        IStoreTransaction open = Wait(store.BeginAsync());
+        Wait(new ValueTask(open.PutAsync("uncommitted", Sample.Bytes(1))));
         Report("holding");
-        await Task.Delay(Timeout.Infinite);
+        Thread.Sleep(Timeout.Infinite);
     }
+
+    private static void Wait(ValueTask task) => task.AsTask().GetAwaiter().GetResult();
+
+    private static T Wait<T>(ValueTask<T> task) => task.AsTask().GetAwaiter().GetResult();
 
     private static void Report(string line)
     {
