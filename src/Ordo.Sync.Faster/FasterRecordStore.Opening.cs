@@ -32,7 +32,7 @@ public sealed partial class FasterRecordStore
             IStoreFiles files = _openFolder(Name);
             _recovered = new Recovery(_settings, files, _entropy, _logger).Run();
             _committed = _recovered.Image;
-            _maintainer = new Maintainer(_recovered, _settings, files, _writers, _retained, () => Committed, _logger);
+            _maintainer = new Maintainer(_recovered, _settings, files, _writers, _retained, () => _committed!, _logger);
             _maintainer.Start();
         }
         catch

@@ -187,9 +187,18 @@ public sealed partial class FasterRecordStore : IRecordStore
             // What can fail comes before the log: a commit that the log has stands.
             Values.Reserve(bytes, pieces);
             image.Commit = Log.Append(transaction.Frame, durability == Durability.Full);
-            foreach (PendingValue value in transaction.Pending)
+            try
             {
-                Values.Write(value.Number, transaction.OwnerOf(value), transaction.BodyOf(value));
+                foreach (PendingValue value in transaction.Pending)
+                {
+                    Values.Write(value.Number, transaction.OwnerOf(value), transaction.BodyOf(value));
+                }
+            }
+            catch (Exception exception)
+            {
+                // The log has what the state will not have: only opening again brings them together.
+                Log.Fail(exception);
+                throw;
             }
 
             _committed = image;

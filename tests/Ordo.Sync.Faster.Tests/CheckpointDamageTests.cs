@@ -1,6 +1,5 @@
 using Ordo.Sync.Errors;
 using Ordo.Sync.Faster.Files;
-using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.Faster.Tests;
 

@@ -1,5 +1,4 @@
 using Ordo.Sync.Errors;
-using Ordo.Sync.Records;
 using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.Faster.Tests;

@@ -110,6 +110,7 @@ internal sealed class Maintainer : IAsyncDisposable
         await _working.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            ObjectDisposedException.ThrowIf(_stopping.IsCancellationRequested, this);
             await WriteCheckpointAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (Failures.IsOfFiles(exception))
@@ -128,6 +129,7 @@ internal sealed class Maintainer : IAsyncDisposable
         await _working.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            ObjectDisposedException.ThrowIf(_stopping.IsCancellationRequested, this);
             Clean();
         }
         finally
@@ -136,7 +138,7 @@ internal sealed class Maintainer : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the background work.</summary>
+    /// <summary>Ends the background work, and waits for what was asked for by hand.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
@@ -144,6 +146,9 @@ internal sealed class Maintainer : IAsyncDisposable
         {
             await loop.ConfigureAwait(false);
         }
+
+        await _working.WaitAsync().ConfigureAwait(false);
+        _working.Release();
     }
 
     private async Task RunAsync()

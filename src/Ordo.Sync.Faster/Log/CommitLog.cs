@@ -173,6 +173,9 @@ internal sealed class CommitLog : IDisposable
         _isChanged = false;
     }
 
+    /// <summary>Takes no more frames until the store is opened again.</summary>
+    public void Fail(Exception cause) => _failure = cause;
+
     /// <summary>Fails where the log failed in a way that only opening it again can mend.</summary>
     public void ThrowIfFailed()
     {
