@@ -27,7 +27,6 @@ public sealed class CheckpointDamageTests : IDisposable
             await using FasterRecordStore store = await TestFolder.OpenAsync(damaged, logged);
             Assert.Equal(before, await store.DumpAsync());
             Assert.Contains(DamagedCheckpoint, logged.Events);
-            Directory.Delete(damaged, recursive: true);
         }
     }
 

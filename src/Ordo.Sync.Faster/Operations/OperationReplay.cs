@@ -108,7 +108,10 @@ internal sealed class OperationReplay(StoreImage image, ValueStore values)
         long sequence = reader.ReadNumber();
         var entry = new JournalEntry(
             ReadName(ref reader), ReadKey(ref reader), DotCodec.Read(ref reader), new HybridTimestamp(reader.ReadUInt64()),
-            (Journal.OperationKind)reader.ReadByte()) { Sequence = sequence };
+            (Journal.OperationKind)reader.ReadByte())
+        {
+            Sequence = sequence,
+        };
         long number = reader.ReadNumber();
         ReadOnlyMemory<byte> content = reader.ReadBytes();
         if (number == 0)
