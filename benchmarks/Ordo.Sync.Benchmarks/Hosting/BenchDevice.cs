@@ -7,7 +7,7 @@ using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.Benchmarks.Hosting;
 
-/// <summary>A device with a SQLite store, as an app would set it up.</summary>
+/// <summary>A device with a SQLite or a FASTER store, as an app would set it up.</summary>
 internal sealed class BenchDevice : IAsyncDisposable
 {
     public const string ScopeName = "course/AAA-2013J";
@@ -16,12 +16,20 @@ internal sealed class BenchDevice : IAsyncDisposable
 
     public BenchDevice(
         string file, Uri? hub = null, Durability durability = Durability.Full,
-        ConflictStrategy strategy = ConflictStrategy.LastWriteWins)
+        ConflictStrategy strategy = ConflictStrategy.LastWriteWins, bool isEphemeral = false)
     {
         var services = new ServiceCollection();
         services.AddOrdoSync(sync =>
         {
-            sync.UseSqlite($"Data Source={file}");
+            if (isEphemeral)
+            {
+                sync.UseFaster(file);
+            }
+            else
+            {
+                sync.UseSqlite($"Data Source={file}");
+            }
+
             if (hub is not null)
             {
                 sync.UseHttp(hub);

@@ -20,6 +20,7 @@ internal static class ScenarioCatalog
             "atomic batches of 1,000; at least 0.6 × direct SQLite in transactions of 1,000",
             writers: 1,
             batch: 1000),
+        new EphemeralWrite(),
         new LocalRead(),
         new Push(),
         new Bootstrap(),

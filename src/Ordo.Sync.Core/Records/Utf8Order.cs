@@ -11,6 +11,11 @@ public static class Utf8Order
     {
         ArgumentNullException.ThrowIfNull(left);
         ArgumentNullException.ThrowIfNull(right);
+        if (ReferenceEquals(left, right))
+        {
+            return 0;
+        }
+
         int common = left.AsSpan().CommonPrefixLength(right);
         if (common == left.Length || common == right.Length)
         {

@@ -10,7 +10,11 @@ namespace Ordo.Sync.Storage.Memory;
 /// The values of its collection's indexes, in the schema's order; empty where it is not live.
 /// </param>
 internal sealed record MemoryEntry(StoredRecord Record, bool IsLive, ImmutableArray<IndexValue> Values)
+    : IIndexedEntry
 {
+    /// <inheritdoc/>
+    public IndexValue ValueAt(int index) => Values[index];
+
     /// <summary>Makes an entry, its index values taken from what the record makes visible.</summary>
     public static MemoryEntry Of(StoredRecord record, CollectionSchema? schema)
     {

@@ -74,8 +74,11 @@ internal class MemorySnapshot : IStoreSnapshot
         ArgumentNullException.ThrowIfNull(query);
         cancellationToken.ThrowIfCancellationRequested();
         State.Schemas.TryGetValue(query.Collection, out CollectionSchema? schema);
-        MemoryQuery.Validate(query, schema);
-        return new(State.FindScope(scope) is { } found ? new MemoryQuery(found, query, schema).Run() : []);
+        QueryCheck.Validate(query, schema);
+        return new(State.FindScope(scope) is { } found
+            ? new MemoryQuery<MemoryEntry>(found.Records, found.Index, query, schema)
+                .Run().Select(entry => entry.Value.Record).ToList()
+            : []);
     }
 
     public ValueTask<IReadOnlyList<JournalEntry>> ReadJournalAsync(

@@ -1,0 +1,11 @@
+namespace Ordo.Sync.Storage.Memory;
+
+/// <summary>What a query asks of the entry that a store keeps in memory for a record.</summary>
+internal interface IIndexedEntry
+{
+    /// <summary>Whether queries find the record.</summary>
+    bool IsLive { get; }
+
+    /// <summary>The value of an index of its collection, by the index's place in the schema; of live entries only.</summary>
+    IndexValue ValueAt(int index);
+}

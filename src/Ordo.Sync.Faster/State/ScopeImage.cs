@@ -1,0 +1,164 @@
+using System.Collections.Immutable;
+using Ordo.Sync.Causality;
+using Ordo.Sync.Records;
+using Ordo.Sync.Storage;
+using Ordo.Sync.Storage.Memory;
+
+namespace Ordo.Sync.Faster.State;
+
+/// <summary>One scope of one state of the store; written only by the state that owns it.</summary>
+internal sealed class ScopeImage
+{
+    private ScopeImage(
+        StoreImage owner,
+        OrderedMap<RecordKey, RecordSlot> records,
+        OrderedMap<Dot, RecordKey> changes,
+        OrderedMap<IndexSlot, bool> index,
+        OrderedMap<JournalSlot, bool> journal)
+    {
+        Owner = owner;
+        Records = records;
+        Changes = changes;
+        Index = index;
+        Journal = journal;
+    }
+
+    public ScopeImage(StoreImage owner)
+        : this(owner, new(), new(), new(), new())
+    {
+    }
+
+    public StoreImage Owner { get; }
+
+    public ScopeState State { get; set; } = ScopeState.Empty;
+
+    public OrderedMap<RecordKey, RecordSlot> Records { get; }
+
+    /// <summary>The index on (scope, dot): the record that each current dot belongs to.</summary>
+    public OrderedMap<Dot, RecordKey> Changes { get; }
+
+    /// <summary>The indexes of all collections, one behind the other.</summary>
+    public OrderedMap<IndexSlot, bool> Index { get; }
+
+    /// <summary>The scope's journal entries in the order of their dots, by which acknowledgements prune.</summary>
+    public OrderedMap<JournalSlot, bool> Journal { get; }
+
+    public long JournalBytes { get; set; }
+
+    // Whether the order of dots is that of sequence numbers: it is while one replica writes, under one identity.
+    private bool IsJournalInOrder { get; set; } = true;
+
+    private JournalSlot LastJournaled { get; set; }
+
+    public bool IsEmpty => Records.Count == 0 && Journal.Count == 0 && State == ScopeState.Empty;
+
+    public ScopeImage Fork(StoreImage owner) =>
+        new(owner, Records.Fork(), Changes.Fork(), Index.Fork(), Journal.Fork())
+        {
+            State = State,
+            JournalBytes = JournalBytes,
+            IsJournalInOrder = IsJournalInOrder,
+            LastJournaled = LastJournaled,
+        };
+
+    /// <summary>The sequence number of the first journal entry; <see langword="null"/> where there is none.</summary>
+    public long? FirstJournaled => Journal.Count == 0 ? null
+        : IsJournalInOrder ? Journal.All().First().Key.Sequence
+        : Journal.All().Min(entry => entry.Key.Sequence);
+
+    public void AppendJournal(JournalSlot slot)
+    {
+        // What stands behind the last of all dots and of all numbers keeps both orders the same; an empty journal begins anew.
+        bool isBehind = slot.Dot >= LastJournaled.Dot && slot.Sequence > LastJournaled.Sequence;
+        IsJournalInOrder = Journal.Count == 0 || (IsJournalInOrder && isBehind);
+        LastJournaled = slot;
+        Journal.Set(slot, true);
+    }
+
+    /// <summary>Sets a record's slot and brings the indexes up to date; returns the slot it replaces.</summary>
+    public RecordSlot? Put(RecordKey key, in RecordSlot slot, CollectionLayout layout)
+    {
+        RecordSlot? present = Records.TryGet(key, out RecordSlot found) ? found : null;
+        RecordKey shared = key;
+        if (present is { } old)
+        {
+            // The same key's text shall stand in memory once, however often its record is written.
+            shared = Changes.TryGet(old.Dot, out RecordKey known) ? known : key;
+            Forget(old, slot);
+        }
+
+        if (slot.HasSiblings)
+        {
+            foreach (Dot dot in slot.Detail!.Dots)
+            {
+                Changes.Set(dot, shared);
+            }
+        }
+        else
+        {
+            Changes.Set(slot.Dot, shared);
+        }
+
+        Reindex(shared, layout, present, slot);
+        Records.Set(shared, slot);
+        return present;
+    }
+
+    /// <summary>Removes a record; returns the slot it had.</summary>
+    public RecordSlot? Remove(RecordKey key, CollectionLayout layout)
+    {
+        if (!Records.TryGet(key, out RecordSlot slot))
+        {
+            return null;
+        }
+
+        Forget(slot, null);
+        Reindex(key, layout, slot, null);
+        Records.Remove(key);
+        return slot;
+    }
+
+    /// <summary>The records of a collection in key order.</summary>
+    public IEnumerable<KeyValuePair<RecordKey, RecordSlot>> RecordsOf(string collection) => Records
+        .From(key => Utf8Order.Compare(key.Collection, collection) < 0)
+        .TakeWhile(entry => entry.Key.Collection == collection);
+
+    /// <summary>Brings a record under another layout of its collection.</summary>
+    public void Redefine(RecordKey key, in RecordSlot old, CollectionLayout present, in RecordSlot slot, CollectionLayout next)
+    {
+        Reindex(key, present, old, null);
+        Reindex(key, next, null, slot);
+        Records.Set(key, slot);
+    }
+
+    private void Forget(in RecordSlot old, RecordSlot? now)
+    {
+        ImmutableArray<Dot> dots = old.HasSiblings ? old.Detail!.Dots : [old.Dot];
+        foreach (Dot dot in dots)
+        {
+            if (now is null || !now.Value.Holds(dot))
+            {
+                Changes.Remove(dot);
+            }
+        }
+    }
+
+    private void Reindex(RecordKey key, CollectionLayout layout, RecordSlot? old, RecordSlot? now)
+    {
+        for (int i = 0; i < layout.Indexes.Length; i++)
+        {
+            string field = layout.Indexes[i].Field;
+            IndexValue? before = old is { IsLive: true } was ? was.ValueAt(i) : null;
+            IndexValue? after = now is { IsLive: true } becomes ? becomes.ValueAt(i) : null;
+            if (before is { } gone && before != after)
+            {
+                Index.Remove(new IndexSlot(key.Collection, field, gone, key.Key));
+            }
+
+            if (after is { } value && before != after)
+            {
+                Index.Set(new IndexSlot(key.Collection, field, value, key.Key), true);
+            }
+        }
+    }
+}
