@@ -1,3 +1,4 @@
+using Ordo.Sync.Storage;
 using Microsoft.Extensions.Time.Testing;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Records;

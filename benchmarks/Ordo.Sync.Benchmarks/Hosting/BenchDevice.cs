@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Ordo.Sync.Conflicts;
 using Ordo.Sync.Engine;
+using Ordo.Sync.Engine.Configuration;
 using Ordo.Sync.Engine.Collections;
 using Ordo.Sync.Engine.Syncing;
 using Ordo.Sync.Storage;
@@ -23,7 +24,7 @@ internal sealed class BenchDevice : IAsyncDisposable
         {
             if (isEphemeral)
             {
-                sync.UseFaster(file);
+                sync.UseMemory().UseFaster(file);
             }
             else
             {
@@ -35,13 +36,22 @@ internal sealed class BenchDevice : IAsyncDisposable
                 sync.UseHttp(hub);
             }
 
-            sync.Collection<Result>("results", c => c.Strategy(strategy).SyncImmediately(false));
+            sync.Collection<Result>("results", c => Declare(c, strategy, isEphemeral));
             sync.Subscribe(ScopeName);
             sync.SyncManually();
             sync.Configure(options => options.Durability = durability);
         });
         _services = services.BuildServiceProvider();
         Engine = _services.GetRequiredService<ISyncEngine>();
+    }
+
+    private static void Declare(CollectionBuilder<Result> collection, ConflictStrategy strategy, bool isEphemeral)
+    {
+        collection.Strategy(strategy).SyncImmediately(false);
+        if (isEphemeral)
+        {
+            collection.InEphemeralStore();
+        }
     }
 
     public ISyncEngine Engine { get; }

@@ -203,6 +203,7 @@ internal sealed class SyncEngine : ISyncEngine
                 "The engine has no transport: call UseHttp (or UseTransport) when you configure it.");
         }
 
+        await ExpirySweeper.SweepAsync(_ephemeral, cancellationToken).ConfigureAwait(false);
         SyncReport report = await _director.SyncAsync(
             [.. LanesOf(scope: null).Where(lane => laneNames?.Contains(lane.Name) != false)],
             catalog => new SessionObserver(Publisher, catalog, _extensions, Serializer, _outcomes, _clock, progress),

@@ -144,6 +144,11 @@ internal sealed class GroupWriter(
         }
 
         StoredRecord? present = await transaction.GetAsync(draft.Scope, key).ConfigureAwait(false);
+        if (write.OnlyIfSeen && present?.Versions.Any(version => write.Basis!.Seen.Contains(version.Dot)) != true)
+        {
+            return dot;
+        }
+
         stamp = stamp with { Timestamp = HybridLogicalClock.Tick(transaction.Clock, now, LatestOf(present)) };
         await EditAsync(transaction, draft, present, write, behavior, stamp).ConfigureAwait(false);
         OperationKind kind = write.Decision is not null ? OperationKind.Resolve

@@ -16,6 +16,9 @@ internal abstract record RecordWrite(RecordKey Key, RecordBasis? Basis)
     /// <summary>The refused write that this one settles: it leaves the inbox in the same commit.</summary>
     public GlobalDot? Settles { get; init; }
 
+    /// <summary>Whether the write is only for what its basis names: where none of that stands any more, nothing is written.</summary>
+    public bool OnlyIfSeen { get; init; }
+
     /// <summary>The bytes the write takes of the queue's budget.</summary>
     public abstract int SizeBytes { get; }
 

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Records;
 
-namespace Ordo.Sync.Faster;
+namespace Ordo.Sync.Storage;
 
 /// <summary>A record whose time to live is over.</summary>
 /// <param name="Scope">Its scope.</param>
