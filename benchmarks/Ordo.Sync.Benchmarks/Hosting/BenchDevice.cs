@@ -27,7 +27,8 @@ internal sealed class BenchDevice : IAsyncDisposable
                 sync.UseHttp(hub);
             }
 
-            sync.Collection<Result>("results", c => c.Strategy(strategy).SyncImmediately(false));
+            sync.Collection<Result>("results", c =>
+                (strategy == ConflictStrategy.Custom ? c.Resolve<HighestScore>() : c.Strategy(strategy)).SyncImmediately(false));
             sync.Subscribe(ScopeName);
             sync.SyncManually();
             sync.Configure(options => options.Durability = durability);
