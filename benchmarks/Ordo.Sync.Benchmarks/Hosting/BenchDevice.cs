@@ -47,7 +47,10 @@ internal sealed class BenchDevice : IAsyncDisposable
 
     private static void Declare(CollectionBuilder<Result> collection, ConflictStrategy strategy, bool isEphemeral)
     {
-        collection.Strategy(strategy).SyncImmediately(false);
+        CollectionBuilder<Result> declared = strategy == ConflictStrategy.Custom
+            ? collection.Resolve<HighestScore>()
+            : collection.Strategy(strategy);
+        declared.SyncImmediately(false);
         if (isEphemeral)
         {
             collection.InEphemeralStore();

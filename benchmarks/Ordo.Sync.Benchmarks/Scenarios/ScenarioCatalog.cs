@@ -26,6 +26,7 @@ internal static class ScenarioCatalog
         new Bootstrap(),
         new Incremental(),
         new UpToDate(),
+        new ConflictStorm(),
     ];
 
     public static IScenario? Find(string name) =>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Ordo.Sync.Conflicts.Notes;
 using Ordo.Sync.Records;
 
@@ -9,19 +10,16 @@ namespace Ordo.Sync.Conflicts.Strategies;
 /// </summary>
 internal sealed class AcademicRecordBehavior() : AuditedBehavior(RecordState.AwaitingApproval)
 {
-    protected override RecordVersion Shown(StoredRecord record)
+    protected override RecordVersion Shown(ImmutableArray<RecordVersion> sides)
     {
-        if (record.HasSiblings)
+        for (int i = sides.Length - 1; i >= 0 && sides.Length > 1; i--)
         {
-            for (int i = record.Versions.Length - 1; i >= 0; i--)
+            if (VersionNotes.Decode(sides[i].Annotations).Decision is not null)
             {
-                if (VersionNotes.Decode(record.Versions[i].Annotations).Decision is not null)
-                {
-                    return record.Versions[i];
-                }
+                return sides[i];
             }
         }
 
-        return base.Shown(record);
+        return base.Shown(sides);
     }
 }

@@ -13,15 +13,42 @@ internal abstract class AuditedBehavior(RecordState conflictState) : KeepSibling
     public override bool RequiresDecision => true;
 
     // An ordinary edit is of the value that its editor was shown; whoever supersedes versions that disagree decides.
-    public override ImmutableArray<RecordVersion> Superseded(StoredRecord seen, bool isDecision)
+    public override ImmutableArray<RecordVersion> Superseded(string scope, StoredRecord seen, bool isDecision)
     {
-        if (isDecision || !Dissent.IsIn(seen))
+        ImmutableArray<RecordVersion> sides = SidesOf(scope, seen);
+        if (isDecision || !Dissent.IsAmong(sides))
         {
             return seen.Versions;
         }
 
-        ReadOnlyMemory<byte> shown = Shown(seen).Payload;
-        return seen.Versions.RemoveAll(version => !version.Payload.Span.SequenceEqual(shown.Span));
+        ReadOnlyMemory<byte> shown = Shown(sides).Payload;
+        return seen.Versions.RemoveAll(version =>
+            sides.Contains(version) && !version.Payload.Span.SequenceEqual(shown.Span));
+    }
+
+    // A refusal states anew what the refused write superseded, under a new dot and time. That is no side against an edit which
+    // comes from the same content, and is as old as when it was written.
+    public override ImmutableArray<RecordVersion> SidesOf(string scope, StoredRecord record)
+    {
+        if (!record.HasSiblings)
+        {
+            return record.Versions;
+        }
+
+        var named = new HashSet<ContentHash>();
+        var written = new Dictionary<RecordVersion, long>(record.Versions.Length);
+        foreach (RecordVersion version in record.Versions)
+        {
+            Lineage? lineage = VersionNotes.Decode(version.Annotations).Lineage;
+            named.UnionWith(lineage?.Parents ?? []);
+            written[version] = Math.Min(
+                lineage?.WrittenUnixMilliseconds ?? long.MaxValue, version.Timestamp.UnixMilliseconds);
+        }
+
+        ImmutableArray<RecordVersion> sides = named.Count == 0
+            ? record.Versions
+            : record.Versions.RemoveAll(version => named.Contains(LineageHash.Of(scope, record.Key, version)));
+        return sides.IsEmpty ? record.Versions : [.. sides.OrderBy(version => written[version])];
     }
 
     public override RecordVersion Write(in VersionDraft draft)

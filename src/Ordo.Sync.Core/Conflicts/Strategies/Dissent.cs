@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Ordo.Sync.Records;
 
 namespace Ordo.Sync.Conflicts.Strategies;
@@ -26,13 +27,12 @@ public static class Dissent
         return count;
     }
 
-    /// <summary>Whether the versions of a record disagree.</summary>
-    public static bool IsIn(StoredRecord record)
+    /// <summary>Whether versions disagree.</summary>
+    public static bool IsAmong(ImmutableArray<RecordVersion> versions)
     {
-        ArgumentNullException.ThrowIfNull(record);
-        for (int i = 1; i < record.Versions.Length; i++)
+        for (int i = 1; i < versions.Length; i++)
         {
-            if (!record.Versions[i].Payload.Span.SequenceEqual(record.Versions[0].Payload.Span))
+            if (!versions[i].Payload.Span.SequenceEqual(versions[0].Payload.Span))
             {
                 return true;
             }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Ordo.Sync.Records;
 
 namespace Ordo.Sync.Conflicts.Strategies;
@@ -10,11 +11,12 @@ internal class KeepSiblingsBehavior(RecordState conflictState) : StrategyBehavio
 {
     public override RecordView View(string scope, StoredRecord record)
     {
-        RecordVersion shown = Shown(record);
-        return new RecordView(Dissent.IsIn(record) ? conflictState : RecordState.Current, shown.Payload, shown);
+        ImmutableArray<RecordVersion> sides = SidesOf(scope, record);
+        RecordVersion shown = Shown(sides);
+        return new RecordView(Dissent.IsAmong(sides) ? conflictState : RecordState.Current, shown.Payload, shown);
     }
 
     /// <summary>The sibling that is shown meanwhile: the same on every replica.</summary>
-    protected virtual RecordVersion Shown(StoredRecord record) =>
-        record.Versions.LastOrDefault(version => !version.IsTombstone) ?? record.Greatest;
+    protected virtual RecordVersion Shown(ImmutableArray<RecordVersion> sides) =>
+        sides.LastOrDefault(version => !version.IsTombstone) ?? sides[^1];
 }

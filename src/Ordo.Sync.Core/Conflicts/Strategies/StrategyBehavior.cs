@@ -26,8 +26,15 @@ public abstract class StrategyBehavior
         return record.HasSiblings && View(scope, record).State != RecordState.Current;
     }
 
+    /// <summary>The versions that may disagree for a person, in the order in which they are shown; by default all.</summary>
+    public virtual ImmutableArray<RecordVersion> SidesOf(string scope, StoredRecord record)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        return record.Versions;
+    }
+
     /// <summary>Of the versions that an editor saw, those that the edit supersedes; by default all.</summary>
-    public virtual ImmutableArray<RecordVersion> Superseded(StoredRecord seen, bool isDecision)
+    public virtual ImmutableArray<RecordVersion> Superseded(string scope, StoredRecord seen, bool isDecision)
     {
         ArgumentNullException.ThrowIfNull(seen);
         return seen.Versions;

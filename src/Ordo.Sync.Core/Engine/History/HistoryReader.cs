@@ -23,7 +23,7 @@ internal sealed class HistoryReader(IPayloadSerializer serializer)
     {
         await using IStoreSnapshot snapshot = await store.ReadAsync(cancellationToken).ConfigureAwait(false);
         StoredRecord? record = await snapshot.GetAsync(scope, key, cancellationToken).ConfigureAwait(false);
-        List<LineageNode> nodes = await ReadNodesAsync(snapshot, scope, key, record, cancellationToken)
+        List<LineageNode> nodes = await ReadNodesAsync(snapshot, scope, key, record, behavior, cancellationToken)
             .ConfigureAwait(false);
         return new RecordHistory<T>(
             [.. RecordLineage.Sort(nodes).Select(Show<T>)],
@@ -46,9 +46,11 @@ internal sealed class HistoryReader(IPayloadSerializer serializer)
         string scope,
         RecordKey key,
         StoredRecord? record,
+        StrategyBehavior behavior,
         CancellationToken cancellationToken)
     {
         var nodes = new List<LineageNode>();
+        ImmutableArray<RecordVersion> sides = record is null ? [] : behavior.SidesOf(scope, record);
         foreach (RecordVersion version in record?.Versions ?? [])
         {
             var content = new HistoryEntry(
@@ -58,7 +60,7 @@ internal sealed class HistoryReader(IPayloadSerializer serializer)
                 version.Author,
                 version.Payload,
                 version.Annotations);
-            nodes.Add(LineageNode.Of(scope, content, isCurrent: true));
+            nodes.Add(LineageNode.Of(scope, content, sides.Contains(version)));
         }
 
         KeyRange range = HistoryKeys.RangeOf(key);

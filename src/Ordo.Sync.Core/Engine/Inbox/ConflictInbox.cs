@@ -220,7 +220,8 @@ internal sealed class ConflictInbox(SyncEngine engine) : IConflictInbox
         IStoreSnapshot snapshot, string scope, StoredRecord record, CancellationToken cancellationToken)
     {
         List<LineageNode> nodes = await HistoryReader
-            .ReadNodesAsync(snapshot, scope, record.Key, record, cancellationToken).ConfigureAwait(false);
+            .ReadNodesAsync(
+                snapshot, scope, record.Key, record, engine.Catalog.BehaviorOf(record.Key.Collection), cancellationToken).ConfigureAwait(false);
         LineageNode? common = RecordLineage.FindCommonAncestor(nodes);
         return common is null ? null : engine.Siblings.Read(common.Content, snapshot.Replica);
     }

@@ -270,6 +270,7 @@ public sealed class SessionRunner
                 await PruneAsync(transaction, ack.PeerKnowledge, cancellationToken).ConfigureAwait(false);
             }
 
+            await KeepRefusedAsync(transaction, ack.Outcomes, cancellationToken).ConfigureAwait(false);
             await OutcomeLog.AddAsync(transaction, _scope, ack.Outcomes, Now, cancellationToken).ConfigureAwait(false);
 
             LocalState state = await ReadStateAsync(transaction, cancellationToken).ConfigureAwait(false);
@@ -288,6 +289,21 @@ public sealed class SessionRunner
         };
         _observer.OnAcknowledged(_scope, ack.PeerKnowledge, ack.Outcomes);
         return loaded;
+    }
+
+    // Kept at once: before the next pull somebody may write over the version that says what was refused.
+    private async ValueTask KeepRefusedAsync(
+        IStoreTransaction transaction, IReadOnlyList<OutcomeEntry> outcomes, CancellationToken cancellationToken)
+    {
+        foreach (OutcomeEntry entry in outcomes)
+        {
+            if (entry is { Outcome: WriteOutcome.Rejected, Rejection: { } rejection })
+            {
+                StoredRecord? record = await transaction.GetAsync(_scope, entry.Key, cancellationToken).ConfigureAwait(false);
+                await RejectedWrites.KeepAsync(transaction, _scope, record, entry.Version, rejection, cancellationToken)
+                    .ConfigureAwait(false);
+            }
+        }
     }
 
     private async ValueTask PruneAsync(

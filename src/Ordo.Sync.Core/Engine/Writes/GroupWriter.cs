@@ -176,7 +176,7 @@ internal sealed class GroupWriter(
             ? present
             : With(present, present.Versions.RemoveAll(version => !basis.Seen.Contains(version.Dot)));
         ImmutableArray<RecordVersion> superseded =
-            seen is null ? [] : behavior.Superseded(seen, write.Decision is not null);
+            seen is null ? [] : behavior.Superseded(draft.Scope, seen, write.Decision is not null);
         ImmutableArray<RecordVersion> kept = present is null ? [] : present.Versions.RemoveRange(superseded);
 
         // The edit is of what its editor saw, also where that is older than what stands: only then is it known what was edited.

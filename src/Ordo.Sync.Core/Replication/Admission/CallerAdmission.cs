@@ -55,7 +55,7 @@ internal sealed class CallerAdmission(PushCaller caller, int payloadBytesMax, IR
         ImmutableArray<RecordVersion> arrived =
             after is null ? [] : after.Versions.RemoveAll(version => before?.Holds(version.Dot) == true);
         if (before is not null && behavior.RequiresDecision && !caller.MayApprove
-            && Decides(before, after, arrived))
+            && Decides(scope, behavior, before, after, arrived))
         {
             return new Rejection(
                 SyncErrorCode.Forbidden,
@@ -72,9 +72,16 @@ internal sealed class CallerAdmission(PushCaller caller, int payloadBytesMax, IR
     }
 
     // Whatever supersedes more versions that disagree than it brings decides between them, with or without a flag.
-    private static bool Decides(StoredRecord before, StoredRecord? after, ImmutableArray<RecordVersion> arrived)
+    private static bool Decides(
+        string scope,
+        StrategyBehavior behavior,
+        StoredRecord before,
+        StoredRecord? after,
+        ImmutableArray<RecordVersion> arrived)
     {
-        ImmutableArray<RecordVersion> dropped = before.Versions.RemoveAll(version => after?.Holds(version.Dot) == true);
+        ImmutableArray<RecordVersion> left = after is null ? [] : behavior.SidesOf(scope, after);
+        ImmutableArray<RecordVersion> dropped = behavior.SidesOf(scope, before)
+            .RemoveAll(version => left.Any(other => other.Dot == version.Dot));
         return dropped.Length > 0 && Dissent.Count(dropped) > arrived.Length;
     }
 

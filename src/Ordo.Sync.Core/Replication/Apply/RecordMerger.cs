@@ -223,24 +223,10 @@ internal sealed class RecordMerger(
                 if (refused.Version.Replica == transaction.Replica)
                 {
                     _meetings.NoteOwnRefusal(remote.Key, refused);
-                    await KeepRefusedAsync(local, remote.Key, refused, cancellationToken).ConfigureAwait(false);
+                    await RejectedWrites.KeepAsync(
+                        transaction, draft.Scope, local, refused.Version, refused.Rejection, cancellationToken)
+                        .ConfigureAwait(false);
                 }
-            }
-        }
-    }
-
-    private async ValueTask KeepRefusedAsync(
-        StoredRecord? local, RecordKey key, RejectedVersion refused, CancellationToken cancellationToken)
-    {
-        foreach (RecordVersion version in local?.Versions ?? [])
-        {
-            if (transaction.Replicas.Globalize(version.Dot) == refused.Version)
-            {
-                var content = new HistoryEntry(
-                    key, refused.Version, version.Timestamp, version.Author, version.Payload, version.Annotations);
-                await RejectedWrites.AddAsync(
-                    transaction, draft.Scope, new RejectedWrite(content, refused.Rejection), cancellationToken)
-                    .ConfigureAwait(false);
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Ordo.Sync.Journal;
 using MessagePack;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts.History;
@@ -27,6 +28,45 @@ public static class RejectedWrites
         writer.Flush();
         return transaction.SetLocalAsync(
             AreaOf(scope), NameOf(write.Content.Key, write.Content.Version), output.WrittenSpan.ToArray(), cancellationToken);
+    }
+
+    /// <summary>
+    /// Keeps the content of a version that was refused, if a record still holds it and it was not kept before; whoever learns of
+    /// the refusal first calls this, since the next version from the peer takes the content away.
+    /// </summary>
+    /// <param name="transaction">The transaction of the caller, before it logs the outcome.</param>
+    /// <param name="scope">The scope.</param>
+    /// <param name="record">The record as it is held here.</param>
+    /// <param name="version">The refused version.</param>
+    /// <param name="rejection">Why.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    public static async ValueTask KeepAsync(
+        IStoreTransaction transaction,
+        string scope,
+        StoredRecord? record,
+        GlobalDot version,
+        Rejection rejection,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        LoggedOutcome? logged = await OutcomeLog.FindAsync(transaction, scope, version, cancellationToken)
+            .ConfigureAwait(false);
+        if (logged?.Entry.Outcome == WriteOutcome.Rejected)
+        {
+            // Kept when it was logged; a person may have let it go since.
+            return;
+        }
+
+        foreach (RecordVersion held in record?.Versions ?? [])
+        {
+            if (transaction.Replicas.Globalize(held.Dot) == version)
+            {
+                var content = new HistoryEntry(
+                    record!.Key, version, held.Timestamp, held.Author, held.Payload, held.Annotations);
+                await AddAsync(transaction, scope, new RejectedWrite(content, rejection), cancellationToken)
+                    .ConfigureAwait(false);
+            }
+        }
     }
 
     /// <summary>Forgets a refused version.</summary>

@@ -8,6 +8,7 @@ using Ordo.Sync.Replication.Apply;
 using Ordo.Sync.Replication.Codec;
 using Ordo.Sync.Replication.Live;
 using Ordo.Sync.Replication.Messages;
+using Ordo.Sync.Replication.Outcomes;
 using Ordo.Sync.Replication.Transfer;
 using Ordo.Sync.Storage;
 
@@ -227,6 +228,13 @@ public sealed class ReplicaResponder(
         }
 
         await PageInbox.DiscardAsync(transaction, request.Scope, request.Replica, cancellationToken).ConfigureAwait(false);
+        if (options.TrustsRelays)
+        {
+            // A peer: what it wrote itself met what was brought, as if it had pulled. A hub's own versions are only its refusals.
+            await OutcomeLog.AddAsync(transaction, request.Scope, result.Met, time.GetUtcNow(), cancellationToken)
+                .ConfigureAwait(false);
+        }
+
         IReadOnlyList<string> declared = await catalog.SaveAsync(transaction, cancellationToken).ConfigureAwait(false);
         PushResponse response = await AnswerAsync(
             transaction, request.Scope, PushStatus.Applied, cancellationToken).ConfigureAwait(false);
