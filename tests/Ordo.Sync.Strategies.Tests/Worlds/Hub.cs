@@ -1,3 +1,4 @@
+using Ordo.Sync.Records;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts;
 using Ordo.Sync.Engine.Sessions;
@@ -47,7 +48,7 @@ internal sealed class Hub : IAsyncDisposable
             ProtocolLimits.Version,
             ProtocolLimits.Version,
             Store.Replica,
-            [.. _catalog.Strategies.Select(pair => new CollectionDescriptor(pair.Key, pair.Value))]));
+            [.. _catalog.Descriptors.Values.Where(collection => !SystemCollections.Contains(collection.Name))]));
         Assert.Empty(hello.Mismatches);
         var peer = new SessionPeer(transport, hello.Replica, hello.PageBytesMax);
         var runner = new SessionRunner(

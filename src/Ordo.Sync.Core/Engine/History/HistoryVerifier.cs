@@ -65,7 +65,7 @@ internal sealed class HistoryVerifier(IStoreSnapshot snapshot, string scope, Col
         try
         {
             List<LineageNode> nodes = await HistoryReader
-                .ReadNodesAsync(snapshot, scope, key, record, cancellationToken).ConfigureAwait(false);
+                .ReadNodesAsync(snapshot, scope, key, record, catalog.BehaviorOf(key.Collection), cancellationToken).ConfigureAwait(false);
             _problems.AddRange(RecordLineage.FindProblems(nodes));
         }
         catch (MessagePackSerializationException exception)

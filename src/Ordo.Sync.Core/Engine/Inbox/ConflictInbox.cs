@@ -211,17 +211,20 @@ internal sealed class ConflictInbox(SyncEngine engine) : IConflictInbox
             engine.Siblings.Read(record, snapshot.Replicas, snapshot.Replica))
         {
             Failure = failure,
-            Base = await FindBaseAsync(snapshot, lane.Name, record, cancellationToken).ConfigureAwait(false),
+            Base = await FindBaseAsync(snapshot, lane, record, behavior, cancellationToken).ConfigureAwait(false),
         };
     }
 
     // The base is the newest superseded version that every sibling comes from.
     private async ValueTask<ConflictSibling?> FindBaseAsync(
-        IStoreSnapshot snapshot, string scope, StoredRecord record, CancellationToken cancellationToken)
+        IStoreSnapshot snapshot,
+        Lane lane,
+        StoredRecord record,
+        StrategyBehavior behavior,
+        CancellationToken cancellationToken)
     {
         List<LineageNode> nodes = await HistoryReader
-            .ReadNodesAsync(
-                snapshot, scope, record.Key, record, engine.Catalog.BehaviorOf(record.Key.Collection), cancellationToken).ConfigureAwait(false);
+            .ReadNodesAsync(snapshot, lane.Name, record.Key, record, behavior, cancellationToken).ConfigureAwait(false);
         LineageNode? common = RecordLineage.FindCommonAncestor(nodes);
         return common is null ? null : engine.Siblings.Read(common.Content, snapshot.Replica);
     }
