@@ -9,6 +9,7 @@ using Ordo.Sync.Engine.Inbox;
 using Ordo.Sync.Engine.Outcomes;
 using Ordo.Sync.Engine.Payloads;
 using Ordo.Sync.Engine.Replicas;
+using Ordo.Sync.Engine.Resources;
 using Ordo.Sync.Engine.Syncing;
 using Ordo.Sync.Engine.Watching;
 using Ordo.Sync.Engine.Writes;
@@ -29,6 +30,7 @@ internal sealed class SyncEngine : ISyncEngine
     private readonly OutcomeBoard _outcomes = new();
     private readonly PeerClock _clock;
     private readonly ExtensionHost _extensions;
+    private readonly MemoryGovernor _memory;
     private readonly SemaphoreSlim _opening = new(1, 1);
     private readonly ImmutableArray<string> _initialScopes;
     private readonly bool _hasEphemeral;
@@ -40,6 +42,7 @@ internal sealed class SyncEngine : ISyncEngine
         LocalReplica? ephemeral,
         IPayloadSerializer serializer,
         ExtensionHost extensions,
+        MemoryGovernor memory,
         SyncOptions options,
         ImmutableArray<CollectionDeclaration> declarations,
         ImmutableArray<string> scopes,
@@ -55,6 +58,13 @@ internal sealed class SyncEngine : ISyncEngine
         _director = new SyncDirector(extensions, time);
         Serializer = serializer;
         _extensions = extensions;
+        _memory = memory;
+        _memory.Add(_structured);
+        if (ephemeral is not null)
+        {
+            _memory.Add(ephemeral);
+        }
+
         Siblings = new SiblingReader(serializer);
         Histories = new HistoryReader(serializer);
         Conflicts = new ConflictInbox(this);
@@ -162,10 +172,12 @@ internal sealed class SyncEngine : ISyncEngine
                 "The engine has no transport: call UseHttp (or UseTransport) when you configure it.");
         }
 
-        return await _director.SyncAsync(
+        SyncReport report = await _director.SyncAsync(
             LanesOf(scope: null),
             catalog => new SessionObserver(Publisher, catalog, _extensions, Serializer, _outcomes, _clock, progress),
             cancellationToken).ConfigureAwait(false);
+        _memory.MeasureIfLimited();
+        return report;
     }
 
     public async ValueTask<JournalStatus> GetJournalStatusAsync(CancellationToken cancellationToken)
@@ -175,6 +187,12 @@ internal sealed class SyncEngine : ISyncEngine
         return _ephemeral == _structured
             ? structured
             : structured.With(await ReadJournalStatusAsync(_ephemeral, cancellationToken).ConfigureAwait(false));
+    }
+
+    public MemoryReport GetMemoryReport()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
+        return _memory.Measure();
     }
 
     public CollectionDeclaration DeclarationOf(string collection) => _declarations.TryGetValue(collection, out var found)
@@ -213,6 +231,7 @@ internal sealed class SyncEngine : ISyncEngine
             return;
         }
 
+        await _memory.StopAsync().ConfigureAwait(false);
         await _structured.StopAsync().ConfigureAwait(false);
         await _ephemeral.StopAsync().ConfigureAwait(false);
         foreach (CollectionDeclaration declaration in _declarations.Values)
@@ -258,6 +277,7 @@ internal sealed class SyncEngine : ISyncEngine
             SubscriptionBook subscriptions = await SubscriptionBook
                 .LoadAsync(_structured.Store, _initialScopes, cancellationToken).ConfigureAwait(false);
             _structured.Start(Publisher, _clock, Siblings);
+            _memory.Start();
             _subscriptions = subscriptions;
         }
         finally

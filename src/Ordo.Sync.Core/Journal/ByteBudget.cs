@@ -10,6 +10,7 @@ public sealed class ByteBudget(long capacityBytes)
     private readonly Lock _lock = new();
     private readonly LinkedList<Waiter> _waiters = [];
     private long _takenBytes;
+    private long _capacityBytes = capacityBytes;
 
     /// <summary>The bytes taken at the moment.</summary>
     public long TakenBytes
@@ -19,6 +20,43 @@ public sealed class ByteBudget(long capacityBytes)
             lock (_lock)
             {
                 return _takenBytes;
+            }
+        }
+    }
+
+    /// <summary>
+    /// The budget. Where it shrinks below what is taken, takers wait until that much was given back; where it grows, those who wait
+    /// are let in.
+    /// </summary>
+    public long CapacityBytes
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _capacityBytes;
+            }
+        }
+
+        set
+        {
+            lock (_lock)
+            {
+                _capacityBytes = value;
+            }
+
+            Release(0);
+        }
+    }
+
+    /// <summary>The takers who wait.</summary>
+    public int WaiterCount
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _waiters.Count;
             }
         }
     }
@@ -65,7 +103,7 @@ public sealed class ByteBudget(long capacityBytes)
         }
     }
 
-    private bool Fits(long bytes) => _takenBytes == 0 || _takenBytes + bytes <= capacityBytes;
+    private bool Fits(long bytes) => _takenBytes == 0 || _takenBytes + bytes <= _capacityBytes;
 
     private async ValueTask WaitAsync(Waiter waiter, CancellationToken cancellationToken)
     {

@@ -18,6 +18,16 @@ internal sealed class WriteQueue(long capacityBytes)
     /// <summary>The bytes that wait.</summary>
     public long WaitingBytes => _budget.TakenBytes;
 
+    /// <summary>The bytes that may wait.</summary>
+    public long CapacityBytes
+    {
+        get => _budget.CapacityBytes;
+        set => _budget.CapacityBytes = value;
+    }
+
+    /// <summary>The callers who wait for room.</summary>
+    public int WaiterCount => _budget.WaiterCount;
+
     /// <summary>
     /// Queues a write and waits until it is committed. Cancellation counts while it waits for room; once queued it will be
     /// written, and the caller is told so.
