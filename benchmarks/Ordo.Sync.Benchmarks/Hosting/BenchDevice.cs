@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Ordo.Sync.Conflicts;
 using Ordo.Sync.Engine;
 using Ordo.Sync.Engine.Collections;
+using Ordo.Sync.Engine.Resources;
 using Ordo.Sync.Engine.Syncing;
 using Ordo.Sync.Storage;
 
@@ -16,7 +17,8 @@ internal sealed class BenchDevice : IAsyncDisposable
 
     public BenchDevice(
         string file, Uri? hub = null, Durability durability = Durability.Full,
-        ConflictStrategy strategy = ConflictStrategy.LastWriteWins)
+        ConflictStrategy strategy = ConflictStrategy.LastWriteWins,
+        ResourceProfile? profile = null)
     {
         var services = new ServiceCollection();
         services.AddOrdoSync(sync =>
@@ -30,6 +32,7 @@ internal sealed class BenchDevice : IAsyncDisposable
             sync.Collection<Result>("results", c => c.Strategy(strategy).SyncImmediately(false));
             sync.Subscribe(ScopeName);
             sync.SyncManually();
+            sync.UseProfile(profile ?? ResourceProfile.Default);
             sync.Configure(options => options.Durability = durability);
         });
         _services = services.BuildServiceProvider();
