@@ -34,8 +34,12 @@ internal sealed class WriteQueue(long capacityBytes)
     /// </summary>
     public async ValueTask<GlobalDot> WriteAsync(QueuedWrite write, CancellationToken cancellationToken)
     {
-        await _budget.TakeAsync(write.SizeBytes, cancellationToken).ConfigureAwait(false);
-        if (!_channel.Writer.TryWrite(write))
+        // Queued in the moment it is let in: who came first is written first, whichever caller wakes up first.
+        bool isQueued = false;
+        await _budget
+            .TakeAsync(write.SizeBytes, () => isQueued = _channel.Writer.TryWrite(write), cancellationToken)
+            .ConfigureAwait(false);
+        if (!isQueued)
         {
             _budget.Release(write.SizeBytes);
             throw new ObjectDisposedException("SyncEngine", "The engine is closed; the write was not taken.");
