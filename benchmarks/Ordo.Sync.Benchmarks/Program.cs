@@ -62,9 +62,14 @@ var count = new Argument<int>("records");
 var hub = new Command("hub", "The hub's process of a scenario.") { file };
 hub.Hidden = true;
 hub.SetAction((parsed, _) => HubHost.RunAsync(parsed.GetRequiredValue(file)));
+var profile = new Argument<string>("profile");
+var device = new Command("device", "The device's process of a scenario.") { file, address, profile };
+device.Hidden = true;
+device.SetAction((parsed, _) => DeviceHost.RunAsync(
+    parsed.GetRequiredValue(file), new Uri(parsed.GetRequiredValue(address)), parsed.GetRequiredValue(profile)));
 var fill = new Command("fill", "The filling device's process of a scenario.") { file, address, count };
 fill.Hidden = true;
 fill.SetAction((parsed, _) => FillProcess.FillAsync(
     parsed.GetRequiredValue(file), new Uri(parsed.GetRequiredValue(address)), parsed.GetRequiredValue(count)));
 
-return await new RootCommand("Benchmarks of Ordo.Sync.") { scenario, hub, fill }.Parse(args).InvokeAsync();
+return await new RootCommand("Benchmarks of Ordo.Sync.") { scenario, hub, device, fill }.Parse(args).InvokeAsync();

@@ -240,7 +240,7 @@ public sealed class HttpSyncTransport : ISyncTransport, ILiveTransport
             if (plain.WrittenCount >= _options.CompressRequestsFromBytes)
             {
                 compressed = new MessageBuffer(ProtocolLimits.MessageBytesMax, "request");
-                if (MessageCoding.TryCompress(plain.WrittenMemory.Span, compressed))
+                if (MessageCoding.TryCompress(plain.WrittenMemory.Span, compressed, _options.CompressionQuality))
                 {
                     var content = new MessageContent(compressed, MessageCoding.Brotli, count.AddSent);
                     plain.Dispose();

@@ -23,6 +23,11 @@ public sealed class HttpTransportOptions
     public int CompressRequestsFromBytes { get; set; } = 1024;
 
     /// <summary>
+    /// How hard requests are compressed: the quality of Brotli, from 0, the fastest, to 11, the smallest. The default is 1.
+    /// </summary>
+    public int CompressionQuality { get; set; } = 1;
+
+    /// <summary>
     /// The most bytes of a response, decompressed, from 64 KiB to the protocol's limit, which is the default: 16 MiB.
     /// </summary>
     public int ResponseBytesMax { get; set; } = ProtocolLimits.MessageBytesMax;
@@ -43,6 +48,11 @@ public sealed class HttpTransportOptions
         if (RequestTimeout <= TimeSpan.Zero && RequestTimeout != Timeout.InfiniteTimeSpan)
         {
             return $"{nameof(RequestTimeout)} must be positive, or infinite; it is {RequestTimeout}.";
+        }
+
+        if (CompressionQuality is < 0 or > 11)
+        {
+            return $"{nameof(CompressionQuality)} must be from 0 to 11; it is {CompressionQuality}.";
         }
 
         return CompressRequestsFromBytes < 0

@@ -3,6 +3,7 @@ using Ordo.Sync.Conflicts;
 using Ordo.Sync.Engine;
 using Ordo.Sync.Engine.Configuration;
 using Ordo.Sync.Engine.Collections;
+using Ordo.Sync.Engine.Resources;
 using Ordo.Sync.Engine.Syncing;
 using Ordo.Sync.Storage;
 
@@ -17,7 +18,9 @@ internal sealed class BenchDevice : IAsyncDisposable
 
     public BenchDevice(
         string file, Uri? hub = null, Durability durability = Durability.Full,
-        ConflictStrategy strategy = ConflictStrategy.LastWriteWins, bool isEphemeral = false)
+        ConflictStrategy strategy = ConflictStrategy.LastWriteWins,
+        bool isEphemeral = false,
+        ResourceProfile? profile = null)
     {
         var services = new ServiceCollection();
         services.AddOrdoSync(sync =>
@@ -39,6 +42,7 @@ internal sealed class BenchDevice : IAsyncDisposable
             sync.Collection<Result>("results", c => Declare(c, strategy, isEphemeral));
             sync.Subscribe(ScopeName);
             sync.SyncManually();
+            sync.UseProfile(profile ?? ResourceProfile.Default);
             sync.Configure(options => options.Durability = durability);
         });
         _services = services.BuildServiceProvider();

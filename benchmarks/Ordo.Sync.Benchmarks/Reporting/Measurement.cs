@@ -44,6 +44,10 @@ public sealed record Measurement
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Bytes { get; init; }
 
+    [JsonPropertyName("bytesPerRecord")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? BytesPerRecord { get; init; }
+
     [JsonPropertyName("roundTrips")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? RoundTrips { get; init; }

@@ -8,7 +8,7 @@ namespace Ordo.Sync.Benchmarks.Reporting;
 internal sealed class Reporter(bool isJson)
 {
     private readonly Table _table = new Table().RoundedBorder()
-        .AddColumns("Scenario", "Variant", "Records", "Ops/s", "Baseline/s", "Ratio", "Median ms", "p99 ms", "Bytes", "Peak MiB");
+        .AddColumns("Scenario", "Variant", "Records", "Ops/s", "Baseline/s", "Ratio", "Median ms", "p99 ms", "Bytes", "Bytes/record", "Peak MiB");
 
     public void Add(Measurement measurement)
     {
@@ -28,6 +28,7 @@ internal sealed class Reporter(bool isJson)
             Text(measurement.MedianMs, "F2"),
             Text(measurement.P99Ms, "F2"),
             Text(measurement.Bytes, "N0"),
+            Text(measurement.BytesPerRecord, "F2"),
             Text(measurement.PeakRssMb, "F0"));
     }
 

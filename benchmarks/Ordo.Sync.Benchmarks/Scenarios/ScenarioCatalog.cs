@@ -27,6 +27,8 @@ internal static class ScenarioCatalog
         new Incremental(),
         new UpToDate(),
         new ConflictStorm(),
+        new Memory(),
+        new VersionBytes(),
     ];
 
     public static IScenario? Find(string name) =>

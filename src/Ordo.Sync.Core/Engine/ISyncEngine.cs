@@ -1,6 +1,7 @@
 using Ordo.Sync.Causality;
 using Ordo.Sync.Engine.Inbox;
 using Ordo.Sync.Engine.Outcomes;
+using Ordo.Sync.Engine.Resources;
 using Ordo.Sync.Engine.Syncing;
 using Ordo.Sync.Engine.Writes;
 using Ordo.Sync.Errors;
@@ -61,4 +62,10 @@ public interface ISyncEngine : IAsyncDisposable
 
     /// <summary>How much waits for the hub's acknowledgement.</summary>
     ValueTask<JournalStatus> GetJournalStatusAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Measures the memory of this process now, and says what the engine has done to stay below its limit. Where the limit is near,
+    /// the engine sheds in this call.
+    /// </summary>
+    MemoryReport GetMemoryReport();
 }

@@ -10,6 +10,7 @@ using Ordo.Sync.Engine.Inbox;
 using Ordo.Sync.Engine.Outcomes;
 using Ordo.Sync.Engine.Payloads;
 using Ordo.Sync.Engine.Replicas;
+using Ordo.Sync.Engine.Resources;
 using Ordo.Sync.Engine.Syncing;
 using Ordo.Sync.Engine.Watching;
 using Ordo.Sync.Engine.Writes;
@@ -35,6 +36,7 @@ internal sealed class SyncEngine : ISyncEngine
     private readonly PeerClock _clock;
     private readonly ExtensionHost _extensions;
     private readonly EntropySource _entropy;
+    private readonly MemoryGovernor _memory;
     private readonly SemaphoreSlim _opening = new(1, 1);
     private readonly ImmutableArray<string> _initialScopes;
     private readonly bool _hasEphemeral;
@@ -47,6 +49,7 @@ internal sealed class SyncEngine : ISyncEngine
         LocalReplica? ephemeral,
         IPayloadSerializer serializer,
         ExtensionHost extensions,
+        MemoryGovernor memory,
         SyncOptions options,
         ImmutableArray<CollectionDeclaration> declarations,
         ImmutableArray<string> scopes,
@@ -64,6 +67,13 @@ internal sealed class SyncEngine : ISyncEngine
         Serializer = serializer;
         _extensions = extensions;
         _entropy = entropy;
+        _memory = memory;
+        _memory.Add(_structured);
+        if (ephemeral is not null)
+        {
+            _memory.Add(ephemeral);
+        }
+
         Siblings = new SiblingReader(serializer);
         Histories = new HistoryReader(serializer);
         Conflicts = new ConflictInbox(this);
@@ -209,6 +219,7 @@ internal sealed class SyncEngine : ISyncEngine
             catalog => new SessionObserver(Publisher, catalog, _extensions, Serializer, _outcomes, _clock, progress),
             cancellationToken).ConfigureAwait(false);
         await RemoveRevokedAsync(report, cancellationToken).ConfigureAwait(false);
+        _memory.MeasureIfLimited();
         return report;
     }
 
@@ -225,6 +236,12 @@ internal sealed class SyncEngine : ISyncEngine
     public ListenRequest DescribeListener() => new(
         [.. LanesOf(scope: null).Select(lane => lane.Replica.Store.Replica).Distinct()],
         [.. LanesOf(scope: null).Select(lane => lane.Name)]);
+
+    public MemoryReport GetMemoryReport()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
+        return _memory.Measure();
+    }
 
     public CollectionDeclaration DeclarationOf(string collection) => _declarations.TryGetValue(collection, out var found)
         ? found
@@ -262,6 +279,7 @@ internal sealed class SyncEngine : ISyncEngine
             return;
         }
 
+        await _memory.StopAsync().ConfigureAwait(false);
         await _structured.StopAsync().ConfigureAwait(false);
         await _ephemeral.StopAsync().ConfigureAwait(false);
         foreach (CollectionDeclaration declaration in _declarations.Values)
@@ -372,6 +390,7 @@ internal sealed class SyncEngine : ISyncEngine
                 _ephemeral.Start(Publisher, _clock, Siblings, subscriptions.Contains);
             }
 
+            _memory.Start();
             _subscriptions = subscriptions;
         }
         finally

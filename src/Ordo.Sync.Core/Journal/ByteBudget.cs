@@ -10,6 +10,7 @@ public sealed class ByteBudget(long capacityBytes)
     private readonly Lock _lock = new();
     private readonly LinkedList<Waiter> _waiters = [];
     private long _takenBytes;
+    private long _capacityBytes = capacityBytes;
 
     /// <summary>The bytes taken at the moment.</summary>
     public long TakenBytes
@@ -23,8 +24,56 @@ public sealed class ByteBudget(long capacityBytes)
         }
     }
 
+    /// <summary>
+    /// The budget. Where it shrinks below what is taken, takers wait until that much was given back; where it grows, those who wait
+    /// are let in.
+    /// </summary>
+    public long CapacityBytes
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _capacityBytes;
+            }
+        }
+
+        set
+        {
+            lock (_lock)
+            {
+                _capacityBytes = value;
+                LetIn();
+            }
+        }
+    }
+
+    /// <summary>The takers who wait.</summary>
+    public int WaiterCount
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _waiters.Count;
+            }
+        }
+    }
+
     /// <summary>Takes bytes from the budget, when they are there.</summary>
-    public ValueTask TakeAsync(long bytes, CancellationToken cancellationToken = default)
+    /// <param name="bytes">How many.</param>
+    /// <param name="cancellationToken">Ends the wait; a taker who is let in at that moment has taken them all the same.</param>
+    public ValueTask TakeAsync(long bytes, CancellationToken cancellationToken = default) =>
+        TakeAsync(bytes, onTaken: null, cancellationToken);
+
+    /// <summary>Takes bytes from the budget, when they are there, and does something in that moment.</summary>
+    /// <param name="bytes">How many.</param>
+    /// <param name="onTaken">
+    /// Runs once they are taken, in the order in which takers are let in, which the continuations of their tasks need not keep. Must
+    /// be short and must not throw: the budget is locked meanwhile.
+    /// </param>
+    /// <param name="cancellationToken">Ends the wait; a taker who is let in at that moment has taken them all the same.</param>
+    internal ValueTask TakeAsync(long bytes, Action? onTaken, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         Waiter waiter;
@@ -32,11 +81,11 @@ public sealed class ByteBudget(long capacityBytes)
         {
             if (_waiters.Count == 0 && Fits(bytes))
             {
-                _takenBytes += bytes;
+                Take(bytes, onTaken);
                 return ValueTask.CompletedTask;
             }
 
-            waiter = new Waiter(bytes);
+            waiter = new Waiter(bytes, onTaken);
             waiter.Node = _waiters.AddLast(waiter);
         }
 
@@ -46,26 +95,33 @@ public sealed class ByteBudget(long capacityBytes)
     /// <summary>Gives bytes back and lets in who waits for them.</summary>
     public void Release(long bytes)
     {
-        List<Waiter>? admitted = null;
         lock (_lock)
         {
             _takenBytes -= bytes;
-            while (_waiters.First is { } first && Fits(first.Value.Bytes))
-            {
-                _waiters.RemoveFirst();
-                first.Value.Node = null;
-                _takenBytes += first.Value.Bytes;
-                (admitted ??= []).Add(first.Value);
-            }
+            LetIn();
         }
+    }
 
-        foreach (Waiter waiter in admitted ?? [])
+    private void LetIn()
+    {
+        while (_waiters.First is { Value: var waiter } && Fits(waiter.Bytes))
         {
+            _waiters.RemoveFirst();
+            waiter.Node = null;
+            Take(waiter.Bytes, waiter.OnTaken);
+
+            // Continuations run elsewhere: completing it here calls nobody.
             waiter.Completion.SetResult();
         }
     }
 
-    private bool Fits(long bytes) => _takenBytes == 0 || _takenBytes + bytes <= capacityBytes;
+    private void Take(long bytes, Action? onTaken)
+    {
+        _takenBytes += bytes;
+        onTaken?.Invoke();
+    }
+
+    private bool Fits(long bytes) => _takenBytes == 0 || _takenBytes + bytes <= _capacityBytes;
 
     private async ValueTask WaitAsync(Waiter waiter, CancellationToken cancellationToken)
     {
@@ -75,26 +131,28 @@ public sealed class ByteBudget(long capacityBytes)
         }
         catch (OperationCanceledException)
         {
-            bool isStillWaiting;
             lock (_lock)
             {
-                isStillWaiting = waiter.Node is not null;
-                if (isStillWaiting)
+                if (waiter.Node is not { } node)
                 {
-                    _waiters.Remove(waiter.Node!);
-                    waiter.Node = null;
+                    // Let in at the same moment: it has what it asked for.
+                    return;
                 }
+
+                _waiters.Remove(node);
+                waiter.Node = null;
+                LetIn();
             }
 
-            // Admitted in the same moment: what was taken for it goes back.
-            Release(isStillWaiting ? 0 : waiter.Bytes);
             throw;
         }
     }
 
-    private sealed class Waiter(long bytes)
+    private sealed class Waiter(long bytes, Action? onTaken)
     {
         public long Bytes => bytes;
+
+        public Action? OnTaken => onTaken;
 
         public LinkedListNode<Waiter>? Node { get; set; }
 

@@ -109,7 +109,7 @@ public sealed class MessageBuffer : IBufferWriter<byte>, IDisposable
         }
 
         long doubled = Math.Min(_bytes.Length * 2L, (long)_bytesMax + ReadBytesMin);
-        byte[] grown = ArrayPool<byte>.Shared.Rent((int)Math.Max(doubled, (long)WrittenCount + count));
+        byte[] grown = MessageBufferPool.Shared.Rent((int)Math.Max(doubled, (long)WrittenCount + count));
         WrittenMemory.CopyTo(grown);
         Release(_bytes);
         _bytes = grown;
@@ -119,7 +119,7 @@ public sealed class MessageBuffer : IBufferWriter<byte>, IDisposable
     {
         if (bytes.Length > 0)
         {
-            ArrayPool<byte>.Shared.Return(bytes);
+            MessageBufferPool.Shared.Return(bytes);
         }
     }
 }

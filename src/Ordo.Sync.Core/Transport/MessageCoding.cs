@@ -11,17 +11,25 @@ public static class MessageCoding
     /// <summary>The name of gzip in headers.</summary>
     public const string Gzip = "gzip";
 
-    private const int Quality = 1;
+    private const int QualityFastest = 1;
     private const int WindowBits = 22;
+    private const int WindowBitsMin = 16;
 
     /// <summary>Compresses a message with Brotli, where that makes it smaller.</summary>
     /// <param name="message">The message.</param>
     /// <param name="output">Takes the compressed bytes; unchanged where the result is <see langword="false"/>.</param>
-    public static bool TryCompress(ReadOnlySpan<byte> message, MessageBuffer output)
+    public static bool TryCompress(ReadOnlySpan<byte> message, MessageBuffer output) =>
+        TryCompress(message, output, QualityFastest);
+
+    /// <summary>Compresses a message with Brotli, where that makes it smaller.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="output">Takes the compressed bytes; unchanged where the result is <see langword="false"/>.</param>
+    /// <param name="quality">0, the fastest, to 11, the smallest.</param>
+    public static bool TryCompress(ReadOnlySpan<byte> message, MessageBuffer output, int quality)
     {
         ArgumentNullException.ThrowIfNull(output);
         Span<byte> destination = output.GetSpan(BrotliEncoder.GetMaxCompressedLength(message.Length));
-        if (!BrotliEncoder.TryCompress(message, destination, out int written, Quality, WindowBits)
+        if (!BrotliEncoder.TryCompress(message, destination, out int written, quality, WindowOf(message.Length))
             || written >= message.Length)
         {
             return false;
@@ -30,6 +38,10 @@ public static class MessageCoding
         output.Advance(written);
         return true;
     }
+
+    // A window larger than the message finds nothing more, and both sides allocate for it.
+    private static int WindowOf(int bytes) =>
+        Math.Clamp(System.Numerics.BitOperations.Log2((uint)bytes | 1) + 1, WindowBitsMin, WindowBits);
 
     /// <summary>
     /// A stream of the decompressed bytes of <paramref name="body"/>, which it leaves open; <see langword="null"/> for a coding

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Ordo.Sync.Engine.Configuration;
+using Ordo.Sync.Engine.Resources;
 using Ordo.Sync.Http;
 using Ordo.Sync.Http.DependencyInjection;
 using Ordo.Sync.Http.Tokens;
@@ -35,15 +36,21 @@ public static class HttpTransportServiceCollectionExtensions
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="hub">The address that the hub is mapped to, as in <c>https://hub.example.edu/sync</c>.</param>
-    /// <param name="configure">Sets further options.</param>
+    /// <param name="configure">Sets further options; what they are before comes from the device's resource profile.</param>
     public static IHttpClientBuilder AddOrdoSyncHttpTransport(
         this IServiceCollection services, Uri hub, Action<HttpTransportOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(hub);
         services.AddOptions<HttpTransportOptions>()
-            .Configure(options =>
+            .Configure<IServiceProvider>((options, provider) =>
             {
+                if (provider.GetService<ResourceProfile>() is { IsCompact: true } profile)
+                {
+                    options.CompressRequestsFromBytes = profile.CompressFromBytes;
+                    options.CompressionQuality = profile.CompressionQuality;
+                }
+
                 options.BaseAddress = hub;
                 configure?.Invoke(options);
             })

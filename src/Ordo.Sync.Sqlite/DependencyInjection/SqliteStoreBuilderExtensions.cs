@@ -1,4 +1,6 @@
 using Ordo.Sync.Causality;
+using Ordo.Sync.Engine.Configuration;
+using Ordo.Sync.Engine.Resources;
 using Ordo.Sync.Sqlite;
 using Ordo.Sync.Storage;
 
@@ -13,7 +15,7 @@ public static class SqliteStoreBuilderExtensions
     /// <typeparam name="TBuilder">The builder of a device or a hub.</typeparam>
     /// <param name="builder">The builder.</param>
     /// <param name="connectionString">Names the file: <c>Data Source=campus.db</c>.</param>
-    /// <param name="configure">Sets further options.</param>
+    /// <param name="configure">Sets further options; on a device, what they are before comes from its resource profile.</param>
     /// <exception cref="ArgumentException">The options are not valid; thrown when the store is made.</exception>
     public static TBuilder UseSqlite<TBuilder>(
         this TBuilder builder, string connectionString, Action<SqliteStoreOptions>? configure = null)
@@ -23,10 +25,24 @@ public static class SqliteStoreBuilderExtensions
         builder.UseStructuredStore(provider =>
         {
             var options = new SqliteStoreOptions { ConnectionString = connectionString };
+            if (builder is OrdoSyncBuilder && provider.GetService<ResourceProfile>() is { IsCompact: true } profile)
+            {
+                Compact(options, profile);
+            }
+
             configure?.Invoke(options);
             return new SqliteRecordStore(
                 options, provider.GetService<TimeProvider>(), provider.GetService<EntropySource>());
         });
         return builder;
+    }
+
+    private static void Compact(SqliteStoreOptions options, ResourceProfile profile)
+    {
+        options.CacheSizeKiB = profile.StoreCacheKiB;
+        options.ReaderCacheSizeKiB = profile.ReaderCacheKiB;
+        options.IdleReadersMax = profile.IdleReadersMax;
+        options.CheckpointAfterKiB = profile.CheckpointAfterKiB;
+        options.WalSizeMaxKiB = profile.LogKiBMax;
     }
 }

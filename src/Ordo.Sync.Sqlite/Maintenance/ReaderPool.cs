@@ -48,6 +48,18 @@ internal sealed class ReaderPool(Func<Connection> open, int idleMax)
         Close(connection);
     }
 
+    /// <summary>Closes the connections that nobody uses.</summary>
+    public void CloseIdle()
+    {
+        for (int i = 0; i < _idle.Length; i++)
+        {
+            if (Interlocked.Exchange(ref _idle[i], null) is { } idle)
+            {
+                Close(idle);
+            }
+        }
+    }
+
     /// <summary>Closes all connections, also those in use: their users are told at their next call.</summary>
     public void CloseAll()
     {

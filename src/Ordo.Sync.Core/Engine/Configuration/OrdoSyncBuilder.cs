@@ -10,6 +10,7 @@ using Ordo.Sync.Conflicts.Strategies;
 using Ordo.Sync.Engine.Extensions;
 using Ordo.Sync.Engine.Replicas;
 using Ordo.Sync.Engine.Resolvers;
+using Ordo.Sync.Engine.Resources;
 using Ordo.Sync.Engine.Syncing;
 using Ordo.Sync.Engine.Payloads;
 using Ordo.Sync.Records;
@@ -145,6 +146,16 @@ public sealed class OrdoSyncBuilder : IRecordStoreBuilder
     /// <summary>Syncs only when <c>SyncAsync</c> is called.</summary>
     public OrdoSyncBuilder SyncManually() => Configure(options => options.SyncsInBackground = false);
 
+    /// <summary>
+    /// Sets how much memory and how many workers sync may take. The default is <see cref="ResourceProfile.ForThisMachine"/>; what
+    /// options set explicitly wins, before and after this call.
+    /// </summary>
+    public OrdoSyncBuilder UseProfile(ResourceProfile profile)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        return Configure(options => options.Profile = profile);
+    }
+
     /// <summary>Sets options.</summary>
     public OrdoSyncBuilder Configure(Action<SyncOptions> configure)
     {
@@ -171,12 +182,17 @@ public sealed class OrdoSyncBuilder : IRecordStoreBuilder
         ISyncTransport? transport = _transport?.Invoke(services);
         ImmutableArray<CollectionDeclaration> declarations =
             [.. _collections.Select(create => create(services, serializer, time))];
+        var memory = new MemoryGovernor(
+            Options,
+            services.GetService<IMemorySource>() ?? new ProcessMemorySource(),
+            time,
+            services.GetService<ILogger<MemoryGovernor>>() ?? NullLogger<MemoryGovernor>.Instance);
         LocalReplica ReplicaOver(IRecordStore store, ImmutableArray<CollectionDeclaration> stored) => new(
             store,
             transport is null
                 ? null
                 : new SyncCoordinator(
-                    store, transport, Options, [.. declarations.Select(item => item.Descriptor)], time, entropy),
+                    store, transport, Options, [.. declarations.Select(item => item.Descriptor)], memory, time, entropy),
             stored,
             Options);
         LocalReplica structured = ReplicaOver(
@@ -187,7 +203,7 @@ public sealed class OrdoSyncBuilder : IRecordStoreBuilder
             : ReplicaOver(
                 _ephemeralStore(services), declarations.RemoveAll(item => !item.Descriptor.IsEphemeral));
         return new SyncEngine(
-            structured, ephemeral, serializer, extensions, Options, declarations, [.. _scopes], time, entropy);
+            structured, ephemeral, serializer, extensions, memory, Options, declarations, [.. _scopes], time, entropy);
     }
 
     private StrategyBehavior? BehaviorOf<T>(

@@ -30,6 +30,7 @@ public static class OrdoSyncServiceCollectionExtensions
         builder.Options.Validate();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(EntropySource.System);
+        services.AddSingleton(_ => builder.Options.Profile);
         services.AddSingleton(provider => builder.Build(
             provider, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<EntropySource>()));
         services.AddSingleton<ISyncEngine>(provider => provider.GetRequiredService<SyncEngine>());

@@ -1,11 +1,33 @@
+using Ordo.Sync.Engine.Resources;
 using Ordo.Sync.Replication;
 using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.Engine.Configuration;
 
-/// <summary>How an engine works. Validated when the engine is made.</summary>
+/// <summary>
+/// How an engine works. Validated when the engine is made. What is not set and concerns memory comes from the
+/// <see cref="ResourceProfile"/>.
+/// </summary>
 public sealed class SyncOptions
 {
+    private long? _memoryBytesMax;
+    private long? _queueBytesMax;
+    private int? _pageBytesMax;
+    private int? _workers;
+
+    /// <summary>Where values that were not set come from.</summary>
+    internal ResourceProfile Profile { get; set; } = ResourceProfile.ForThisMachine;
+
+    /// <summary>
+    /// The bytes of memory that the process should stay below, at least 16 MiB; <see langword="null"/> for the profile's limit:
+    /// none by default, 128 MB where the device is constrained. <see cref="long.MaxValue"/> lifts it.
+    /// </summary>
+    public long? MemoryBytesMax
+    {
+        get => _memoryBytesMax ?? Profile.MemoryBytesMax;
+        set => _memoryBytesMax = value;
+    }
+
     /// <summary>How often the background service syncs. The default is 15 minutes.</summary>
     public TimeSpan Interval { get; set; } = TimeSpan.FromMinutes(15);
 
@@ -22,14 +44,22 @@ public sealed class SyncOptions
     /// (<see cref="Live"/>). The default is 50 ms.</summary>
     public TimeSpan ImmediateDelay { get; set; } = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>The bytes of writes that may wait for the writer before callers wait too. The default is 2 MiB.</summary>
-    public long QueueBytesMax { get; set; } = 2 * 1024 * 1024;
+    /// <summary>The bytes of writes that may wait for the writer before callers wait too. The profile's, 2 MiB by default.</summary>
+    public long QueueBytesMax
+    {
+        get => _queueBytesMax ?? Profile.QueueBytesMax;
+        set => _queueBytesMax = value;
+    }
 
     /// <summary>The largest payload a write may have, in bytes. The default is 1 MiB.</summary>
     public int PayloadBytesMax { get; set; } = ProtocolLimits.PayloadBytesMax;
 
-    /// <summary>The bytes a page of changes should have at most. The default is 2 MiB; less uses less memory.</summary>
-    public int PageBytesMax { get; set; } = ProtocolLimits.PageBytesDefault;
+    /// <summary>The bytes a page of changes should have at most. The profile's, 2 MiB by default; less uses less memory.</summary>
+    public int PageBytesMax
+    {
+        get => _pageBytesMax ?? Profile.PageBytesMax;
+        set => _pageBytesMax = value;
+    }
 
     /// <summary>What a write has survived when it returns, unless it says otherwise. The default is <see cref="Durability.Full"/>.</summary>
     public Durability Durability { get; set; } = Durability.Full;
@@ -43,8 +73,12 @@ public sealed class SyncOptions
     /// </summary>
     public bool Live { get; set; } = true;
 
-    /// <summary>How many scopes a sync has under way at once, 1 to 64. The default is 4.</summary>
-    public int Workers { get; set; } = 4;
+    /// <summary>How many scopes a sync has under way at once, 1 to 64. The profile's, 4 in both.</summary>
+    public int Workers
+    {
+        get => _workers ?? Profile.Workers;
+        set => _workers = value;
+    }
 
     /// <summary>
     /// How long a resolver may take for one record before the record goes to the inbox. The default is 1 second.
@@ -63,6 +97,7 @@ public sealed class SyncOptions
         Require(RetryDelayMax >= RetryDelay, nameof(RetryDelayMax), $"must not be less than {nameof(RetryDelay)}");
         Require(ImmediateDelay >= TimeSpan.Zero, nameof(ImmediateDelay), "must not be negative");
         Require(Workers is >= 1 and <= 64, nameof(Workers), "must be 1 to 64");
+        Require(MemoryBytesMax is null or >= 16 * 1024 * 1024, nameof(MemoryBytesMax), "must be at least 16 MiB");
         Require(ResolverTimeLimit > TimeSpan.Zero, nameof(ResolverTimeLimit), "must be positive");
         Require(ExtensionTimeLimit > TimeSpan.Zero, nameof(ExtensionTimeLimit), "must be positive");
         Require(QueueBytesMax >= 64 * 1024, nameof(QueueBytesMax), "must be at least 64 KiB");

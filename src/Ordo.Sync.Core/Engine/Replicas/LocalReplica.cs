@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Engine.Configuration;
 using Ordo.Sync.Engine.Inbox;
+using Ordo.Sync.Engine.Resources;
 using Ordo.Sync.Engine.Syncing;
 using Ordo.Sync.Engine.Watching;
 using Ordo.Sync.Engine.Writes;
@@ -17,7 +18,7 @@ internal sealed class LocalReplica(
     IRecordStore store,
     SyncCoordinator? coordinator,
     ImmutableArray<CollectionDeclaration> declarations,
-    SyncOptions options) : IAsyncDisposable
+    SyncOptions options) : IMemoryConsumer, IAsyncDisposable
 {
     private readonly WriteQueue _queue = new(options.QueueBytesMax);
     private CollectionCatalog? _catalog;
@@ -34,6 +35,16 @@ internal sealed class LocalReplica(
 
     /// <summary>The bytes of writes that wait for the writer.</summary>
     public long WaitingBytes => _queue.WaitingBytes;
+
+    /// <summary>The callers who wait for room in the queue.</summary>
+    public int WaiterCount => _queue.WaiterCount;
+
+    /// <inheritdoc/>
+    public void Adapt(MemoryLevel level) =>
+        _queue.CapacityBytes = MemoryShare.Of(options.QueueBytesMax, level, MemoryShare.QueueBytesMin);
+
+    /// <inheritdoc/>
+    public void Trim() => (store as IMemoryTrimmable)?.TrimMemory();
 
     /// <summary>Opens the store and reads its collections.</summary>
     public async ValueTask OpenAsync(CancellationToken cancellationToken)

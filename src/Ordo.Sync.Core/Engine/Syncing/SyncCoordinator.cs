@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts;
 using Ordo.Sync.Engine.Configuration;
+using Ordo.Sync.Engine.Resources;
 using Ordo.Sync.Engine.Sessions;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Replication;
@@ -19,6 +20,7 @@ internal sealed class SyncCoordinator(
     ISyncTransport transport,
     SyncOptions options,
     ImmutableArray<CollectionDescriptor> collections,
+    MemoryGovernor memory,
     TimeProvider time,
     EntropySource entropy) : IDisposable
 {
@@ -76,6 +78,8 @@ internal sealed class SyncCoordinator(
             try
             {
                 SessionPeer peer = await GreetOnceAsync(catalog, cancellationToken).ConfigureAwait(false);
+                memory.MeasureIfLimited();
+                peer = peer with { PageBytesMax = Math.Min(peer.PageBytesMax, memory.PageBytesMax) };
                 var runner = new SessionRunner(store, catalog, peer, scope, observer, time, entropy);
                 SessionReport session = await runner.RunAsync(cancellationToken).ConfigureAwait(false);
                 return new ScopeReport(scope, session, ErrorOf(scope, session));

@@ -18,14 +18,28 @@ internal sealed class WriteQueue(long capacityBytes)
     /// <summary>The bytes that wait.</summary>
     public long WaitingBytes => _budget.TakenBytes;
 
+    /// <summary>The bytes that may wait.</summary>
+    public long CapacityBytes
+    {
+        get => _budget.CapacityBytes;
+        set => _budget.CapacityBytes = value;
+    }
+
+    /// <summary>The callers who wait for room.</summary>
+    public int WaiterCount => _budget.WaiterCount;
+
     /// <summary>
     /// Queues a write and waits until it is committed. Cancellation counts while it waits for room; once queued it will be
     /// written, and the caller is told so.
     /// </summary>
     public async ValueTask<GlobalDot> WriteAsync(QueuedWrite write, CancellationToken cancellationToken)
     {
-        await _budget.TakeAsync(write.SizeBytes, cancellationToken).ConfigureAwait(false);
-        if (!_channel.Writer.TryWrite(write))
+        // Queued in the moment it is let in: who came first is written first, whichever caller wakes up first.
+        bool isQueued = false;
+        await _budget
+            .TakeAsync(write.SizeBytes, () => isQueued = _channel.Writer.TryWrite(write), cancellationToken)
+            .ConfigureAwait(false);
+        if (!isQueued)
         {
             _budget.Release(write.SizeBytes);
             throw new ObjectDisposedException("SyncEngine", "The engine is closed; the write was not taken.");

@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Ordo.Sync.Benchmarks.Hosting;
+
+/// <summary>A device in a process of its own, so that the peak of its memory is its own.</summary>
+internal sealed class DeviceProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+
+    private DeviceProcess(Process process) => _process = process;
+
+    /// <summary>Starts it; it bootstraps at once.</summary>
+    public static DeviceProcess Start(string file, Uri hub, DeviceRun run)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+            ArgumentList = { "device", file, hub.ToString(), run.Profile },
+        };
+        foreach ((string name, string value) in run.Environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return new DeviceProcess(
+            Process.Start(start) ?? throw new InvalidOperationException("The device did not start."));
+    }
+
+    /// <summary>Waits for the end of the step under way.</summary>
+    public async Task<DeviceState> ReadAsync()
+    {
+        string line = await _process.StandardOutput.ReadLineAsync()
+            ?? throw new InvalidOperationException("The device's process ended in the middle of a step.");
+        return JsonSerializer.Deserialize<DeviceState>(line)!;
+    }
+
+    /// <summary>Lets it write, read and sync once more.</summary>
+    public async Task<DeviceState> StepAsync()
+    {
+        await _process.StandardInput.WriteLineAsync("sync");
+        await _process.StandardInput.FlushAsync();
+        return await ReadAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.StandardInput.Close();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+}
