@@ -1,4 +1,5 @@
 using Ordo.Sync.Causality;
+using Ordo.Sync.Engine.Blobs;
 using Ordo.Sync.Engine.Syncing;
 using Ordo.Sync.Engine.Writes;
 using Ordo.Sync.Errors;
@@ -39,6 +40,10 @@ public interface ISyncEngine : IAsyncDisposable
     /// <param name="cancellationToken">Ends the sync; what is durable stays, the next one goes on from there.</param>
     /// <exception cref="SyncException">The local store failed.</exception>
     ValueTask<SyncReport> SyncAsync(IProgress<SyncProgress>? progress = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Large files, on a lane of their own.</summary>
+    /// <exception cref="InvalidOperationException">The engine has no place for them: call <c>UseFileSystemBlobs</c>.</exception>
+    IBlobs Blobs { get; }
 
     /// <summary>How much waits for the hub's acknowledgement.</summary>
     ValueTask<JournalStatus> GetJournalStatusAsync(CancellationToken cancellationToken = default);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Ordo.Sync.Causality;
+using Ordo.Sync.Engine.Blobs;
 using Ordo.Sync.Engine.Collections;
 using Ordo.Sync.Engine.Configuration;
 using Ordo.Sync.Engine.Payloads;
@@ -62,6 +63,12 @@ internal sealed class SyncEngine : ISyncEngine
     public IPayloadSerializer Serializer { get; }
 
     public ChangePublisher Publisher { get; } = new();
+
+    public IBlobs Blobs => BlobService ?? throw new InvalidOperationException(
+        "The engine has no place for blobs: call UseFileSystemBlobs(\"files\") when you configure it.");
+
+    /// <summary>The blob lane; <see langword="null"/> where the engine keeps no blobs. Set once, before the engine is used.</summary>
+    public BlobService? BlobService { get; set; }
 
     /// <summary>Whether there is a way to a hub.</summary>
     public bool HasTransport => _coordinator is not null;
@@ -135,11 +142,19 @@ internal sealed class SyncEngine : ISyncEngine
                 "The engine has no transport: call UseHttp (or UseTransport) when you configure it.");
         }
 
-        return await _coordinator.SyncAsync(
-            _subscriptions!.Scopes,
-            _catalog!,
-            () => new SessionObserver(Publisher, _outcomes, _clock, progress),
-            cancellationToken).ConfigureAwait(false);
+        BlobService?.BeginRecordSync();
+        try
+        {
+            return await _coordinator.SyncAsync(
+                _subscriptions!.Scopes,
+                _catalog!,
+                () => new SessionObserver(Publisher, _outcomes, _clock, progress),
+                cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            BlobService?.EndRecordSync();
+        }
     }
 
     public async ValueTask<JournalStatus> GetJournalStatusAsync(CancellationToken cancellationToken)
@@ -179,6 +194,11 @@ internal sealed class SyncEngine : ISyncEngine
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
         {
             return;
+        }
+
+        if (BlobService is { } blobs)
+        {
+            await blobs.DisposeAsync().ConfigureAwait(false);
         }
 
         _queue.Close();

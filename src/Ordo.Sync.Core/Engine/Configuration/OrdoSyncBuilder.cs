@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts;
+using Ordo.Sync.Engine.Blobs;
 using Ordo.Sync.Engine.Payloads;
 using Ordo.Sync.Records;
 using Ordo.Sync.Storage;
@@ -26,6 +27,8 @@ public sealed class OrdoSyncBuilder : IRecordStoreBuilder
     public IServiceCollection Services { get; }
 
     internal SyncOptions Options { get; } = new();
+
+    internal BlobSetup Blobs { get; } = new();
 
     /// <inheritdoc/>
     public void UseStructuredStore(Func<IServiceProvider, IRecordStore> create) => _store = create;
@@ -112,7 +115,7 @@ public sealed class OrdoSyncBuilder : IRecordStoreBuilder
         }
 
         IPayloadSerializer serializer = _serializer?.Invoke(services) ?? DefaultSerializer();
-        return new SyncEngine(
+        var engine = new SyncEngine(
             _store(services),
             _transport?.Invoke(services),
             serializer,
@@ -121,6 +124,8 @@ public sealed class OrdoSyncBuilder : IRecordStoreBuilder
             [.. _scopes],
             time,
             entropy);
+        engine.BlobService = Blobs.Build(services, engine, time, entropy);
+        return engine;
     }
 
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Guarded: without dynamic code it throws, naming the remedy.")]

@@ -10,4 +10,8 @@ internal enum MessageKind
     PushRequest = 5,
     PushResponse = 6,
     Page = 7,
+
+    BlobOffer = 64,
+    BlobOfferAnswer = 65,
+    BlobWantedAnswer = 66,
 }
