@@ -22,6 +22,9 @@ internal sealed class SyncHub(
 {
     private volatile Responders? _responders;
 
+    /// <summary>The hub's records.</summary>
+    public IRecordStore Store => store;
+
     /// <summary>Opens the store and reads its collections. Until then every request is told to come again.</summary>
     /// <exception cref="SyncException">
     /// The store cannot be opened, or holds a collection that is declared here with another strategy.
