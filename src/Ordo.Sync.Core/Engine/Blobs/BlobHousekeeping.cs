@@ -23,23 +23,30 @@ internal sealed class BlobHousekeeping(BlobServices services, BlobLedger ledger,
         return true;
     }
 
-    /// <summary>Evicts the blobs used longest ago until so many bytes are free that were not before.</summary>
-    /// <returns>Whether they are.</returns>
-    public async ValueTask<bool> MakeRoomAsync(long bytes, CancellationToken cancellationToken)
+    /// <summary>Evicts the blobs used longest ago until there is room that was not there when a chunk found none.</summary>
+    /// <param name="bytes">The room needed.</param>
+    /// <param name="usedBytes">What was held then: others who found none may have made room since.</param>
+    /// <param name="cancellationToken">Ends the work; what is evicted is evicted.</param>
+    /// <returns>Whether there is.</returns>
+    public async ValueTask<bool> MakeRoomAsync(long bytes, long usedBytes, CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            if (HasRoom())
+            {
+                return true;
+            }
+
             var held = new List<(long UsedAtMs, BlobId Blob)>();
             await foreach (BlobId blob in services.Blobs.ListAsync(cancellationToken).ConfigureAwait(false))
             {
                 held.Add(((await ledger.GetAsync(blob, cancellationToken).ConfigureAwait(false)).UsedAtMs, blob));
             }
 
-            long before = services.Blobs.Usage.ChunkBytes;
             foreach ((long _, BlobId blob) in held.OrderBy(one => one.UsedAtMs))
             {
-                if (before - services.Blobs.Usage.ChunkBytes >= bytes)
+                if (HasRoom())
                 {
                     break;
                 }
@@ -47,12 +54,14 @@ internal sealed class BlobHousekeeping(BlobServices services, BlobLedger ledger,
                 await TryEvictAsync(blob, cancellationToken).ConfigureAwait(false);
             }
 
-            return before - services.Blobs.Usage.ChunkBytes >= bytes;
+            return HasRoom();
         }
         finally
         {
             _gate.Release();
         }
+
+        bool HasRoom() => usedBytes - services.Blobs.Usage.ChunkBytes >= bytes;
     }
 
     /// <summary>Removes blobs that no record has referred to for the grace period, and what broken transfers left.</summary>

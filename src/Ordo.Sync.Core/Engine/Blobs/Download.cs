@@ -18,7 +18,7 @@ internal sealed class Download
     private readonly BlobServices _services;
     private readonly IBlobTransport _transport;
     private readonly IReadOnlyList<string> _scopes;
-    private readonly Func<long, CancellationToken, ValueTask<bool>> _makeRoom;
+    private readonly Func<long, long, CancellationToken, ValueTask<bool>> _makeRoom;
     private readonly TaskCompletionSource<ChunkMap> _map = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly RateMeter _rate;
     private string _scope;
@@ -29,13 +29,15 @@ internal sealed class Download
     /// <param name="transport">The way to the hub.</param>
     /// <param name="blob">The blob.</param>
     /// <param name="scopes">The scopes to ask in, in order; at least one.</param>
-    /// <param name="makeRoom">Frees so many bytes, if it can, where disk or quota are full.</param>
+    /// <param name="makeRoom">
+    /// Makes room for so many bytes, if it can, where disk or quota are full at so many bytes used.
+    /// </param>
     public Download(
         BlobServices services,
         IBlobTransport transport,
         BlobId blob,
         IReadOnlyList<string> scopes,
-        Func<long, CancellationToken, ValueTask<bool>> makeRoom)
+        Func<long, long, CancellationToken, ValueTask<bool>> makeRoom)
     {
         _services = services;
         _transport = transport;
@@ -253,18 +255,22 @@ internal sealed class Download
 
     private async ValueTask KeepAsync(BlobChunk chunk, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
-        try
+        for (int attempt = 1; ; attempt++)
         {
-            await _services.Blobs.PutChunkAsync(content, chunk, cancellationToken).ConfigureAwait(false);
-        }
-        catch (SyncException exception) when (exception.Code is SyncErrorCode.StoreFull or SyncErrorCode.QuotaExceeded)
-        {
-            if (!await _makeRoom(chunk.Length, cancellationToken).ConfigureAwait(false))
+            try
             {
-                throw;
+                await _services.Blobs.PutChunkAsync(content, chunk, cancellationToken).ConfigureAwait(false);
+                return;
             }
-
-            await _services.Blobs.PutChunkAsync(content, chunk, cancellationToken).ConfigureAwait(false);
+            catch (SyncException exception) when (
+                exception.Code is SyncErrorCode.StoreFull or SyncErrorCode.QuotaExceeded && attempt < AttemptsMax)
+            {
+                long usedBytes = _services.Blobs.Usage.ChunkBytes;
+                if (!await _makeRoom(chunk.Length, usedBytes, cancellationToken).ConfigureAwait(false))
+                {
+                    throw;
+                }
+            }
         }
     }
 

@@ -82,7 +82,7 @@ public sealed class BlobImporter
         finally
         {
             // What is still being written reads memory of its own, but must not outlive the call that owns it.
-            await Task.WhenAll(writing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)Task.WhenAll(writing)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             ArrayPool<byte>.Shared.Return(window);
         }
     }
