@@ -25,6 +25,7 @@ internal static class ScenarioCatalog
         new Bootstrap(),
         new Incremental(),
         new UpToDate(),
+        new Blobs(),
     ];
 
     public static IScenario? Find(string name) =>

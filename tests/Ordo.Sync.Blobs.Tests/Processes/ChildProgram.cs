@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -26,17 +25,13 @@ internal static class ChildProgram
     public const string DamageVariable = "ORDO_BLOBS_CHILD_DAMAGE";
     public const string Scope = "course/AAA-2013J";
 
-#pragma warning disable CA2255 // The child is this very assembly: it must run its task before the test runner's entry point.
-    [ModuleInitializer]
-    internal static void RunAsChild()
-#pragma warning restore CA2255
+    /// <summary>Runs the task of a child; <see langword="null"/> where this process is none.</summary>
+    public static async Task<int?> RunAsync() => Environment.GetEnvironmentVariable(TaskVariable) switch
     {
-        if (Environment.GetEnvironmentVariable(TaskVariable) is { Length: > 0 } task)
-        {
-            int code = task == "hub" ? RunHubAsync().GetAwaiter().GetResult() : RunDeviceAsync(task).GetAwaiter().GetResult();
-            Environment.Exit(code);
-        }
-    }
+        null or "" => null,
+        "hub" => await RunHubAsync(),
+        { } task => await RunDeviceAsync(task),
+    };
 
     private static async Task<int> RunHubAsync()
     {
