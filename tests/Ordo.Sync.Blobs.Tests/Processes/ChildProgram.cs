@@ -58,6 +58,7 @@ internal static class ChildProgram
             }
 
             await next(context);
+            PrintPeak();
         });
         app.MapOrdoSync("/sync");
         await app.StartAsync();
@@ -108,6 +109,7 @@ internal static class ChildProgram
         BlobSyncReport done = await UntilReachedAsync(
             () => engine.Blobs.SyncAsync(new Printed()).AsTask(), report => report.Error);
         done.ThrowIfFailed();
+        PrintPeak();
         Print($"done {done.BytesSent}");
     }
 
@@ -132,7 +134,7 @@ internal static class ChildProgram
             ThrowIfAny);
         await using Stream content = await engine.Blobs.OpenReadAsync(video.Id);
         Print($"content {Convert.ToHexStringLower(await SHA256.HashDataAsync(content))} {content.Length}");
-        Print($"rss {Environment.WorkingSet}");
+        PrintPeak();
         Print($"done 0");
     }
 
@@ -159,6 +161,12 @@ internal static class ChildProgram
         {
             throw exception;
         }
+    }
+
+    private static void PrintPeak()
+    {
+        using var self = System.Diagnostics.Process.GetCurrentProcess();
+        Print($"rss {self.PeakWorkingSet64}");
     }
 
     private static string Setting(string name) => Environment.GetEnvironmentVariable(name)
