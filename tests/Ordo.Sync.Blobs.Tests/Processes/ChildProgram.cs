@@ -25,6 +25,8 @@ internal static class ChildProgram
     public const string DamageVariable = "ORDO_BLOBS_CHILD_DAMAGE";
     public const string Scope = "course/AAA-2013J";
 
+    private static readonly Lock Printing = new();
+
     /// <summary>Runs the task of a child; <see langword="null"/> where this process is none.</summary>
     public static async Task<int?> RunAsync() => Environment.GetEnvironmentVariable(TaskVariable) switch
     {
@@ -174,7 +176,7 @@ internal static class ChildProgram
 
     private static void Print(FormattableString line)
     {
-        lock (Console.Out)
+        lock (Printing)
         {
             Console.Out.WriteLine(line.ToString(CultureInfo.InvariantCulture));
             Console.Out.Flush();

@@ -4,7 +4,7 @@ using Ordo.Sync.Storage.Blobs;
 namespace Ordo.Sync.Engine.Blobs;
 
 /// <summary>What leaves a device: blobs evicted by hand or for want of room, and those that nothing refers to. Thread-safe.</summary>
-internal sealed class BlobHousekeeping(BlobServices services, BlobLedger ledger, TransferQueue queue)
+internal sealed class BlobHousekeeping(BlobServices services, BlobLedger ledger, TransferQueue queue) : IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1, 1);
 
@@ -83,6 +83,8 @@ internal sealed class BlobHousekeeping(BlobServices services, BlobLedger ledger,
             ChunkBytes = swept.ChunkBytes,
         };
     }
+
+    public void Dispose() => _gate.Dispose();
 
     private async ValueTask<bool> CollectAsync(BlobId blob, CancellationToken cancellationToken)
     {

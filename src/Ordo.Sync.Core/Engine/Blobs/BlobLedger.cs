@@ -55,9 +55,16 @@ internal sealed class BlobLedger(IRecordStore store)
     {
         string key = BlobEntries.Key(blob.Hash, scope);
         await using IStoreTransaction transaction = await store.BeginAsync(cancellationToken).ConfigureAwait(false);
-        await (isThere
-            ? transaction.SetLocalAsync(AtHub, key, ReadOnlyMemory<byte>.Empty, cancellationToken)
-            : transaction.RemoveLocalAsync(AtHub, key, cancellationToken)).ConfigureAwait(false);
+        if (isThere)
+        {
+            await transaction
+                .SetLocalAsync(AtHub, key, ReadOnlyMemory<byte>.Empty, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            await transaction.RemoveLocalAsync(AtHub, key, cancellationToken).ConfigureAwait(false);
+        }
+
         await transaction.CommitAsync(Durability.Normal, cancellationToken).ConfigureAwait(false);
     }
 }

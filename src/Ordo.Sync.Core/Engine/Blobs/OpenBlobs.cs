@@ -36,6 +36,7 @@ internal sealed class OpenBlobs : IAsyncDisposable
     {
         await Desk.DisposeAsync().ConfigureAwait(false);
         Round.Dispose();
+        Housekeeping.Dispose();
         Services.References.Dispose();
     }
 }

@@ -194,16 +194,7 @@ public sealed class BlobReferenceIndex(IRecordStore store) : IDisposable
             }
         }
 
-        if (now.Count == 0)
-        {
-            await transaction.RemoveLocalAsync(BlobEntries.ReferringRecords, name, cancellationToken).ConfigureAwait(false);
-        }
-        else
-        {
-            await transaction.SetLocalAsync(
-                BlobEntries.ReferringRecords, name, EncodeIds(now.Keys), cancellationToken).ConfigureAwait(false);
-        }
-
+        await SetReferringAsync(transaction, name, [.. now.Keys], cancellationToken).ConfigureAwait(false);
         return true;
     }
 
@@ -226,13 +217,24 @@ public sealed class BlobReferenceIndex(IRecordStore store) : IDisposable
             HashSet<BlobId> left = DecodeIds(await transaction
                 .GetLocalAsync(BlobEntries.ReferringRecords, name, cancellationToken).ConfigureAwait(false));
             left.Remove(blob);
-            await (left.Count == 0
-                ? transaction.RemoveLocalAsync(BlobEntries.ReferringRecords, name, cancellationToken)
-                : transaction.SetLocalAsync(BlobEntries.ReferringRecords, name, EncodeIds(left), cancellationToken))
-                .ConfigureAwait(false);
+            await SetReferringAsync(transaction, name, left, cancellationToken).ConfigureAwait(false);
         }
 
         await transaction.CommitAsync(Durability.Normal, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async ValueTask SetReferringAsync(
+        IStoreTransaction transaction, string name, HashSet<BlobId> blobs, CancellationToken cancellationToken)
+    {
+        if (blobs.Count == 0)
+        {
+            await transaction.RemoveLocalAsync(BlobEntries.ReferringRecords, name, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            await transaction.SetLocalAsync(
+                BlobEntries.ReferringRecords, name, EncodeIds(blobs), cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private static string NameOf(string scope, RecordKey key) => $"{BlobEntries.ScopePrefix(scope)}{key.Collection}/{key.Key}";
@@ -249,7 +251,7 @@ public sealed class BlobReferenceIndex(IRecordStore store) : IDisposable
         BlobId.Parse(entry.Key[..ContentHash.TextLength]),
         BlobEntries.Number(entry.Value, 0));
 
-    private static byte[] EncodeIds(IEnumerable<BlobId> ids)
+    private static byte[] EncodeIds(HashSet<BlobId> ids)
     {
         BlobId[] all = [.. ids];
         var bytes = new byte[all.Length * ContentHash.SizeBytes];

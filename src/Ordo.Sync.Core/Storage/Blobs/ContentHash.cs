@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 
@@ -15,6 +16,8 @@ public readonly record struct ContentHash(ulong A, ulong B, ulong C, ulong D) : 
 
     /// <summary>The characters of a hash as text: 64 lower-case hexadecimal digits.</summary>
     public const int TextLength = 2 * SizeBytes;
+
+    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789abcdef");
 
     /// <summary>Hashes content.</summary>
     public static ContentHash Of(ReadOnlySpan<byte> content)
@@ -51,7 +54,7 @@ public readonly record struct ContentHash(ulong A, ulong B, ulong C, ulong D) : 
     public static bool TryParse(ReadOnlySpan<char> text, out ContentHash hash)
     {
         hash = default;
-        if (text.Length != TextLength || text.ContainsAnyExcept("0123456789abcdef"))
+        if (text.Length != TextLength || text.ContainsAnyExcept(Digits))
         {
             return false;
         }

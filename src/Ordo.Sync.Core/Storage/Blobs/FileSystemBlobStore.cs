@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using Ordo.Sync.Errors;
 
 namespace Ordo.Sync.Storage.Blobs;
 
