@@ -13,7 +13,7 @@ public sealed class TestFolder : IDisposable
     public static string FileOf(string store, string kind, object hash)
     {
         string name = hash.ToString()!;
-        return Path.Combine(store, kind, name[..2], name[2..]);
+        return Path.Combine(store, kind, name[..1], name[1..]);
     }
 
     public static string[] ChunkFiles(string store) =>

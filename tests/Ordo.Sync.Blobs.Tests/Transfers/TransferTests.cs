@@ -126,11 +126,24 @@ public sealed class TransferTests : IAsyncDisposable
         BlobRef file = await writer.PublishAsync("slides", Content.Of(300_000));
         way.Damage(1);
 
-        await writer.SyncAsync();
-        Assert.Null(await hub.HeldAsync(file.Id));
         (await writer.SyncAsync()).ThrowIfFailed();
 
-        Assert.NotNull(await hub.HeldAsync(file.Id));
+        BlobManifest held = (await hub.HeldAsync(file.Id))!;
+        Assert.Equal(held.Chunks.Length + 1, way.Sent.Count);
+    }
+
+    [Fact]
+    public async Task A_chunk_that_rots_before_it_is_sent_is_refused_and_reported()
+    {
+        TestHub hub = await HubAsync();
+        TestDevice writer = Device("writer", hub, out _);
+        BlobRef file = await writer.PublishAsync("slides", Content.Of(300_000));
+        TestFolder.FlipBit(TestFolder.ChunkFiles(_folder.Sub("writer"))[3]);
+
+        await writer.SyncAsync();
+
+        Assert.Null(await hub.HeldAsync(file.Id));
+        Assert.Equal(SyncErrorCode.BlobDamaged, Assert.Single(await writer.Blobs.GetTransfersAsync()).ErrorCode);
     }
 
     [Fact]

@@ -112,15 +112,18 @@ internal sealed class Upload
         try
         {
             Memory<byte> content = buffer.AsMemory(0, chunk.Length);
-            if (!await _services.Blobs.TryReadChunkAsync(chunk, content, verifies: true, cancellationToken).ConfigureAwait(false))
-            {
-                throw new SyncException(
-                    SyncErrorCode.BlobDamaged,
-                    $"The chunk {chunk.Hash} of the blob {_manifest.Id} is damaged or gone here, and the hub does not have it.",
-                    "Import the content again.");
-            }
 
-            await _transport.PutChunkAsync(_scope, _manifest.Id, index, content, cancellationToken).ConfigureAwait(false);
+            // The hub hashes what comes: only what it refuses is worth a second hash here.
+            await ReadAsync(chunk, content, verifies: false, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await _transport.PutChunkAsync(_scope, _manifest.Id, index, content, cancellationToken).ConfigureAwait(false);
+            }
+            catch (SyncException exception) when (exception.Code == SyncErrorCode.BlobDamaged)
+            {
+                await ReadAsync(chunk, content, verifies: true, cancellationToken).ConfigureAwait(false);
+                await _transport.PutChunkAsync(_scope, _manifest.Id, index, content, cancellationToken).ConfigureAwait(false);
+            }
         }
         finally
         {
@@ -132,5 +135,17 @@ internal sealed class Upload
         _rate.Add(chunk.Length);
         Interlocked.Add(ref _left, -chunk.Length);
         _progress?.Report(Progress);
+    }
+
+    private async ValueTask ReadAsync(
+        BlobChunk chunk, Memory<byte> content, bool verifies, CancellationToken cancellationToken)
+    {
+        if (!await _services.Blobs.TryReadChunkAsync(chunk, content, verifies, cancellationToken).ConfigureAwait(false))
+        {
+            throw new SyncException(
+                SyncErrorCode.BlobDamaged,
+                $"The chunk {chunk.Hash} of the blob {_manifest.Id} is damaged or gone here, and the hub does not have it.",
+                "Import the content again.");
+        }
     }
 }

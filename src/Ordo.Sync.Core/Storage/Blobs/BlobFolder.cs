@@ -1,13 +1,16 @@
 namespace Ordo.Sync.Storage.Blobs;
 
 /// <summary>
-/// The folder of a <see cref="FileSystemBlobStore"/>: <c>chunks/ab/…</c> and <c>manifests/ab/…</c> by hash, <c>temp</c> for what
+/// The folder of a <see cref="FileSystemBlobStore"/>: <c>chunks/a/…</c> and <c>manifests/a/…</c> by hash, <c>temp</c> for what
 /// is being written, <c>quarantine</c> for what was found damaged. Every path is made of hexadecimal digits that this process
 /// wrote itself, so no name from outside can lead out of the folder.
 /// </summary>
 internal sealed class BlobFolder(string root)
 {
     private const int QuarantineCountMax = 64;
+
+    // Each folder that a blob's chunks went to is flushed when the blob is whole: few folders, few flushes.
+    private const int FolderCount = 16;
 
     private readonly string _chunks = Path.Combine(root, "chunks");
     private readonly string _manifests = Path.Combine(root, "manifests");
@@ -34,9 +37,9 @@ internal sealed class BlobFolder(string root)
         foreach (string kind in (string[])[_chunks, _manifests])
         {
             Directory.CreateDirectory(kind);
-            for (int i = 0; i < 256; i++)
+            for (int i = 0; i < FolderCount; i++)
             {
-                Directory.CreateDirectory(Path.Combine(kind, $"{i:x2}"));
+                Directory.CreateDirectory(Path.Combine(kind, $"{i:x}"));
             }
 
             DirectoryFlush.Flush(kind);
@@ -71,7 +74,7 @@ internal sealed class BlobFolder(string root)
     private static string FileOf(string kind, ContentHash hash)
     {
         string name = hash.ToString();
-        return Path.Combine(kind, name[..2], name[2..]);
+        return Path.Combine(kind, name[..1], name[1..]);
     }
 
     // A file that is not named as this process names files is left alone.
