@@ -126,7 +126,6 @@ public sealed class BlobEndpointTests : IDisposable
     [Theory]
     [InlineData(-1)]
     [InlineData(1)]
-    [InlineData(5_000_000)]
     public async Task A_chunk_of_another_length_is_refused_and_leaves_nothing(int more)
     {
         await using BlobHub hub = await BlobHub.StartAsync(_folder.Root);
