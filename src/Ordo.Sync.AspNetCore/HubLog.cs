@@ -28,4 +28,12 @@ internal static partial class HubLog
 
     [LoggerMessage(5006, LogLevel.Warning, "{Operation} failed in the middle of its response; the connection is cut")]
     public static partial void ResponseBroken(ILogger logger, string operation, Exception exception);
+
+    [LoggerMessage(5020, LogLevel.Debug,
+        "Blobs collected: {DetachedCount} detached, {RemovedCount} removed, {Bytes} bytes freed, {WantedCount} asked for")]
+    public static partial void BlobsCollected(
+        ILogger logger, int detachedCount, int removedCount, long bytes, int wantedCount);
+
+    [LoggerMessage(5021, LogLevel.Error, "Collecting blobs failed; it will be tried again")]
+    public static partial void CollectionFailed(ILogger logger, Exception exception);
 }

@@ -7,6 +7,7 @@ using Ordo.Sync.Records;
 using Ordo.Sync.Replication;
 using Ordo.Sync.Replication.Admission;
 using Ordo.Sync.Storage;
+using Ordo.Sync.Storage.Blobs;
 
 namespace Ordo.Sync.AspNetCore;
 
@@ -22,6 +23,8 @@ public sealed class OrdoSyncHubBuilder : IRecordStoreBuilder
 
     internal Func<IServiceProvider, IRecordStore>? CreateStore { get; private set; }
 
+    internal Func<IServiceProvider, IBlobStore>? CreateBlobStore { get; private set; }
+
     internal IReadOnlyCollection<CollectionDescriptor> Collections => _collections.Values;
 
     /// <inheritdoc/>
@@ -29,6 +32,33 @@ public sealed class OrdoSyncHubBuilder : IRecordStoreBuilder
     {
         ArgumentNullException.ThrowIfNull(create);
         CreateStore = create;
+    }
+
+    /// <summary>Keeps blobs in a folder.</summary>
+    /// <param name="path">The folder; made where it does not exist. One hub process at a time holds it.</param>
+    /// <param name="configure">Sets quotas of the disk.</param>
+    public OrdoSyncHubBuilder UseFileSystemBlobs(string path, Action<FileSystemBlobOptions>? configure = null)
+    {
+        var options = new FileSystemBlobOptions { Path = path };
+        configure?.Invoke(options);
+        options.Validate();
+        return UseBlobStore(provider => new FileSystemBlobStore(options, provider.GetService<TimeProvider>()));
+    }
+
+    /// <summary>Keeps blobs in a store of another kind, which the hub opens and disposes. The last call counts.</summary>
+    public OrdoSyncHubBuilder UseBlobStore(Func<IServiceProvider, IBlobStore> create)
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        CreateBlobStore = create;
+        return this;
+    }
+
+    /// <summary>Sets what the hub allows of blobs; calls add up.</summary>
+    public OrdoSyncHubBuilder ConfigureBlobs(Action<HubBlobOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        Services.Configure(configure);
+        return this;
     }
 
     /// <summary>

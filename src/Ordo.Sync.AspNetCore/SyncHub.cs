@@ -25,6 +25,9 @@ internal sealed class SyncHub(
 {
     private volatile Responders? _responders;
 
+    /// <summary>The hub's records.</summary>
+    public IRecordStore Store => store;
+
     /// <summary>Who listens to changes.</summary>
     public ChangeBroadcaster Changes { get; } = new();
 

@@ -8,12 +8,19 @@ namespace Ordo.Sync.Benchmarks.Hosting;
 /// <summary>The hub's process: SQLite, loopback, until standard input ends.</summary>
 internal static class HubHost
 {
-    public static async Task<int> RunAsync(string file)
+    public static async Task<int> RunAsync(string file, bool withBlobs)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.Services.AddOrdoSyncHub(hub => hub.UseSqlite($"Data Source={file}"));
+        builder.Services.AddOrdoSyncHub(hub =>
+        {
+            hub.UseSqlite($"Data Source={file}");
+            if (withBlobs)
+            {
+                hub.UseFileSystemBlobs(file + "-blobs");
+            }
+        });
         await using WebApplication app = builder.Build();
         app.MapOrdoSync("/sync");
         await app.StartAsync();

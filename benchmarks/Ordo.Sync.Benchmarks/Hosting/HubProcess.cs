@@ -15,7 +15,7 @@ internal sealed class HubProcess : IAsyncDisposable
 
     public Uri Address { get; }
 
-    public static async Task<HubProcess> StartAsync(string file)
+    public static async Task<HubProcess> StartAsync(string file, bool withBlobs = false)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!)
         {
@@ -23,6 +23,11 @@ internal sealed class HubProcess : IAsyncDisposable
             RedirectStandardInput = true,
             ArgumentList = { "hub", file },
         };
+        if (withBlobs)
+        {
+            start.ArgumentList.Add("--blobs");
+        }
+
         Process process = Process.Start(start) ?? throw new InvalidOperationException("The hub did not start.");
         string address = await process.StandardOutput.ReadLineAsync()
             ?? throw new InvalidOperationException("The hub ended before it listened.");

@@ -29,6 +29,7 @@ internal static class ScenarioCatalog
         new ConflictStorm(),
         new Memory(),
         new VersionBytes(),
+        new Blobs(),
     ];
 
     public static IScenario? Find(string name) =>

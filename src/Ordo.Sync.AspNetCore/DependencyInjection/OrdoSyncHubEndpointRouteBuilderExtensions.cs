@@ -32,6 +32,17 @@ public static class OrdoSyncHubEndpointRouteBuilderExtensions
         group.MapPost(HttpBinding.PushPath, (RequestDelegate)hub.PushAsync).WithDisplayName("Ordo.Sync push");
         group.MapPost(HttpBinding.ListenPath, (RequestDelegate)hub.ListenAsync).WithDisplayName("Ordo.Sync listen");
         group.MapGet(HttpBinding.StatusPath, (RequestDelegate)HubEndpoints.StatusAsync).WithDisplayName("Ordo.Sync status");
+        if (endpoints.ServiceProvider.GetService<BlobEndpoints>() is { } blobs)
+        {
+            group.MapPost(HttpBinding.BlobOfferPath, (RequestDelegate)blobs.OfferAsync).WithDisplayName("Ordo.Sync blob offer");
+            group.MapPut(HttpBinding.BlobChunkPath, (RequestDelegate)blobs.PutChunkAsync).WithDisplayName("Ordo.Sync put chunk");
+            group.MapGet(HttpBinding.BlobChunkPath, (RequestDelegate)blobs.GetChunkAsync).WithDisplayName("Ordo.Sync get chunk");
+            group.MapGet(HttpBinding.BlobManifestPath, (RequestDelegate)blobs.GetManifestAsync)
+                .WithDisplayName("Ordo.Sync blob manifest");
+            group.MapGet(HttpBinding.BlobWantedPath, (RequestDelegate)blobs.ListWantedAsync)
+                .WithDisplayName("Ordo.Sync wanted blobs");
+        }
+
         return group;
     }
 }

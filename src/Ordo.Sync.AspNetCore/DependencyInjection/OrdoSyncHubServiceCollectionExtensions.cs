@@ -3,8 +3,10 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Ordo.Sync.AspNetCore;
 using Ordo.Sync.AspNetCore.Authorization;
+using Ordo.Sync.AspNetCore.Blobs;
 using Ordo.Sync.AspNetCore.Endpoints;
 using Ordo.Sync.Replication.Admission;
+using Ordo.Sync.Storage.Blobs;
 
 #pragma warning disable IDE0130 // Registration methods stand where every host looks for them.
 namespace Microsoft.Extensions.DependencyInjection;
@@ -46,6 +48,24 @@ public static class OrdoSyncHubServiceCollectionExtensions
         services.AddSingleton<LiveEndpoint>();
         services.AddSingleton<HubEndpoints>();
         services.AddHostedService<HubStartup>();
+        if (builder.CreateBlobStore is { } createBlobs)
+        {
+            AddBlobs(services, createBlobs);
+        }
+
         return services;
+    }
+
+    private static void AddBlobs(IServiceCollection services, Func<IServiceProvider, IBlobStore> create)
+    {
+        services.AddOptions<HubBlobOptions>().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<HubBlobOptions>, HubBlobOptionsValidator>();
+        services.AddSingleton(provider => new HubBlobs(
+            provider.GetRequiredService<SyncHub>(),
+            create(provider),
+            provider.GetRequiredService<IOptions<HubBlobOptions>>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<BlobEndpoints>();
+        services.AddHostedService<HubBlobService>();
     }
 }

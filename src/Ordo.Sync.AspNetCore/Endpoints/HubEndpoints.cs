@@ -1,10 +1,7 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Ordo.Sync.AspNetCore.Authorization;
-using Ordo.Sync.Errors;
-using Ordo.Sync.Records;
 using Ordo.Sync.Replication;
 using Ordo.Sync.Replication.Codec;
 using Ordo.Sync.Replication.Admission;
@@ -49,7 +46,7 @@ internal sealed class HubEndpoints(
         }
         catch (Exception exception) when (!context.Response.HasStarted)
         {
-            await RefuseAsync(context, "listen", exception).ConfigureAwait(false);
+            await HubAnswer.RefuseAsync(context, "listen", exception, logger).ConfigureAwait(false);
         }
     }
 
@@ -74,7 +71,7 @@ internal sealed class HubEndpoints(
         HttpContext context, MessageBuffer request, MessageBuffer response, CancellationToken cancellationToken)
     {
         PullRequest message = PullCodec.ReadRequest(request.WrittenMemory);
-        ScopeRights rights = await RequireAsync(
+        ScopeRights rights = await HubAnswer.RequireAsync(
             context, message.Scope, ScopeRights.Read, cancellationToken).ConfigureAwait(false);
         PullResponse answer = await hub.ResponderFor(rights)
             .PullAsync(message, cancellationToken).ConfigureAwait(false);
@@ -86,7 +83,7 @@ internal sealed class HubEndpoints(
     {
         // A store may keep the payloads it is given: they get bytes of their own, not those of the pool.
         PushRequest message = PushCodec.ReadRequest(request.WrittenMemory.ToArray());
-        ScopeRights rights = await RequireAsync(
+        ScopeRights rights = await HubAnswer.RequireAsync(
             context, message.Scope, ScopeRights.Write, cancellationToken).ConfigureAwait(false);
         PushResponse answer = await hub.ResponderFor(rights)
             .PushAsync(message, CallerOf(context, rights), sink: null, cancellationToken).ConfigureAwait(false);
@@ -98,32 +95,8 @@ internal sealed class HubEndpoints(
     private PushCaller CallerOf(HttpContext context, ScopeRights rights) =>
         new(PrincipalOf(context)) { MayApprove = rights.HasFlag(ScopeRights.Approve) };
 
-    private static async ValueTask<ScopeRights> RequireAsync(
-        HttpContext context, string scope, ScopeRights required, CancellationToken cancellationToken)
-    {
-        IScopeAuthorizer authorizer = context.RequestServices.GetRequiredService<IScopeAuthorizer>();
-        ScopeRights rights = await authorizer
-            .AuthorizeAsync(context.User, ScopeLane.ScopeOf(scope), cancellationToken).ConfigureAwait(false);
-        if (rights == ScopeRights.None)
-        {
-            throw new SyncException(
-                SyncErrorCode.ScopeRevoked,
-                $"The caller has no right in the scope '{scope}'.",
-                "Ask whoever runs the hub for the right; the device removes the scope meanwhile.");
-        }
-
-        return rights.HasFlag(required)
-            ? rights
-            : throw new SyncException(
-                SyncErrorCode.Forbidden,
-                $"The caller lacks the right {required} in the scope '{scope}'.",
-                "Ask whoever runs the hub for it.");
-    }
-
-    private async Task AnswerAsync(HttpContext context, string operation, Answer answer)
-    {
-        CancellationToken cancellationToken = context.RequestAborted;
-        try
+    private Task AnswerAsync(HttpContext context, string operation, Answer answer) =>
+        HubAnswer.RunAsync(context, operation, logger, async cancellationToken =>
         {
             using MessageBuffer request = await RequestBody
                 .ReadAsync(context.Request, _options.RequestBytesMax, cancellationToken).ConfigureAwait(false);
@@ -132,63 +105,5 @@ internal sealed class HubEndpoints(
             int sent = await ResponseBody.WriteAsync(
                 context, response, _options.CompressResponsesFromBytes, cancellationToken).ConfigureAwait(false);
             HubLog.Answered(logger, operation, request.WrittenCount, sent);
-        }
-        catch (Exception) when (cancellationToken.IsCancellationRequested)
-        {
-            HubLog.CallerGone(logger, operation);
-        }
-        catch (Exception exception) when (context.Response.HasStarted)
-        {
-            HubLog.ResponseBroken(logger, operation, exception);
-            context.Abort();
-        }
-        catch (Exception exception)
-        {
-            await RefuseAsync(context, operation, exception).ConfigureAwait(false);
-        }
-    }
-
-    private async Task RefuseAsync(HttpContext context, string operation, Exception exception)
-    {
-        Refusal refusal = exception switch
-        {
-            SyncException sync => Refusal.Of(sync),
-            UnsupportedBodyException => new Refusal(
-                StatusCodes.Status415UnsupportedMediaType, SyncErrorCode.Malformed, exception.Message),
-            BadHttpRequestException bad => new Refusal(
-                bad.StatusCode, CodeOf(bad.StatusCode), "The request's body could not be read: " + bad.Message),
-            _ => new Refusal(StatusCodes.Status500InternalServerError, SyncErrorCode.PeerFailed, Detail: null),
-        };
-        if (refusal.Status >= StatusCodes.Status500InternalServerError)
-        {
-            HubLog.Failed(logger, operation, exception);
-        }
-        else
-        {
-            HubLog.Refused(logger, operation, refusal.Status, refusal.Code);
-        }
-
-        // Nothing else is cleared: headers that the app's middleware has set belong to refusals too.
-        context.Response.Headers.ContentEncoding = default;
-        if (refusal.Status == StatusCodes.Status415UnsupportedMediaType)
-        {
-            context.Response.Headers.AcceptEncoding = $"{MessageCoding.Brotli}, {MessageCoding.Gzip}";
-        }
-
-        try
-        {
-            await refusal.WriteAsync(context).ConfigureAwait(false);
-        }
-        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
-        {
-            HubLog.CallerGone(logger, operation);
-        }
-    }
-
-    private static SyncErrorCode CodeOf(int status) => status switch
-    {
-        StatusCodes.Status413PayloadTooLarge => SyncErrorCode.TooLarge,
-        StatusCodes.Status408RequestTimeout => SyncErrorCode.Timeout,
-        _ => SyncErrorCode.Malformed,
-    };
+        });
 }

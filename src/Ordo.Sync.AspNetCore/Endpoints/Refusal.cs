@@ -63,11 +63,12 @@ internal sealed record Refusal(int Status, SyncErrorCode Code, string? Detail, s
         SyncErrorCode.Malformed or SyncErrorCode.ProtocolVersion => StatusCodes.Status400BadRequest,
         SyncErrorCode.Unauthorized => StatusCodes.Status401Unauthorized,
         SyncErrorCode.Forbidden or SyncErrorCode.ScopeRevoked or SyncErrorCode.IdentityRefused => StatusCodes.Status403Forbidden,
-        SyncErrorCode.NotFound => StatusCodes.Status404NotFound,
+        SyncErrorCode.NotFound or SyncErrorCode.BlobMissing => StatusCodes.Status404NotFound,
         SyncErrorCode.BaseMissing or SyncErrorCode.SenderBehind or SyncErrorCode.TransferVoid
             or SyncErrorCode.StrategyMismatch or SyncErrorCode.DigestMismatch or SyncErrorCode.ClockSkew
             or SyncErrorCode.Vetoed => StatusCodes.Status409Conflict,
-        SyncErrorCode.TooLarge => StatusCodes.Status413PayloadTooLarge,
+        SyncErrorCode.TooLarge or SyncErrorCode.QuotaExceeded => StatusCodes.Status413PayloadTooLarge,
+        SyncErrorCode.BlobDamaged => StatusCodes.Status422UnprocessableEntity,
         SyncErrorCode.Throttled => StatusCodes.Status429TooManyRequests,
         SyncErrorCode.StoreLocked or SyncErrorCode.StoreFull or SyncErrorCode.StoreUnavailable
             or SyncErrorCode.PeerFailed or SyncErrorCode.Unreachable or SyncErrorCode.Timeout =>

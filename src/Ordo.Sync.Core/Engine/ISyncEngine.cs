@@ -2,6 +2,7 @@ using Ordo.Sync.Causality;
 using Ordo.Sync.Engine.Inbox;
 using Ordo.Sync.Engine.Outcomes;
 using Ordo.Sync.Engine.Resources;
+using Ordo.Sync.Engine.Blobs;
 using Ordo.Sync.Engine.Syncing;
 using Ordo.Sync.Engine.Writes;
 using Ordo.Sync.Errors;
@@ -59,6 +60,10 @@ public interface ISyncEngine : IAsyncDisposable
 
     /// <summary>What became of this device's writes at the hub.</summary>
     IOutcomeLog Outcomes { get; }
+
+    /// <summary>Large files, on a lane of their own.</summary>
+    /// <exception cref="InvalidOperationException">The engine has no place for them: call <c>UseFileSystemBlobs</c>.</exception>
+    IBlobs Blobs { get; }
 
     /// <summary>How much waits for the hub's acknowledgement.</summary>
     ValueTask<JournalStatus> GetJournalStatusAsync(CancellationToken cancellationToken = default);

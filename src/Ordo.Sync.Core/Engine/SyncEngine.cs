@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts;
 using Ordo.Sync.Conflicts.Notes;
+using Ordo.Sync.Engine.Blobs;
 using Ordo.Sync.Engine.Collections;
 using Ordo.Sync.Engine.Configuration;
 using Ordo.Sync.Engine.Extensions;
@@ -98,6 +99,12 @@ internal sealed class SyncEngine : ISyncEngine
 
     public ChangePublisher Publisher { get; } = new();
 
+    public IBlobs Blobs => BlobService ?? throw new InvalidOperationException(
+        "The engine has no place for blobs: call UseFileSystemBlobs(\"files\") when you configure it.");
+
+    /// <summary>The blob lane; <see langword="null"/> where the engine keeps no blobs. Set once, before the engine is used.</summary>
+    public BlobService? BlobService { get; set; }
+
     /// <summary>Whether there is a way to a hub.</summary>
     public bool HasTransport => _structured.Coordinator is not null;
 
@@ -115,6 +122,9 @@ internal sealed class SyncEngine : ISyncEngine
         ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
         return _subscriptions is not null ? ValueTask.CompletedTask : OpenSlowlyAsync(cancellationToken);
     }
+
+    /// <summary>The store of structured collections; to be read once the engine is open.</summary>
+    public IRecordStore StructuredStore => _structured.Store;
 
     /// <summary>The lane of a scope in which a collection's records stand.</summary>
     public Lane LaneOf(string scope, CollectionDescriptor collection) =>
@@ -214,10 +224,21 @@ internal sealed class SyncEngine : ISyncEngine
         }
 
         await ExpirySweeper.SweepAsync(_ephemeral, cancellationToken).ConfigureAwait(false);
-        SyncReport report = await _director.SyncAsync(
-            [.. LanesOf(scope: null).Where(lane => laneNames?.Contains(lane.Name) != false)],
-            catalog => new SessionObserver(Publisher, catalog, _extensions, Serializer, _outcomes, _clock, progress),
-            cancellationToken).ConfigureAwait(false);
+        SyncReport report;
+        BlobService?.BeginRecordSync();
+        try
+        {
+            report = await _director.SyncAsync(
+                [.. LanesOf(scope: null).Where(lane => laneNames?.Contains(lane.Name) != false)],
+                catalog => new SessionObserver(
+                    Publisher, catalog, _extensions, Serializer, _outcomes, _clock, progress),
+                cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            BlobService?.EndRecordSync();
+        }
+
         await RemoveRevokedAsync(report, cancellationToken).ConfigureAwait(false);
         _memory.MeasureIfLimited();
         return report;
@@ -277,6 +298,11 @@ internal sealed class SyncEngine : ISyncEngine
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
         {
             return;
+        }
+
+        if (BlobService is { } blobs)
+        {
+            await blobs.DisposeAsync().ConfigureAwait(false);
         }
 
         await _memory.StopAsync().ConfigureAwait(false);

@@ -57,6 +57,15 @@ public enum SyncErrorCode
     /// <summary>A record breaks the hub's own rules; the reason says which.</summary>
     RecordRefused = 211,
 
+    /// <summary>A blob, or a chunk of one, is not held here, or not attached in the scope.</summary>
+    BlobMissing = 220,
+
+    /// <summary>The content of a blob or chunk is not what its hash says.</summary>
+    BlobDamaged = 221,
+
+    /// <summary>A quota of bytes or of blobs is used up.</summary>
+    QuotaExceeded = 222,
+
     /// <summary>The peer cannot be reached.</summary>
     Unreachable = 300,
 

@@ -32,4 +32,28 @@ public static class HttpBinding
 
     /// <summary>Where a hub says that it is one, below its address.</summary>
     public const string StatusPath = "v1/status";
+
+    /// <summary>Where a blob is offered, below the hub's address.</summary>
+    public const string BlobOfferPath = "v1/blobs/offer";
+
+    /// <summary>Where a blob's manifest is read (GET), below the hub's address.</summary>
+    public const string BlobManifestPath = "v1/blobs/manifest";
+
+    /// <summary>Where a chunk is read (GET) and written (PUT), below the hub's address.</summary>
+    public const string BlobChunkPath = "v1/blobs/chunk";
+
+    /// <summary>Where a hub names the blobs that it wants sent again (GET), below its address.</summary>
+    public const string BlobWantedPath = "v1/blobs/wanted";
+
+    /// <summary>The media type of a chunk: bare bytes, never compressed.</summary>
+    public const string ChunkMediaType = "application/octet-stream";
+
+    /// <summary>The query parameter that names the scope.</summary>
+    public const string ScopeParameter = "scope";
+
+    /// <summary>The query parameter that names the blob: 64 lower-case hexadecimal digits.</summary>
+    public const string BlobParameter = "blob";
+
+    /// <summary>The query parameter that names the chunk: its index in the manifest, from 0.</summary>
+    public const string IndexParameter = "index";
 }

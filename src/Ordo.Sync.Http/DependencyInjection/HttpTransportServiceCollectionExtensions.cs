@@ -31,8 +31,8 @@ public static class HttpTransportServiceCollectionExtensions
     }
 
     /// <summary>
-    /// Registers an <see cref="ISyncTransport"/> that reaches a hub over HTTP. The builder it returns adds handlers: credentials
-    /// (<see cref="AddAccessTokens{TProvider}"/>), resilience, a proxy.
+    /// Registers an <see cref="ISyncTransport"/> and an <see cref="IBlobTransport"/> that reach a hub over HTTP. The builder it
+    /// returns adds handlers: credentials (<see cref="AddAccessTokens{TProvider}"/>), resilience, a proxy.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="hub">The address that the hub is mapped to, as in <c>https://hub.example.edu/sync</c>.</param>
@@ -63,7 +63,14 @@ public static class HttpTransportServiceCollectionExtensions
             provider.GetService<TimeProvider>(),
             provider.GetService<ILogger<HttpSyncTransport>>()));
 
-        // The transport bounds a round trip itself.
+        services.AddSingleton<IBlobTransport>(provider => new HttpBlobTransport(
+            provider.GetRequiredService<IHttpClientFactory>(),
+            ClientName,
+            provider.GetRequiredService<IOptions<HttpTransportOptions>>().Value,
+            provider.GetService<TimeProvider>(),
+            provider.GetService<ILogger<HttpBlobTransport>>()));
+
+        // The transports bound a round trip themselves.
         return services.AddHttpClient(ClientName, client => client.Timeout = Timeout.InfiniteTimeSpan);
     }
 

@@ -12,6 +12,7 @@ using Ordo.Sync.Engine.Replicas;
 using Ordo.Sync.Engine.Resolvers;
 using Ordo.Sync.Engine.Resources;
 using Ordo.Sync.Engine.Syncing;
+using Ordo.Sync.Engine.Blobs;
 using Ordo.Sync.Engine.Payloads;
 using Ordo.Sync.Records;
 using Ordo.Sync.Storage;
@@ -37,6 +38,8 @@ public sealed class OrdoSyncBuilder : IRecordStoreBuilder
     public IServiceCollection Services { get; }
 
     internal SyncOptions Options { get; } = new();
+
+    internal BlobSetup Blobs { get; } = new();
 
     /// <inheritdoc/>
     public void UseStructuredStore(Func<IServiceProvider, IRecordStore> create) => _store = create;
@@ -202,8 +205,10 @@ public sealed class OrdoSyncBuilder : IRecordStoreBuilder
             ? null
             : ReplicaOver(
                 _ephemeralStore(services), declarations.RemoveAll(item => !item.Descriptor.IsEphemeral));
-        return new SyncEngine(
+        var engine = new SyncEngine(
             structured, ephemeral, serializer, extensions, memory, Options, declarations, [.. _scopes], time, entropy);
+        engine.BlobService = Blobs.Build(services, engine, time, entropy);
+        return engine;
     }
 
     private StrategyBehavior? BehaviorOf<T>(

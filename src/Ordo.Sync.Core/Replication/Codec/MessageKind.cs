@@ -11,4 +11,8 @@ internal enum MessageKind
     PushResponse = 6,
     Page = 7,
     ListenRequest = 8,
+
+    BlobOffer = 64,
+    BlobOfferAnswer = 65,
+    BlobWantedAnswer = 66,
 }

@@ -1,0 +1,211 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using Ordo.Sync.Benchmarks.Baselines;
+using Ordo.Sync.Benchmarks.Hosting;
+using Ordo.Sync.Benchmarks.Reporting;
+using Ordo.Sync.Engine.Blobs;
+using Ordo.Sync.Storage.Blobs;
+
+namespace Ordo.Sync.Benchmarks.Scenarios;
+
+/// <summary>
+/// A large file: stored, sent, fetched, sent again after a cut; and a record written meanwhile. <c>--records</c> is the file's
+/// length in MB, operations are MB; the hub is a process of its own.
+/// </summary>
+internal sealed class Blobs : IScenario
+{
+    private const int GradeCount = 40;
+    private const int BytesPerMb = 1_000_000;
+
+    public string Name => "blobs";
+
+    public string Description =>
+        "a file of 100 MB: store, upload, download, resume, a grade meanwhile; at least 0.5 × copying and hashing it directly";
+
+    public int DefaultRecords => 100;
+
+    public async IAsyncEnumerable<Measurement> RunAsync(int records, int rounds)
+    {
+        using var folder = new TempFolder();
+        await using HubProcess hub = await HubProcess.StartAsync(folder.NewFile("hub"), withBlobs: true);
+        var direct = new List<double>();
+        var stored = new List<double>();
+        var sent = new List<double>();
+        var fetched = new List<double>();
+        for (int round = 0; round <= rounds; round++)
+        {
+            string file = NewFile(folder, records, seed: round);
+            await using var writer = new BlobDevice(folder.NewFile("writer"), hub.Address);
+            await using var reader = new BlobDevice(folder.NewFile("reader"), hub.Address);
+            await writer.SyncRecordsAsync();
+            (double store, double upload, double download) = await MoveAsync(writer, reader, file);
+            double copy = DirectCopy.Measure(file, file + "-copy");
+            File.Delete(file);
+            if (round > 0)
+            {
+                direct.Add(copy);
+                stored.Add(store);
+                sent.Add(upload);
+                fetched.Add(download);
+            }
+        }
+
+        double baseline = Rounds.Median(direct);
+        yield return Measure("store", records, Rounds.Median(stored), baseline);
+        yield return Measure("upload", records, Rounds.Median(sent), baseline);
+        yield return Measure("download", records, Rounds.Median(fetched), baseline);
+        yield return await ResumeAsync(folder, hub, records);
+        yield return await WriteMeanwhileAsync(folder, hub, records);
+    }
+
+    private Measurement Measure(string variant, int mb, double seconds, double baseline) => new()
+    {
+        Scenario = Name,
+        Variant = variant,
+        Records = mb,
+        Seconds = seconds,
+        OpsPerSecond = mb / seconds,
+        BaselineOpsPerSecond = mb / baseline,
+        Ratio = baseline / seconds,
+        Bytes = (long)mb * BytesPerMb,
+        PeakRssMb = PeakMemory.ReadMb(),
+    };
+
+    private static async Task<(double Store, double Upload, double Download)> MoveAsync(
+        BlobDevice writer, BlobDevice reader, string file)
+    {
+        // Opened before, as in an app that is running.
+        await writer.Blobs.GetTransfersAsync();
+        await reader.Blobs.GetTransfersAsync();
+        long began = Stopwatch.GetTimestamp();
+        BlobRef blob = await writer.ImportAsync(file);
+        double store = Stopwatch.GetElapsedTime(began).TotalSeconds;
+
+        await writer.ReferAsync(blob);
+        began = Stopwatch.GetTimestamp();
+        BlobSyncReport report = (await writer.Blobs.SyncAsync()).ThrowIfFailed();
+        double upload = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        Verify.Equal(1, report.UploadedCount, "blobs sent");
+        Verify.Equal(blob.Length, report.BytesSent, "bytes sent");
+
+        await reader.SyncRecordsAsync();
+        began = Stopwatch.GetTimestamp();
+        await reader.Blobs.DownloadAsync(blob.Id);
+        double download = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        await using Stream content = await reader.Blobs.OpenReadAsync(blob.Id);
+        Verify.Equal(blob.Id, new BlobId(ContentHash.Read(await SHA256.HashDataAsync(content))), "content fetched");
+        return (store, upload, download);
+    }
+
+    private async Task<Measurement> ResumeAsync(TempFolder folder, HubProcess hub, int mb)
+    {
+        string file = NewFile(folder, mb, seed: 1_000);
+        await using var writer = new BlobDevice(folder.NewFile("writer"), hub.Address);
+        BlobRef blob = await writer.ImportAsync(file);
+        await writer.ReferAsync(blob);
+        using var cut = new CancellationTokenSource();
+        try
+        {
+            await writer.Blobs.SyncAsync(new Half(cut), cut.Token);
+            throw new InvalidOperationException("The upload was not cut off.");
+        }
+        catch (OperationCanceledException)
+        {
+            // The cut.
+        }
+
+        long began = Stopwatch.GetTimestamp();
+        (await writer.Blobs.SyncAsync()).ThrowIfFailed();
+        double seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        long resent = writer.ChunkBytesBegun - blob.Length;
+        Verify.Equal(true, resent <= BlobLimits.ChunkBytesMax, $"bytes sent again are at most a chunk ({resent})");
+        return new Measurement
+        {
+            Scenario = Name,
+            Variant = "resumed at 50%: bytes sent again",
+            Records = mb,
+            Seconds = seconds,
+            OpsPerSecond = mb / 2 / seconds,
+            Bytes = resent,
+            PeakRssMb = PeakMemory.ReadMb(),
+        };
+    }
+
+    // A grade is written and synced, one after another: without a transfer, and while one is under way.
+    private async Task<Measurement> WriteMeanwhileAsync(TempFolder folder, HubProcess hub, int mb)
+    {
+        string file = NewFile(folder, 4 * mb, seed: 2_000);
+        await using var device = new BlobDevice(folder.NewFile("device"), hub.Address);
+        BlobRef blob = await device.ImportAsync(file);
+        await device.SyncRecordsAsync();
+        await WriteAsync(device, 0);
+        double[] alone = await WriteAsync(device, 1);
+        await device.ReferAsync(blob);
+        Task<BlobSyncReport> upload = device.Blobs.SyncAsync().AsTask();
+        var meanwhile = new List<double>();
+        for (int pass = 2; !upload.IsCompleted; pass++)
+        {
+            meanwhile.AddRange(await WriteAsync(device, pass, () => upload.IsCompleted));
+        }
+
+        (await upload).ThrowIfFailed();
+        double baseline = Rounds.Median(alone);
+        double median = Rounds.Median(meanwhile);
+        return new Measurement
+        {
+            Scenario = Name,
+            Variant = "a grade during an upload",
+            Records = meanwhile.Count,
+            Seconds = meanwhile.Sum() / 1000,
+            OpsPerSecond = 1000 / median,
+            BaselineOpsPerSecond = 1000 / baseline,
+            Ratio = baseline / median,
+            MedianMs = median,
+            P99Ms = Rounds.Percentile(meanwhile, 0.99),
+            PeakRssMb = PeakMemory.ReadMb(),
+        };
+    }
+
+    private static async Task<double[]> WriteAsync(BlobDevice device, int pass, Func<bool>? isOver = null)
+    {
+        var times = new List<double>();
+        for (int i = 0; i < GradeCount && isOver?.Invoke() != true; i++)
+        {
+            long began = Stopwatch.GetTimestamp();
+            await device.Handouts.PutAsync($"{pass}/{i}", new Handout { Number = i });
+            await device.SyncRecordsAsync();
+            times.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+
+            // As people do: not all the time.
+            await Task.Delay(5);
+        }
+
+        return [.. times];
+    }
+
+    private static string NewFile(TempFolder folder, int mb, int seed)
+    {
+        string file = folder.NewFile("content");
+        var random = new Random(seed);
+        var buffer = new byte[BytesPerMb];
+        using FileStream content = File.Create(file);
+        for (int i = 0; i < mb; i++)
+        {
+            random.NextBytes(buffer);
+            content.Write(buffer);
+        }
+
+        return file;
+    }
+
+    private sealed class Half(CancellationTokenSource cut) : IProgress<BlobProgress>
+    {
+        public void Report(BlobProgress value)
+        {
+            if (value.BytesDone * 2 >= value.BytesTotal)
+            {
+                cut.Cancel();
+            }
+        }
+    }
+}

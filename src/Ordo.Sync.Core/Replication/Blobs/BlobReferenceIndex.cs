@@ -1,0 +1,310 @@
+using System.Buffers.Binary;
+using Ordo.Sync.Causality;
+using Ordo.Sync.Records;
+using Ordo.Sync.Storage;
+using Ordo.Sync.Storage.Blobs;
+
+namespace Ordo.Sync.Replication.Blobs;
+
+/// <summary>
+/// Which records refer to which blobs, durable, in local entries of the record store. It follows the records as a replica
+/// would: it remembers the knowledge up to which it has looked, and asks the store for what changed since. So it costs what
+/// changed, misses nothing after a crash, and no write waits for it. Thread-safe; one scan at a time.
+/// </summary>
+/// <param name="store">The record store, open.</param>
+public sealed class BlobReferenceIndex(IRecordStore store) : IDisposable
+{
+    private const int PageBytes = 1024 * 1024;
+    private const int PageRecords = 2_000;
+
+    private readonly SemaphoreSlim _gate = new(1, 1);
+
+    /// <summary>Looks through the records of a scope that changed since the last scan.</summary>
+    /// <returns>The references that are new.</returns>
+    public async ValueTask<IReadOnlyList<BlobReference>> ScanAsync(
+        string scope, CancellationToken cancellationToken = default)
+    {
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await ScanGatedAsync(scope, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>The scopes in which records refer to a blob, and how long they say it is.</summary>
+    public async ValueTask<IReadOnlyList<BlobReference>> FindAsync(BlobId blob, CancellationToken cancellationToken = default)
+    {
+        await using IStoreSnapshot snapshot = await store.ReadAsync(cancellationToken).ConfigureAwait(false);
+        var found = new Dictionary<string, BlobReference>(StringComparer.Ordinal);
+        string prefix = $"{blob}/";
+        await foreach (LocalEntry entry in BlobEntries.ListAsync(snapshot, BlobEntries.References, prefix)
+            .WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            BlobReference reference = Parse(entry);
+            found.TryAdd(reference.Scope, reference);
+        }
+
+        return [.. found.Values];
+    }
+
+    /// <summary>A page of all references, in the order of blobs; a reference comes once a record.</summary>
+    /// <param name="after">Where the page before ended; <see langword="null"/> at the beginning.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    /// <returns>The references, and where to go on; <see langword="null"/> at the end.</returns>
+    public async ValueTask<(IReadOnlyList<BlobReference> Page, string? Next)> ListAsync(
+        string? after, CancellationToken cancellationToken = default)
+    {
+        IReadOnlyList<LocalEntry> page = await BlobEntries
+            .PageAsync(store, BlobEntries.References, after, cancellationToken).ConfigureAwait(false);
+        return ([.. page.Select(Parse)], page.Count == 0 ? null : page[^1].Key);
+    }
+
+    /// <summary>
+    /// Whether a record still refers to a blob, in one scope or (where <see langword="null"/>) in any. Looks at the records it
+    /// knows of until it finds one, and forgets those that do not (any more): rows that went without a change, as a complete
+    /// transfer removes them.
+    /// </summary>
+    public async ValueTask<bool> IsReferencedAsync(
+        BlobId blob, string? scope, CancellationToken cancellationToken = default)
+    {
+        string prefix = scope is null ? $"{blob}/" : $"{blob}/{BlobEntries.ScopePrefix(scope)}";
+        var stale = new List<LocalEntry>();
+        bool isReferenced = false;
+        await using (IStoreSnapshot snapshot = await store.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            await foreach (LocalEntry entry in BlobEntries.ListAsync(snapshot, BlobEntries.References, prefix)
+                .WithCancellation(cancellationToken).ConfigureAwait(false))
+            {
+                (string name, RecordKey key) = RecordOf(entry.Key);
+                StoredRecord? record = await snapshot.GetAsync(name, key, cancellationToken).ConfigureAwait(false);
+                if (record is not null && BlobReferenceScanner.Find(record).ContainsKey(blob))
+                {
+                    isReferenced = true;
+                    break;
+                }
+
+                stale.Add(entry);
+            }
+        }
+
+        if (stale.Count > 0)
+        {
+            await ForgetAsync(stale, cancellationToken).ConfigureAwait(false);
+        }
+
+        return isReferenced;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _gate.Dispose();
+
+    private async ValueTask<IReadOnlyList<BlobReference>> ScanGatedAsync(string scope, CancellationToken cancellationToken)
+    {
+        var added = new List<BlobReference>();
+        Dot? after = null;
+        VersionVector? upTo = null;
+        while (true)
+        {
+            ChangeSlice slice;
+            VersionVector scanned;
+            await using (IStoreSnapshot snapshot = await store.ReadAsync(cancellationToken).ConfigureAwait(false))
+            {
+                VersionVector known = (await snapshot.GetScopeAsync(scope, cancellationToken).ConfigureAwait(false)).Knowledge;
+                upTo ??= known;
+                scanned = Decode(await snapshot
+                    .GetLocalAsync(BlobEntries.Scanned, scope, cancellationToken).ConfigureAwait(false));
+                if (scanned.Equals(known))
+                {
+                    return added;
+                }
+
+                if (!scanned.IsDominatedBy(known))
+                {
+                    // The scope was dropped, or its store went back to a backup: begin anew.
+                    scanned = VersionVector.Empty;
+                }
+
+                var query = new ChangeQuery(scanned, upTo, after, new ReadBudget(PageBytes, PageRecords));
+                slice = await snapshot.ReadChangesAsync(scope, query, cancellationToken).ConfigureAwait(false);
+            }
+
+            await SaveAsync(scope, slice, upTo, added, cancellationToken).ConfigureAwait(false);
+            if (slice.Next is null)
+            {
+                return added;
+            }
+
+            after = slice.Next;
+        }
+    }
+
+    private async ValueTask SaveAsync(
+        string scope, ChangeSlice slice, VersionVector upTo, List<BlobReference> added, CancellationToken cancellationToken)
+    {
+        await using IStoreTransaction transaction = await store.BeginAsync(cancellationToken).ConfigureAwait(false);
+        bool changes = slice.Next is null;
+        foreach (StoredRecord record in slice.Records)
+        {
+            changes |= await SaveAsync(transaction, scope, record, added, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (slice.Next is null)
+        {
+            await transaction.SetLocalAsync(BlobEntries.Scanned, scope, Encode(upTo), cancellationToken).ConfigureAwait(false);
+        }
+
+        if (changes)
+        {
+            await transaction.CommitAsync(Durability.Normal, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static async ValueTask<bool> SaveAsync(
+        IStoreTransaction transaction,
+        string scope,
+        StoredRecord record,
+        List<BlobReference> added,
+        CancellationToken cancellationToken)
+    {
+        IReadOnlyDictionary<BlobId, long> now = BlobReferenceScanner.Find(record);
+        string name = NameOf(scope, record.Key);
+        HashSet<BlobId> before = DecodeIds(await transaction
+            .GetLocalAsync(BlobEntries.ReferringRecords, name, cancellationToken).ConfigureAwait(false));
+        if (before.SetEquals(now.Keys))
+        {
+            return false;
+        }
+
+        foreach (BlobId gone in before.Where(blob => !now.ContainsKey(blob)))
+        {
+            await transaction.RemoveLocalAsync(BlobEntries.References, $"{gone}/{name}", cancellationToken).ConfigureAwait(false);
+        }
+
+        foreach ((BlobId blob, long length) in now)
+        {
+            if (!before.Contains(blob))
+            {
+                added.Add(new BlobReference(scope, blob, length));
+                await transaction.SetLocalAsync(
+                    BlobEntries.References, $"{blob}/{name}", BlobEntries.Numbers(length), cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        await SetReferringAsync(transaction, name, [.. now.Keys], cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    private async ValueTask ForgetAsync(List<LocalEntry> stale, CancellationToken cancellationToken)
+    {
+        await using IStoreTransaction transaction = await store.BeginAsync(cancellationToken).ConfigureAwait(false);
+        foreach (LocalEntry entry in stale)
+        {
+            // Looked at again: the record may have come back since.
+            (string scope, RecordKey key) = RecordOf(entry.Key);
+            StoredRecord? record = await transaction.GetAsync(scope, key, cancellationToken).ConfigureAwait(false);
+            BlobId blob = BlobId.Parse(entry.Key[..ContentHash.TextLength]);
+            if (record is not null && BlobReferenceScanner.Find(record).ContainsKey(blob))
+            {
+                continue;
+            }
+
+            await transaction.RemoveLocalAsync(BlobEntries.References, entry.Key, cancellationToken).ConfigureAwait(false);
+            string name = entry.Key[(ContentHash.TextLength + 1)..];
+            HashSet<BlobId> left = DecodeIds(await transaction
+                .GetLocalAsync(BlobEntries.ReferringRecords, name, cancellationToken).ConfigureAwait(false));
+            left.Remove(blob);
+            await SetReferringAsync(transaction, name, left, cancellationToken).ConfigureAwait(false);
+        }
+
+        await transaction.CommitAsync(Durability.Normal, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async ValueTask SetReferringAsync(
+        IStoreTransaction transaction, string name, HashSet<BlobId> blobs, CancellationToken cancellationToken)
+    {
+        if (blobs.Count == 0)
+        {
+            await transaction.RemoveLocalAsync(BlobEntries.ReferringRecords, name, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            await transaction.SetLocalAsync(
+                BlobEntries.ReferringRecords, name, EncodeIds(blobs), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static string NameOf(string scope, RecordKey key) => $"{BlobEntries.ScopePrefix(scope)}{key.Collection}/{key.Key}";
+
+    private static (string Scope, RecordKey Key) RecordOf(string entryKey)
+    {
+        (string scope, string record) = BlobEntries.SplitScope(entryKey.AsSpan(ContentHash.TextLength + 1));
+        int slash = record.IndexOf('/', StringComparison.Ordinal);
+        return (scope, new RecordKey(record[..slash], record[(slash + 1)..]));
+    }
+
+    private static BlobReference Parse(LocalEntry entry) => new(
+        BlobEntries.SplitScope(entry.Key.AsSpan(ContentHash.TextLength + 1)).Scope,
+        BlobId.Parse(entry.Key[..ContentHash.TextLength]),
+        BlobEntries.Number(entry.Value, 0));
+
+    private static byte[] EncodeIds(HashSet<BlobId> ids)
+    {
+        BlobId[] all = [.. ids];
+        var bytes = new byte[all.Length * ContentHash.SizeBytes];
+        for (int i = 0; i < all.Length; i++)
+        {
+            all[i].Hash.Write(bytes.AsSpan(i * ContentHash.SizeBytes));
+        }
+
+        return bytes;
+    }
+
+    private static HashSet<BlobId> DecodeIds(ReadOnlyMemory<byte>? value)
+    {
+        var ids = new HashSet<BlobId>();
+        ReadOnlySpan<byte> bytes = value is { } stored ? stored.Span : default;
+        for (; bytes.Length >= ContentHash.SizeBytes; bytes = bytes[ContentHash.SizeBytes..])
+        {
+            ids.Add(new BlobId(ContentHash.Read(bytes[..ContentHash.SizeBytes])));
+        }
+
+        return ids;
+    }
+
+    // In the store's own replica indexes: the entry never leaves it.
+    private static byte[] Encode(VersionVector vector)
+    {
+        var bytes = new byte[vector.Count * (sizeof(int) + sizeof(long))];
+        Span<byte> rest = bytes;
+        foreach (Dot dot in vector.Entries)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(rest, dot.ReplicaIndex);
+            BinaryPrimitives.WriteInt64LittleEndian(rest[sizeof(int)..], dot.Counter);
+            rest = rest[(sizeof(int) + sizeof(long))..];
+        }
+
+        return bytes;
+    }
+
+    private static VersionVector Decode(ReadOnlyMemory<byte>? value)
+    {
+        if (value is not { } stored)
+        {
+            return VersionVector.Empty;
+        }
+
+        var dots = new Dot[stored.Length / (sizeof(int) + sizeof(long))];
+        for (int i = 0; i < dots.Length; i++)
+        {
+            ReadOnlySpan<byte> at = stored.Span[(i * (sizeof(int) + sizeof(long)))..];
+            dots[i] = new Dot(
+                BinaryPrimitives.ReadInt32LittleEndian(at), BinaryPrimitives.ReadInt64LittleEndian(at[sizeof(int)..]));
+        }
+
+        return VersionVector.Of(dots);
+    }
+}
