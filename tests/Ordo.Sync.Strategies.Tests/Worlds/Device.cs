@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts;
 using Ordo.Sync.Engine;
 using Ordo.Sync.Engine.Collections;
@@ -20,13 +21,19 @@ internal sealed class Device : IAsyncDisposable
     private readonly TimeProvider _time;
     private ReplicaResponder? _responder;
 
-    public Device(string name, IRecordStore store, TimeProvider time, int pageBytesMax = 2 * 1024 * 1024)
+    public Device(
+        string name,
+        IRecordStore store,
+        TimeProvider time,
+        int pageBytesMax = 2 * 1024 * 1024,
+        EntropySource? entropy = null)
     {
         Name = name;
         Store = store;
         _time = time;
         var services = new ServiceCollection();
         services.AddSingleton(time);
+        services.AddSingleton(entropy ?? EntropySource.System);
         services.AddOrdoSync(sync =>
         {
             sync.UseStructuredStore(_ => store);

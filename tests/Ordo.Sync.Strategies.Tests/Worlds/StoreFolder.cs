@@ -1,3 +1,4 @@
+using Ordo.Sync.Causality;
 using Ordo.Sync.Sqlite;
 using Ordo.Sync.Storage;
 using Ordo.Sync.Storage.Memory;
@@ -5,7 +6,7 @@ using Ordo.Sync.Storage.Memory;
 namespace Ordo.Sync.Strategies.Tests.Worlds;
 
 /// <summary>Makes the stores of a world, and deletes their files when the world ends.</summary>
-internal sealed class StoreFolder(StoreKind kind) : IDisposable
+internal sealed class StoreFolder(StoreKind kind, EntropySource? entropy = null) : IDisposable
 {
     private readonly string _path = Path.Combine(Path.GetTempPath(), $"ordo-strategies-{Path.GetRandomFileName()}");
 
@@ -13,11 +14,11 @@ internal sealed class StoreFolder(StoreKind kind) : IDisposable
     {
         if (kind == StoreKind.Memory)
         {
-            return new InMemoryRecordStore(name);
+            return new InMemoryRecordStore(name, entropy);
         }
 
         Directory.CreateDirectory(_path);
-        return new SqliteRecordStore(new SqliteStoreOptions { Path = Path.Combine(_path, $"{name}.db") });
+        return new SqliteRecordStore(new SqliteStoreOptions { Path = Path.Combine(_path, $"{name}.db") }, entropy: entropy);
     }
 
     public void Dispose()

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Ordo.Sync.Causality;
-using Ordo.Sync.Conflicts.History;
 using Ordo.Sync.Conflicts.Notes;
 using Ordo.Sync.Conflicts.Strategies;
 using Ordo.Sync.Errors;
