@@ -1,3 +1,4 @@
+using Ordo.Sync.Replication;
 using System.Collections.Immutable;
 using Microsoft.Extensions.Time.Testing;
 using Ordo.Sync.Causality;
@@ -292,7 +293,8 @@ public sealed class BlobResponderTests : IAsyncDisposable
             File = blob is { } id ? new BlobRef(id, 100_000) : null,
         });
         await using IStoreTransaction transaction = await _hub!.Records.BeginAsync();
-        ScopeDraft draft = await ScopeDraft.BeginAsync(transaction, scope, sink: null);
+        CollectionCatalog catalog = await CollectionCatalog.LoadAsync(_hub.Records);
+        ScopeDraft draft = await ScopeDraft.BeginAsync(transaction, scope, catalog, sink: null);
         var recordKey = new RecordKey("handouts", key);
         StoredRecord? before = await transaction.GetAsync(scope, recordKey);
         Dot dot = transaction.NextDots();
