@@ -71,7 +71,8 @@ internal sealed class Memory : IScenario
     {
         Scenario = Name,
         Variant = FormattableString.Invariant(
-            $"{variant}; now {Mebi(state.WorkingSetBytes)}, heap {Mebi(state.ManagedBytes)}, {state.Level}, {state.CompactionCount} compactions"),
+            $"{variant}; now {Mebi(state.WorkingSetBytes)}, heap {Mebi(state.ManagedBytes)}, {state.Level}, ")
+            + FormattableString.Invariant($"{state.CompactionCount} compactions"),
         Records = (int)state.RecordCount,
         Seconds = seconds,
         OpsPerSecond = operations / seconds,
