@@ -1,5 +1,3 @@
-using Ordo.Sync.Records;
-
 namespace Ordo.Sync.Conflicts.Strategies;
 
 /// <summary>The behaviours by strategy, as far as they need nothing of the app's.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Ordo.Sync.Conflicts.Fields;
 using Ordo.Sync.Conflicts.History;
 using Ordo.Sync.Conflicts.Strategies;
 using Ordo.Sync.Engine.Payloads;

@@ -1,4 +1,3 @@
-using Ordo.Sync.Causality;
 using Ordo.Sync.Engine.Collections;
 using Ordo.Sync.Engine.Writes;
 using Ordo.Sync.Storage;

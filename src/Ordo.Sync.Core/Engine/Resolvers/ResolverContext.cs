@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using Ordo.Sync.Engine.Payloads;
 
 namespace Ordo.Sync.Engine.Resolvers;
@@ -50,9 +51,15 @@ public sealed class ResolverContext
     public ResolverSibling Newest => Siblings.LastOrDefault(sibling => !sibling.IsDeleted) ?? Siblings[^1];
 
     /// <summary>Shows one of the versions as it is.</summary>
+    /// <exception cref="ArgumentException">The version is none of <see cref="Siblings"/>.</exception>
     public ResolverResult Keep(ResolverSibling sibling)
     {
         ArgumentNullException.ThrowIfNull(sibling);
+        if (!Siblings.Contains(sibling))
+        {
+            throw new ArgumentException("The version is none of this record's siblings.", nameof(sibling));
+        }
+
         return new ResolverResult(sibling.Payload);
     }
 
@@ -64,5 +71,6 @@ public sealed class ResolverContext
     }
 
     /// <summary>Shows the record as deleted.</summary>
+    [SuppressMessage("Performance", "CA1822", Justification = "A resolver answers through its context, in each of the three ways.")]
     public ResolverResult Delete() => new(ReadOnlyMemory<byte>.Empty);
 }

@@ -51,7 +51,7 @@ internal sealed class ResolverGuard(IConflictResolver resolver, TimeSpan limit, 
 
     public void Dispose()
     {
-        _worker?.Close();
+        _worker?.Dispose();
         _gate.Dispose();
     }
 

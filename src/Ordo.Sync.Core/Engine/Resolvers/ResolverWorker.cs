@@ -4,7 +4,7 @@ namespace Ordo.Sync.Engine.Resolvers;
 /// A thread of its own on which resolvers run, so that one that hangs can be left behind: nothing else waits for it longer than
 /// its limit. For one caller at a time.
 /// </summary>
-internal sealed class ResolverWorker
+internal sealed class ResolverWorker : IDisposable
 {
     private readonly SemaphoreSlim _work = new(0, 1);
     private readonly SemaphoreSlim _done = new(0, 1);
@@ -31,8 +31,8 @@ internal sealed class ResolverWorker
         return true;
     }
 
-    /// <summary>Ends the thread when what it runs has ended.</summary>
-    public void Close()
+    /// <summary>Ends the thread when what it runs has ended; it takes its signals with it.</summary>
+    public void Dispose()
     {
         _resolve = null;
         _work.Release();
@@ -45,6 +45,8 @@ internal sealed class ResolverWorker
             _work.Wait();
             if (_resolve is not { } resolve)
             {
+                _work.Dispose();
+                _done.Dispose();
                 return;
             }
 

@@ -26,7 +26,7 @@ internal sealed class SyncDirector(ExtensionHost extensions, TimeProvider time) 
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            string peer = lanes.FirstOrDefault().Replica?.Coordinator?.PeerName ?? string.Empty;
+            string peer = lanes.Count == 0 ? string.Empty : lanes[0].Replica.Coordinator!.PeerName;
             var context = new SyncContext([.. lanes.Select(lane => lane.Scope).Distinct(StringComparer.Ordinal)], peer);
             SyncReport report = await extensions.BeforeSyncAsync(context, cancellationToken).ConfigureAwait(false) is { } veto
                 ? Vetoed(veto)

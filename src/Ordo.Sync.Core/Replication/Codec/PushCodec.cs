@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Immutable;
 using MessagePack;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Replication.Messages;

@@ -1,4 +1,3 @@
-using Ordo.Sync.Causality;
 using Ordo.Sync.Replication.Messages;
 using Ordo.Sync.Replication.Outcomes;
 
