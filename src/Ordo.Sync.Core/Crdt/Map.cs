@@ -180,6 +180,31 @@ public sealed class Map : CrdtValue
         }
     }
 
+    internal override void Survey(DotSurvey survey)
+    {
+        foreach (CrdtValue value in _values.Values)
+        {
+            value.Survey(survey);
+        }
+    }
+
+    internal override void Rename(IDotSource dots, Func<GlobalDot, bool> matches, HybridTimestamp? timestamp)
+    {
+        foreach (CrdtValue value in _values.Values)
+        {
+            value.Rename(dots, matches, timestamp);
+        }
+    }
+
+    internal override void CopyFrom(
+        IDotSource dots, CrdtValue other, Func<GlobalDot, bool> matches, HybridTimestamp timestamp)
+    {
+        foreach ((MapKey key, CrdtValue value) in ((Map)other)._values)
+        {
+            Get(key.Key, key.Kind).CopyFrom(dots, value, matches, timestamp);
+        }
+    }
+
     internal override void Write(ref MessagePackWriter writer, CrdtEncoder encoder)
     {
         KeyValuePair<MapKey, CrdtValue>[] entries = [.. _values.Where(entry => encoder.Writes(entry.Value))];

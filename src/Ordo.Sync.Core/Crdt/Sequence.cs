@@ -121,6 +121,20 @@ public sealed class Sequence : CrdtValue
 
     internal override void Trim(ICausalView stable) => _core.Trim(stable);
 
+    internal override void Survey(DotSurvey survey) => _core.Survey(survey);
+
+    internal override void Rename(IDotSource dots, Func<GlobalDot, bool> matches, HybridTimestamp? timestamp) =>
+        _core.Rename(dots, matches);
+
+    internal override void CopyFrom(
+        IDotSource dots, CrdtValue other, Func<GlobalDot, bool> matches, HybridTimestamp timestamp)
+    {
+        if (((Sequence)other)._core.ValuesOf(matches) is { Length: > 0 } values)
+        {
+            _core.Insert(dots, Count, values);
+        }
+    }
+
     internal override void Write(ref MessagePackWriter writer, CrdtEncoder encoder)
     {
         if (encoder.Since is null)

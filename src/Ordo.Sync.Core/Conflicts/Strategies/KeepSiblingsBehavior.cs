@@ -8,7 +8,7 @@ namespace Ordo.Sync.Conflicts.Strategies;
 /// </summary>
 internal class KeepSiblingsBehavior(RecordState conflictState) : StrategyBehavior
 {
-    public override RecordView View(string scope, StoredRecord record)
+    protected override RecordView ViewContent(string scope, StoredRecord record)
     {
         RecordVersion shown = Shown(record);
         return new RecordView(Dissent.IsIn(record) ? conflictState : RecordState.Current, shown.Payload, shown);

@@ -4,6 +4,7 @@ using Ordo.Sync.Conflicts;
 using Ordo.Sync.Conflicts.Notes;
 using Ordo.Sync.Conflicts.Strategies;
 using Ordo.Sync.Engine.Configuration;
+using Ordo.Sync.Engine.ConflictFree;
 using Ordo.Sync.Engine.History;
 using Ordo.Sync.Engine.Inbox;
 using Ordo.Sync.Engine.Queries;
@@ -41,7 +42,7 @@ internal sealed class SyncCollection<T>(SyncEngine engine, string scope, Collect
     public RecordWrite PutOf(string key, T value, WriteOptions? options)
     {
         ArgumentNullException.ThrowIfNull(value);
-        ReadOnlyMemory<byte> payload = engine.Serializer.Serialize(value);
+        ReadOnlyMemory<byte> payload = FieldRenderer.Strip(engine.Serializer.Serialize(value), declaration.ConflictFree);
         engine.RequireSize(Name, key, payload.Length);
         return new RecordWrite.Put(KeyOf(key), options?.BasedOn, payload, KeepsUnknown);
     }
@@ -49,15 +50,16 @@ internal sealed class SyncCollection<T>(SyncEngine engine, string scope, Collect
     public RecordWrite PatchOf(string key, Action<PatchBuilder<T>> patch, WriteOptions? options)
     {
         ArgumentNullException.ThrowIfNull(patch);
-        var builder = new PatchBuilder<T>(engine.Serializer);
+        var builder = new PatchBuilder<T>(engine.Serializer, declaration.ConflictFree);
         patch(builder);
-        if (builder.Fields.Count == 0)
+        if (builder.Fields.Count == 0 && builder.Edits.Count == 0)
         {
-            throw new ArgumentException("The patch sets no field.", nameof(patch));
+            throw new ArgumentException("The patch changes no field.", nameof(patch));
         }
 
-        engine.RequireSize(Name, key, builder.Fields.Sum(field => field.Value.Length));
-        return new RecordWrite.Patch(KeyOf(key), options?.BasedOn, builder.Fields);
+        var write = new RecordWrite.Patch(KeyOf(key), options?.BasedOn, builder.Fields) { Edits = builder.Edits };
+        engine.RequireSize(Name, key, write.SizeBytes);
+        return write;
     }
 
     public RecordWrite DeleteOf(string key, WriteOptions? options) =>
@@ -173,7 +175,7 @@ internal sealed class SyncCollection<T>(SyncEngine engine, string scope, Collect
             ? null
             : new Record<T>(
                 stored.Key.Key,
-                engine.Serializer.Deserialize<T>(view.Payload),
+                engine.Serializer.Deserialize<T>(FieldRenderer.Show(view.Payload, stored.ConflictFree, declaration.ConflictFree)),
                 view.Shown.Timestamp,
                 view.Shown.Author,
                 view.State,

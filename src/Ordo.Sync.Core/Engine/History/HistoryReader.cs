@@ -36,7 +36,7 @@ internal sealed class HistoryReader(SyncEngine engine, IPayloadSerializer serial
         CancellationToken cancellationToken)
     {
         var nodes = new List<LineageNode>();
-        foreach (RecordVersion version in record?.Versions ?? [])
+        foreach (RecordVersion version in record?.Content?.Versions ?? [])
         {
             var content = new HistoryEntry(
                 key,

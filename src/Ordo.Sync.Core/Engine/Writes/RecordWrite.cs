@@ -1,6 +1,7 @@
 using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts.Notes;
 using Ordo.Sync.Engine.Collections;
+using Ordo.Sync.Engine.ConflictFree;
 using Ordo.Sync.Records;
 
 namespace Ordo.Sync.Engine.Writes;
@@ -15,6 +16,18 @@ internal abstract record RecordWrite(RecordKey Key, RecordBasis? Basis)
 
     /// <summary>The refused write that this one settles: it leaves the inbox in the same commit.</summary>
     public GlobalDot? Settles { get; init; }
+
+    /// <summary>Edits of the record's conflict-free state.</summary>
+    public IReadOnlyList<ConflictFreeEdit> Edits { get; init; } = [];
+
+    /// <summary>The stored conflict-free state that the edits were made on, where the basis does not say.</summary>
+    public ReadOnlyMemory<byte>? Seen { get; init; }
+
+    /// <summary>Where the writer leaves what the editor sees afterwards.</summary>
+    public EditResult? Result { get; init; }
+
+    /// <summary>Whether it writes the record's payload or deletes it.</summary>
+    public virtual bool WritesContent => true;
 
     /// <summary>The bytes the write takes of the queue's budget.</summary>
     public abstract int SizeBytes { get; }
@@ -37,7 +50,10 @@ internal abstract record RecordWrite(RecordKey Key, RecordBasis? Basis)
         RecordKey Key, RecordBasis? Basis, IReadOnlyList<KeyValuePair<string, ReadOnlyMemory<byte>>> Fields)
         : RecordWrite(Key, Basis)
     {
-        public override int SizeBytes => Fields.Sum(set => set.Key.Length + set.Value.Length) + Key.SizeBytes;
+        public override bool WritesContent => Fields.Count > 0;
+
+        public override int SizeBytes =>
+            Fields.Sum(set => set.Key.Length + set.Value.Length) + Edits.Sum(edit => edit.SizeBytes) + Key.SizeBytes;
 
         public override ReadOnlyMemory<byte> Apply(ReadOnlyMemory<byte> present)
         {

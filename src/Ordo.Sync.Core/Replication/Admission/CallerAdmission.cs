@@ -74,8 +74,9 @@ internal sealed class CallerAdmission(PushCaller caller, int payloadBytesMax, IR
     // Whatever supersedes more versions that disagree than it brings decides between them, with or without a flag.
     private static bool Decides(StoredRecord before, StoredRecord? after, ImmutableArray<RecordVersion> arrived)
     {
-        ImmutableArray<RecordVersion> dropped = before.Versions.RemoveAll(version => after?.Holds(version.Dot) == true);
-        return dropped.Length > 0 && Dissent.Count(dropped) > arrived.Length;
+        ImmutableArray<RecordVersion> dropped = before.Versions.RemoveAll(
+            version => version.IsCarrier || after?.Holds(version.Dot) == true);
+        return dropped.Length > 0 && Dissent.Count(dropped) > arrived.Count(version => !version.IsCarrier);
     }
 
     private Rejection? CheckDecision(RecordVersion version)
