@@ -25,6 +25,8 @@ internal static class ScenarioCatalog
         new Bootstrap(),
         new Incremental(),
         new UpToDate(),
+        new TextTrace(),
+        new CrdtOverhead(),
     ];
 
     public static IScenario? Find(string name) =>

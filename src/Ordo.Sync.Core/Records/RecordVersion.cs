@@ -72,23 +72,28 @@ public sealed class RecordVersion
     // Only versions without fields are carriers or births, so most need no look at their annotations.
     private VersionKind ReadKind()
     {
-        if (Annotations.IsEmpty || Payload.Length > 1)
+        if (Annotations.IsEmpty || Payload.Length > 1
+            || Annotations.Span[0] is not (> MessagePackCode.MinFixArray + KindPart and <= MessagePackCode.MaxFixArray))
         {
             return VersionKind.Content;
         }
 
-        var reader = new MessagePackReader(Annotations);
-        if (reader.ReadArrayHeader() <= KindPart)
+        try
         {
+            var reader = new MessagePackReader(Annotations);
+            reader.ReadArrayHeader();
+            for (int part = 0; part < KindPart; part++)
+            {
+                reader.Skip();
+            }
+
+            VersionKind kind = reader.TryReadNil() ? VersionKind.Content : (VersionKind)reader.ReadByte();
+            return (kind == VersionKind.Carrier) == Payload.IsEmpty ? kind : VersionKind.Content;
+        }
+        catch (Exception exception) when (exception is MessagePackSerializationException or EndOfStreamException)
+        {
+            // Stores hold annotations of any form; whoever takes them from outside has checked them.
             return VersionKind.Content;
         }
-
-        for (int part = 0; part < KindPart; part++)
-        {
-            reader.Skip();
-        }
-
-        VersionKind kind = reader.TryReadNil() ? VersionKind.Content : (VersionKind)reader.ReadByte();
-        return kind == VersionKind.Carrier == Payload.IsEmpty ? kind : VersionKind.Content;
     }
 }

@@ -1,8 +1,10 @@
 using System.Collections;
+using System.Linq.Expressions;
 using System.Runtime.CompilerServices;
 using Ordo.Sync.Conflicts;
 using Ordo.Sync.Conflicts.Notes;
 using Ordo.Sync.Conflicts.Strategies;
+using Ordo.Sync.Crdt;
 using Ordo.Sync.Engine.Configuration;
 using Ordo.Sync.Engine.ConflictFree;
 using Ordo.Sync.Engine.History;
@@ -87,6 +89,16 @@ internal sealed class SyncCollection<T>(SyncEngine engine, string scope, Collect
 
         RecordWrite write = PutOf(key, value, options) with { Decision = Decisions.Of(reason) };
         return await engine.WriteAsync(scope, [write], options, cancellationToken).ConfigureAwait(false);
+    }
+
+    public ValueTask<TextSession> OpenTextAsync(
+        string key, Expression<Func<T, string?>> member, CancellationToken cancellationToken)
+    {
+        string path = MemberPath.Of(member).In(engine.Serializer);
+        return declaration.ConflictFree.Contains(new ConflictFreeField(path, CrdtKind.Text))
+            ? TextSession.OpenAsync(engine, scope, KeyOf(key), path, cancellationToken)
+            : throw new ArgumentException(
+                $"'{path}' is not declared as a conflict-free text. Declare it: c.Text(x => x.Member).", nameof(member));
     }
 
     public ValueTask<RecordHistory<T>> GetHistoryAsync(string key, CancellationToken cancellationToken) =>

@@ -57,8 +57,8 @@ internal sealed partial class GroupWriter
     private static bool IsCurrent(RecordWrite write, ReadOnlyMemory<byte> stored) =>
         write.Basis is not { } basis || (basis.Record is { } seen && seen.ConflictFree.Span.SequenceEqual(stored.Span));
 
-    private static ReadOnlyMemory<byte>? SeenBy(RecordWrite write) =>
-        write.Seen ?? (write.Basis?.Record is { } seen ? seen.ConflictFree : null);
+    // Not a conditional expression: null would convert to an empty memory there.
+    private static ReadOnlyMemory<byte>? SeenBy(RecordWrite write) => write.Seen ?? write.Basis?.Record?.ConflictFree;
 
     private static ImmutableArray<RecordVersion> Carry(ImmutableArray<RecordVersion> carriers, RecordVersion? carrier) =>
         carrier is null ? carriers : [carrier];

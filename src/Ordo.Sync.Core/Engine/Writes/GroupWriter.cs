@@ -155,8 +155,8 @@ internal sealed partial class GroupWriter(
         bool isShown = present is not null && !behavior.View(draft.Scope, present).Payload.IsEmpty;
 
         // A conflict-free edit of a record that is not there makes it, unless it is of one that was deleted meanwhile.
-        bool isLate = whole is not null && write.Basis?.Record?.Content is { } edit
-            && !behavior.View(draft.Scope, edit).Payload.IsEmpty;
+        bool isLate = whole is not null && (write.IsOfExisting || (write.Basis?.Record?.Content is { } read
+            && !behavior.View(draft.Scope, read).Payload.IsEmpty));
         bool isBirth = !write.WritesContent && !isShown && !isLate;
         if (!write.WritesContent && !isBirth)
         {

@@ -23,6 +23,9 @@ internal abstract record RecordWrite(RecordKey Key, RecordBasis? Basis)
     /// <summary>The stored conflict-free state that the edits were made on, where the basis does not say.</summary>
     public ReadOnlyMemory<byte>? Seen { get; init; }
 
+    /// <summary>Whether the editor saw a record: an edit of one that is gone meanwhile does not bring it back.</summary>
+    public bool IsOfExisting { get; init; }
+
     /// <summary>Where the writer leaves what the editor sees afterwards.</summary>
     public EditResult? Result { get; init; }
 

@@ -30,7 +30,7 @@ internal static class DocumentWriter
         }
 
         ReadOnlyMemory<byte> state = StoredDocument.Document(record.ConflictFree);
-        if (deltaBasis is null || deltaBasis.IsEmpty || state.Length < DeltaBytesMin)
+        if (deltaBasis is null || deltaBasis.IsEmpty || state.Length < DeltaBytesMin || Environment.GetEnvironmentVariable("NODELTA") is not null)
         {
             return state;
         }
