@@ -136,6 +136,9 @@ public sealed class CrdtDocument
         return Write(FormDelta, since, removals: true, compress: true);
     }
 
+    /// <summary>Whether there is a text or list with state in it.</summary>
+    internal bool HasSequence => _root.HasSequence;
+
     /// <summary>Whether a reader can see anything in it.</summary>
     internal bool IsPresent => _root.IsPresent;
 

@@ -22,6 +22,9 @@ public abstract class CrdtValue
     /// <summary>Whether there is anything to encode; a text whose last character was removed still has the removal.</summary>
     internal abstract bool HasState { get; }
 
+    /// <summary>Whether there is a text or list with state in it.</summary>
+    internal virtual bool HasSequence => false;
+
     /// <summary>An independent copy.</summary>
     internal abstract CrdtValue Clone();
 

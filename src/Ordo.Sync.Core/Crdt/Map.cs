@@ -35,6 +35,8 @@ public sealed class Map : CrdtValue
 
     internal override bool HasState => _values.Values.Any(value => value.HasState);
 
+    internal override bool HasSequence => _values.Values.Any(value => value.HasSequence);
+
     /// <summary>Whether the key has a value, of whatever kind, that holds something.</summary>
     public bool ContainsKey(Scalar key) => Enum.GetValues<CrdtKind>().Any(kind => Find(key, kind) is { IsPresent: true });
 

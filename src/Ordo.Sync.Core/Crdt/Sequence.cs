@@ -27,6 +27,8 @@ public sealed class Sequence : CrdtValue
 
     internal override bool HasState => !_core.IsEmpty;
 
+    internal override bool HasSequence => HasState;
+
     /// <summary>The element at an index.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The index is outside the list.</exception>
     public Scalar this[int index]

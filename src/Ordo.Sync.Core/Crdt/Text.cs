@@ -45,6 +45,8 @@ public sealed class Text : CrdtValue
 
     internal override bool HasState => !_core.IsEmpty;
 
+    internal override bool HasSequence => HasState;
+
     internal SequenceCore<char> Core => _core;
 
     /// <summary>The UTF-16 unit at an index.</summary>

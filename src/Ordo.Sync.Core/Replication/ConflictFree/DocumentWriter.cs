@@ -30,12 +30,20 @@ internal static class DocumentWriter
         }
 
         ReadOnlyMemory<byte> state = StoredDocument.Document(record.ConflictFree);
-        if (deltaBasis is null || deltaBasis.IsEmpty || state.Length < DeltaBytesMin || Environment.GetEnvironmentVariable("NODELTA") is not null)
+        if (deltaBasis is null || deltaBasis.IsEmpty || state.Length < DeltaBytesMin)
         {
             return state;
         }
 
-        byte[] delta = StoredDocument.Decode(record.ConflictFree).EncodeDelta(CausalView.Of(replicas, deltaBasis));
+        // Texts and lists go whole: random histories through a hub found deltas of theirs whose receiver lacked a parent, and
+        // until that is understood a larger page is better than a refused one.
+        CrdtDocument document = StoredDocument.Decode(record.ConflictFree);
+        if (document.HasSequence)
+        {
+            return state;
+        }
+
+        byte[] delta = document.EncodeDelta(CausalView.Of(replicas, deltaBasis));
         return delta.Length < state.Length ? delta : state;
     }
 
