@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.IO.Compression;
-using System.Text;
 using System.Text.Json;
 using Ordo.Sync.Benchmarks.Reporting;
 using Ordo.Sync.Causality;
@@ -18,7 +17,7 @@ internal sealed class TextTrace : IScenario
 
     public string Name => "text-trace";
 
-    public string Description => "every edit of a trace on a text: under 1 s, 130 KB, loaded in 50 ms; baseline: StringBuilder";
+    public string Description => "every edit of a trace on a text: under 1 s, 130 KB, loaded in 50 ms; baseline: a List<char>";
 
     public int DefaultRecords => 259_778;
 
@@ -70,13 +69,15 @@ internal sealed class TextTrace : IScenario
 
     private static string ApplyDirectly(List<(int Position, int Deleted, string Inserted)> edits)
     {
-        var text = new StringBuilder();
+        // A plain array of characters: a StringBuilder looks for its chunk at every edit and takes minutes.
+        var text = new List<char>();
         foreach ((int position, int deleted, string inserted) in edits)
         {
-            text.Remove(position, deleted).Insert(position, inserted);
+            text.RemoveRange(position, deleted);
+            text.InsertRange(position, inserted);
         }
 
-        return text.ToString();
+        return string.Concat(text);
     }
 
     private static double Time(Action action)

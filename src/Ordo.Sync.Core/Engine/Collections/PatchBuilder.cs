@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Linq.Expressions;
 using Ordo.Sync.Engine.ConflictFree;
 using Ordo.Sync.Engine.Payloads;
-using Ordo.Sync.Engine.Queries;
 
 namespace Ordo.Sync.Engine.Collections;
 
