@@ -30,6 +30,8 @@ internal static class ScenarioCatalog
         new Memory(),
         new VersionBytes(),
         new Blobs(),
+        new TextTrace(),
+        new CrdtOverhead(),
     ];
 
     public static IScenario? Find(string name) =>

@@ -101,6 +101,16 @@ public sealed class Counter : CrdtValue
 
     internal override void Write(ref MessagePackWriter writer, CrdtEncoder encoder) => _totals.Write(ref writer, encoder);
 
+    internal override void Survey(DotSurvey survey) => _totals.Survey(survey);
+
+    // Totals that lose their dots become part of the renaming replica's own.
+    internal override void Rename(IDotSource dots, Func<GlobalDot, bool> matches, HybridTimestamp? timestamp) =>
+        TakeOver(dots, _totals.Extract(matches));
+
+    internal override void CopyFrom(
+        IDotSource dots, CrdtValue other, Func<GlobalDot, bool> matches, HybridTimestamp timestamp) =>
+        TakeOver(dots, [.. ((Counter)other)._totals.Entries.Where(entry => matches(entry.Dot))]);
+
     private int Find(ReplicaId replica)
     {
         for (int i = 0; i < _totals.Count; i++)
@@ -112,6 +122,23 @@ public sealed class Counter : CrdtValue
         }
 
         return -1;
+    }
+
+    private void TakeOver(IDotSource dots, List<DotEntry<TotalValue>> entries)
+    {
+        if (entries.Count == 0)
+        {
+            return;
+        }
+
+        int own = Find(dots.Replica);
+        Int128 sum = own < 0 ? 0 : _totals.Entries[own].Value.Total;
+        foreach (DotEntry<TotalValue> entry in entries)
+        {
+            sum += entry.Value.Total;
+        }
+
+        Replace(dots, own, (long)Int128.Clamp(sum, long.MinValue, long.MaxValue));
     }
 
     private void Replace(IDotSource dots, int own, long total)

@@ -136,6 +136,46 @@ public sealed class CrdtDocument
         return Write(FormDelta, since, removals: true, compress: true);
     }
 
+    /// <summary>Whether there is a text or list with state in it.</summary>
+    internal bool HasSequence => _root.HasSequence;
+
+    /// <summary>Whether a reader can see anything in it.</summary>
+    internal bool IsPresent => _root.IsPresent;
+
+    /// <summary>Removes every element that is here; what others add at the same time stays.</summary>
+    internal void Clear(IDotSource dots) => _root.Clear(dots);
+
+    /// <summary>What the elements reach.</summary>
+    internal DotSurvey Survey()
+    {
+        var survey = new DotSurvey();
+        _root.Survey(survey);
+        return survey;
+    }
+
+    /// <inheritdoc cref="CrdtValue.Rename"/>
+    internal void Rename(IDotSource dots, Func<GlobalDot, bool> matches, HybridTimestamp? timestamp) =>
+        _root.Rename(dots, matches, timestamp);
+
+    /// <summary>
+    /// A new document of copies of the elements that match, under fresh dots: what is left when all that was known beside
+    /// them is dropped. Characters of a text stand one after another then, whatever stood between them.
+    /// </summary>
+    internal CrdtDocument CopyUnder(IDotSource dots, Func<GlobalDot, bool> matches, HybridTimestamp timestamp)
+    {
+        var copy = new CrdtDocument();
+        copy._root.CopyFrom(dots, _root, matches, timestamp);
+        return copy;
+    }
+
+    /// <summary>Whether the bytes of a document are a delta; <see langword="false"/> where they are anything else.</summary>
+    internal static bool IsDelta(ReadOnlyMemory<byte> bytes)
+    {
+        // [version, form, …]: three one-byte items, as the encoder writes them.
+        ReadOnlySpan<byte> head = bytes.Span;
+        return head.Length > 2 && head[2] == FormDelta;
+    }
+
     private byte[] Write(int form, ICausalView? since, bool removals, bool compress)
     {
         var replicas = new HashSet<ReplicaId>();

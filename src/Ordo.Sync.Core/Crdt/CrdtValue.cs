@@ -22,6 +22,9 @@ public abstract class CrdtValue
     /// <summary>Whether there is anything to encode; a text whose last character was removed still has the removal.</summary>
     internal abstract bool HasState { get; }
 
+    /// <summary>Whether there is a text or list with state in it.</summary>
+    internal virtual bool HasSequence => false;
+
     /// <summary>An independent copy.</summary>
     internal abstract CrdtValue Clone();
 
@@ -36,6 +39,18 @@ public abstract class CrdtValue
 
     /// <summary>Writes the state, or the delta that the encoder asks for.</summary>
     internal abstract void Write(ref MessagePackWriter writer, Encoding.CrdtEncoder encoder);
+
+    /// <summary>Adds the dots of all elements.</summary>
+    internal abstract void Survey(DotSurvey survey);
+
+    /// <summary>Gives the elements that match fresh dots; to others that is a removal and an addition.</summary>
+    /// <param name="dots">Where the dots come from.</param>
+    /// <param name="matches">Which elements.</param>
+    /// <param name="timestamp">The timestamp of register values among them; null to keep theirs.</param>
+    internal abstract void Rename(IDotSource dots, Func<GlobalDot, bool> matches, HybridTimestamp? timestamp);
+
+    /// <summary>Adds copies of another value's elements that match, under fresh dots, to this empty value.</summary>
+    internal abstract void CopyFrom(IDotSource dots, CrdtValue other, Func<GlobalDot, bool> matches, HybridTimestamp timestamp);
 
     /// <summary>Forgets what every replica has seen removed.</summary>
     internal virtual void Trim(ICausalView stable)

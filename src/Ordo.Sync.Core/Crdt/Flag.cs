@@ -53,4 +53,23 @@ public sealed class Flag : CrdtValue
     internal override void CollectReplicas(ISet<ReplicaId> replicas, bool removals) => _enabled.CollectReplicas(replicas);
 
     internal override void Write(ref MessagePackWriter writer, CrdtEncoder encoder) => _enabled.Write(ref writer, encoder);
+
+    internal override void Survey(DotSurvey survey) => _enabled.Survey(survey);
+
+    internal override void Rename(IDotSource dots, Func<GlobalDot, bool> matches, HybridTimestamp? timestamp)
+    {
+        if (_enabled.Extract(matches).Count > 0)
+        {
+            _enabled.Add(new GlobalDot(dots.Replica, dots.Take(1)), default);
+        }
+    }
+
+    internal override void CopyFrom(
+        IDotSource dots, CrdtValue other, Func<GlobalDot, bool> matches, HybridTimestamp timestamp)
+    {
+        if (((Flag)other)._enabled.Entries.Any(entry => matches(entry.Dot)))
+        {
+            Enable(dots);
+        }
+    }
 }

@@ -35,6 +35,8 @@ public sealed class Map : CrdtValue
 
     internal override bool HasState => _values.Values.Any(value => value.HasState);
 
+    internal override bool HasSequence => _values.Values.Any(value => value.HasSequence);
+
     /// <summary>Whether the key has a value, of whatever kind, that holds something.</summary>
     public bool ContainsKey(Scalar key) => Enum.GetValues<CrdtKind>().Any(kind => Find(key, kind) is { IsPresent: true });
 
@@ -177,6 +179,31 @@ public sealed class Map : CrdtValue
         foreach (CrdtValue value in _values.Values)
         {
             value.Trim(stable);
+        }
+    }
+
+    internal override void Survey(DotSurvey survey)
+    {
+        foreach (CrdtValue value in _values.Values)
+        {
+            value.Survey(survey);
+        }
+    }
+
+    internal override void Rename(IDotSource dots, Func<GlobalDot, bool> matches, HybridTimestamp? timestamp)
+    {
+        foreach (CrdtValue value in _values.Values)
+        {
+            value.Rename(dots, matches, timestamp);
+        }
+    }
+
+    internal override void CopyFrom(
+        IDotSource dots, CrdtValue other, Func<GlobalDot, bool> matches, HybridTimestamp timestamp)
+    {
+        foreach ((MapKey key, CrdtValue value) in ((Map)other)._values)
+        {
+            Get(key.Key, key.Kind).CopyFrom(dots, value, matches, timestamp);
         }
     }
 

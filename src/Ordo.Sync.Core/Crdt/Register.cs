@@ -95,4 +95,31 @@ public sealed class Register : CrdtValue
     internal override void CollectReplicas(ISet<ReplicaId> replicas, bool removals) => _values.CollectReplicas(replicas);
 
     internal override void Write(ref MessagePackWriter writer, CrdtEncoder encoder) => _values.Write(ref writer, encoder);
+
+    internal override void Survey(DotSurvey survey)
+    {
+        _values.Survey(survey);
+        foreach (DotEntry<StampedValue> entry in _values.Entries)
+        {
+            survey.Add(entry.Value.Timestamp);
+        }
+    }
+
+    internal override void Rename(IDotSource dots, Func<GlobalDot, bool> matches, HybridTimestamp? timestamp)
+    {
+        foreach (DotEntry<StampedValue> entry in _values.Extract(matches))
+        {
+            StampedValue value = timestamp is { } time ? entry.Value with { Timestamp = time } : entry.Value;
+            _values.Add(new GlobalDot(dots.Replica, dots.Take(1)), value);
+        }
+    }
+
+    internal override void CopyFrom(
+        IDotSource dots, CrdtValue other, Func<GlobalDot, bool> matches, HybridTimestamp timestamp)
+    {
+        foreach (DotEntry<StampedValue> entry in ((Register)other)._values.Entries.Where(entry => matches(entry.Dot)))
+        {
+            _values.Add(new GlobalDot(dots.Replica, dots.Take(1)), entry.Value with { Timestamp = timestamp });
+        }
+    }
 }

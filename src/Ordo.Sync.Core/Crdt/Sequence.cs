@@ -27,6 +27,8 @@ public sealed class Sequence : CrdtValue
 
     internal override bool HasState => !_core.IsEmpty;
 
+    internal override bool HasSequence => HasState;
+
     /// <summary>The element at an index.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The index is outside the list.</exception>
     public Scalar this[int index]
@@ -120,6 +122,20 @@ public sealed class Sequence : CrdtValue
     internal override void CollectReplicas(ISet<ReplicaId> replicas, bool removals) => _core.CollectReplicas(replicas, removals);
 
     internal override void Trim(ICausalView stable) => _core.Trim(stable);
+
+    internal override void Survey(DotSurvey survey) => _core.Survey(survey);
+
+    internal override void Rename(IDotSource dots, Func<GlobalDot, bool> matches, HybridTimestamp? timestamp) =>
+        _core.Rename(dots, matches);
+
+    internal override void CopyFrom(
+        IDotSource dots, CrdtValue other, Func<GlobalDot, bool> matches, HybridTimestamp timestamp)
+    {
+        if (((Sequence)other)._core.ValuesOf(matches) is { Length: > 0 } values)
+        {
+            _core.Insert(dots, Count, values);
+        }
+    }
 
     internal override void Write(ref MessagePackWriter writer, CrdtEncoder encoder)
     {

@@ -170,4 +170,36 @@ public sealed class Set : CrdtValue
             _elements[element] = [.. dots, dot];
         }
     }
+
+    internal override void Survey(DotSurvey survey)
+    {
+        foreach (GlobalDot[] dots in _elements.Values)
+        {
+            foreach (GlobalDot dot in dots)
+            {
+                survey.Add(dot.Replica, dot.Counter);
+            }
+        }
+    }
+
+    internal override void Rename(IDotSource dots, Func<GlobalDot, bool> matches, HybridTimestamp? timestamp)
+    {
+        foreach ((Scalar element, GlobalDot[] old) in _elements.Where(entry => entry.Value.Any(matches)).ToArray())
+        {
+            var fresh = new GlobalDot(dots.Replica, dots.Take(1));
+            _elements[element] = [.. old.Where(dot => !matches(dot)), fresh];
+        }
+    }
+
+    internal override void CopyFrom(
+        IDotSource dots, CrdtValue other, Func<GlobalDot, bool> matches, HybridTimestamp timestamp)
+    {
+        foreach ((Scalar element, GlobalDot[] old) in ((Set)other)._elements)
+        {
+            if (old.Any(matches))
+            {
+                Add(dots, element);
+            }
+        }
+    }
 }

@@ -45,6 +45,8 @@ public sealed class Text : CrdtValue
 
     internal override bool HasState => !_core.IsEmpty;
 
+    internal override bool HasSequence => HasState;
+
     internal SequenceCore<char> Core => _core;
 
     /// <summary>The UTF-16 unit at an index.</summary>
@@ -215,6 +217,20 @@ public sealed class Text : CrdtValue
     internal override void CollectReplicas(ISet<ReplicaId> replicas, bool removals) => _core.CollectReplicas(replicas, removals);
 
     internal override void Trim(ICausalView stable) => _core.Trim(stable);
+
+    internal override void Survey(DotSurvey survey) => _core.Survey(survey);
+
+    internal override void Rename(IDotSource dots, Func<GlobalDot, bool> matches, HybridTimestamp? timestamp) =>
+        _core.Rename(dots, matches);
+
+    internal override void CopyFrom(
+        IDotSource dots, CrdtValue other, Func<GlobalDot, bool> matches, HybridTimestamp timestamp)
+    {
+        if (((Text)other)._core.ValuesOf(matches) is { Length: > 0 } values)
+        {
+            _core.Insert(dots, Length, values);
+        }
+    }
 
     internal override void Write(ref MessagePackWriter writer, CrdtEncoder encoder)
     {

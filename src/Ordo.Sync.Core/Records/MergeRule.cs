@@ -69,7 +69,10 @@ public static class MergeRule
         return true;
     }
 
-    /// <summary>The siblings that stay under a policy, in <see cref="SiblingOrder"/>.</summary>
+    /// <summary>
+    /// The siblings that stay under a policy, in <see cref="SiblingOrder"/>: of the content what the policy says, no birth
+    /// beside other content, and every carrier.
+    /// </summary>
     public static ImmutableArray<RecordVersion> Reduce(
         IReadOnlyList<RecordVersion> versions, SiblingPolicy policy, ReplicaTable replicas)
     {
@@ -80,8 +83,23 @@ public static class MergeRule
         }
 
         ImmutableArray<RecordVersion> sorted = SiblingOrder.Sort(versions, replicas);
-        return policy == SiblingPolicy.KeepGreatest && !sorted.IsEmpty ? [sorted[^1]] : sorted;
+        bool isPlain = sorted.All(static version => version.Kind == VersionKind.Content);
+        return !isPlain ? ReduceMixed(sorted, policy)
+            : policy == SiblingPolicy.KeepGreatest && !sorted.IsEmpty ? [sorted[^1]] : sorted;
     }
+
+    // Carriers are no rivals of content and of each other: all stay, whatever the policy. A birth yields to other content.
+    private static ImmutableArray<RecordVersion> ReduceMixed(ImmutableArray<RecordVersion> sorted, SiblingPolicy policy)
+    {
+        bool hasContent = sorted.Any(static version => version.Kind == VersionKind.Content);
+        RecordVersion? greatest = sorted.LastOrDefault(version => IsCandidate(version, hasContent));
+        return sorted.RemoveAll(version => !version.IsCarrier
+            && (!IsCandidate(version, hasContent)
+                || (policy == SiblingPolicy.KeepGreatest && !ReferenceEquals(version, greatest))));
+    }
+
+    private static bool IsCandidate(RecordVersion version, bool hasContent) =>
+        version.Kind == VersionKind.Content || (version.Kind == VersionKind.Birth && !hasContent);
 
     private static StoredRecord? Reduce(
         RecordKey key,

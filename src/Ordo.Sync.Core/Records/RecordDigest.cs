@@ -7,7 +7,7 @@ using Ordo.Sync.Causality;
 namespace Ordo.Sync.Records;
 
 /// <summary>
-/// A record's share of its scope's digest: H128(key, live dots by global id, content). Shares add up modulo 2^128, so a
+/// A record's share of its scope's digest: H128(key, live dots by global id, content, fingerprint of the conflict-free state). Shares add up modulo 2^128, so a
 /// scope's digest is kept incrementally, and equal knowledge without exceptions implies equal digests.
 /// </summary>
 /// <remarks>
@@ -35,21 +35,33 @@ public static class RecordDigest
         Append(hash, record.Key.Key);
         foreach (RecordVersion version in record.Versions)
         {
-            if (!version.IsTombstone)
+            if (!version.IsTombstone || version.IsCarrier)
             {
                 Append(hash, version, replicas);
             }
         }
 
-        Append(hash, record.ConflictFree.Span);
+        Append(hash, FingerprintOf(record.ConflictFree.Span));
         return hash.GetCurrentHashAsUInt128();
+    }
+
+    // What leads the stored state stands for its elements: the removals that follow are forgotten at different times.
+    private static ReadOnlySpan<byte> FingerprintOf(ReadOnlySpan<byte> conflictFree)
+    {
+        if (conflictFree.Length < ConflictFreeFingerprint.SizeBytes)
+        {
+            return conflictFree;
+        }
+
+        ReadOnlySpan<byte> fingerprint = conflictFree[..ConflictFreeFingerprint.SizeBytes];
+        return fingerprint.ContainsAnyExcept((byte)0) ? fingerprint : default;
     }
 
     private static bool HasLive(StoredRecord record)
     {
         foreach (RecordVersion version in record.Versions)
         {
-            if (!version.IsTombstone)
+            if (!version.IsTombstone || version.IsCarrier)
             {
                 return true;
             }

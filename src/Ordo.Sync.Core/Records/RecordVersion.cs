@@ -1,3 +1,4 @@
+using MessagePack;
 using Ordo.Sync.Causality;
 
 namespace Ordo.Sync.Records;
@@ -5,6 +6,11 @@ namespace Ordo.Sync.Records;
 /// <summary>One version of a record: a sibling while no other version supersedes it. Immutable and thread-safe.</summary>
 public sealed class RecordVersion
 {
+    // The place of the kind in annotations; see VersionNotes.
+    private const int KindPart = 4;
+    private const int KindUnread = -1;
+    private int _kind = KindUnread;
+
     /// <summary>Makes a version.</summary>
     /// <param name="dot">Its identity, in the local replica indexes of the store that holds it.</param>
     /// <param name="timestamp">Its hybrid timestamp.</param>
@@ -41,8 +47,14 @@ public sealed class RecordVersion
     /// <summary>What the collection's strategy keeps with the version (field stamps, a decision); opaque to stores.</summary>
     public ReadOnlyMemory<byte> Annotations { get; }
 
-    /// <summary>Whether this version deletes the record.</summary>
+    /// <summary>Whether this version has no payload: it deletes the record, or is a carrier.</summary>
     public bool IsTombstone => Payload.IsEmpty;
+
+    /// <summary>What it stands for.</summary>
+    public VersionKind Kind => (VersionKind)(_kind != KindUnread ? _kind : _kind = (int)ReadKind());
+
+    /// <summary>Whether it stands for a change of the record's conflict-free state and for nothing else.</summary>
+    public bool IsCarrier => Kind == VersionKind.Carrier;
 
     /// <summary>The same content under another dot and timestamp.</summary>
     public RecordVersion Restamp(Dot dot, HybridTimestamp timestamp) => new(dot, timestamp, Author, Payload, Annotations);
@@ -56,4 +68,32 @@ public sealed class RecordVersion
 
     /// <inheritdoc/>
     public override string ToString() => $"{Dot}@{Timestamp}{(IsTombstone ? " deleted" : string.Empty)}";
+
+    // Only versions without fields are carriers or births, so most need no look at their annotations.
+    private VersionKind ReadKind()
+    {
+        if (Annotations.IsEmpty || Payload.Length > 1
+            || Annotations.Span[0] is not (> MessagePackCode.MinFixArray + KindPart and <= MessagePackCode.MaxFixArray))
+        {
+            return VersionKind.Content;
+        }
+
+        try
+        {
+            var reader = new MessagePackReader(Annotations);
+            reader.ReadArrayHeader();
+            for (int part = 0; part < KindPart; part++)
+            {
+                reader.Skip();
+            }
+
+            VersionKind kind = reader.TryReadNil() ? VersionKind.Content : (VersionKind)reader.ReadByte();
+            return (kind == VersionKind.Carrier) == Payload.IsEmpty ? kind : VersionKind.Content;
+        }
+        catch (Exception exception) when (exception is MessagePackSerializationException or EndOfStreamException)
+        {
+            // Stores hold annotations of any form; whoever takes them from outside has checked them.
+            return VersionKind.Content;
+        }
+    }
 }

@@ -17,7 +17,7 @@ public sealed record StoredRecord(RecordKey Key, ImmutableArray<RecordVersion> V
     /// </summary>
     public ReadOnlyMemory<byte> Visible
     {
-        get => field.IsEmpty && !IsVisibleSet ? Greatest.Payload : field;
+        get => IsVisibleSet ? field : Content is { } content ? content.Greatest.Payload : default;
         init
         {
             field = value;
@@ -27,6 +27,45 @@ public sealed record StoredRecord(RecordKey Key, ImmutableArray<RecordVersion> V
 
     /// <summary>The greatest version by <see cref="SiblingOrder"/>.</summary>
     public RecordVersion Greatest => Versions[^1];
+
+    /// <summary>
+    /// The record without its carriers: what strategies look at. The record itself where it has none; <see langword="null"/>
+    /// where it has nothing else, and so does not exist to a reader.
+    /// </summary>
+    public StoredRecord? Content
+    {
+        get
+        {
+            if (!HasCarriers)
+            {
+                return this;
+            }
+
+            ImmutableArray<RecordVersion> content = Versions.RemoveAll(static version => version.IsCarrier);
+            return content.IsEmpty ? null : this with { Versions = content };
+        }
+    }
+
+    /// <summary>The versions that stand for changes of the conflict-free state.</summary>
+    public ImmutableArray<RecordVersion> Carriers =>
+        HasCarriers ? Versions.RemoveAll(static version => !version.IsCarrier) : [];
+
+    /// <summary>Whether a version stands for changes of the conflict-free state.</summary>
+    public bool HasCarriers
+    {
+        get
+        {
+            foreach (RecordVersion version in Versions)
+            {
+                if (version.IsCarrier)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
 
     /// <summary>Whether versions stand beside each other of which none knew the other.</summary>
     public bool HasSiblings => Versions.Length > 1;

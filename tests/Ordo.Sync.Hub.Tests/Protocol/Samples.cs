@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.IO.Hashing;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts;
+using Ordo.Sync.Conflicts.Notes;
+using Ordo.Sync.Crdt;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication;
 using Ordo.Sync.Replication.Codec;
@@ -49,11 +52,24 @@ internal static class Samples
             new RecordVersion(new Dot(1, 9), Stamp(1, 7), string.Empty, Payload, new byte[] { 0x90 }),
         ]),
         new(new RecordKey("grades", "gone"), [new RecordVersion(new Dot(1, 10), Stamp(2, 0), "bob", default)]),
-        new(new RecordKey("posts", "Grüße/😀"), [new RecordVersion(new Dot(0, 4), Stamp(3, 65_535), "ann", Payload)])
+        new(new RecordKey("posts", "Grüße/😀"),
+        [
+            new RecordVersion(new Dot(0, 4), Stamp(3, 65_535), "ann", Payload),
+            new RecordVersion(
+                new Dot(0, 5), Stamp(4, 0), "ann", default, new VersionNotes { Kind = VersionKind.Carrier }.Encode()),
+        ])
         {
-            ConflictFree = new byte[] { 0x91, 0x01 },
+            ConflictFree = Likes(),
         },
     ];
+
+    /// <summary>A counter that stands at 3, as a store holds it.</summary>
+    private static byte[] Likes()
+    {
+        var document = new CrdtDocument();
+        document.Counter("likes").Increment(new DotSource(Replicas[0], last: 5), 3);
+        return [.. XxHash128.Hash(document.EncodeCanonical()), .. document.Encode()];
+    }
 
     public static UInt128 Parse(string hex) => UInt128.Parse(hex, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 

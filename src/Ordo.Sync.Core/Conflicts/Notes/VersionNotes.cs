@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Ordo.Sync.Records;
 
 namespace Ordo.Sync.Conflicts.Notes;
 
@@ -19,6 +20,9 @@ public sealed record VersionNotes
 
     /// <summary>The stamps of the version's fields, where the strategy merges by field.</summary>
     public ReadOnlyMemory<byte> Fields { get; init; }
+
+    /// <summary>What the version stands for.</summary>
+    public VersionKind Kind { get; init; }
 
     /// <summary>The bytes that stand in a version's annotations; empty where there are no notes.</summary>
     public ReadOnlyMemory<byte> Encode() => VersionNotesCodec.Encode(this);

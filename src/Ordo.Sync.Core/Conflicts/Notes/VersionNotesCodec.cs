@@ -3,11 +3,12 @@ using System.Collections.Immutable;
 using MessagePack;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Errors;
+using Ordo.Sync.Records;
 
 namespace Ordo.Sync.Conflicts.Notes;
 
 /// <summary>
-/// The form of annotations: an array of [lineage, decision, rejected, fields], nil where a part is missing and cut off behind
+/// The form of annotations: an array of [lineage, decision, rejected, fields, kind], nil where a part is missing and cut off behind
 /// the last one present. A reader passes over parts it does not know.
 /// </summary>
 internal static class VersionNotesCodec
@@ -18,7 +19,8 @@ internal static class VersionNotesCodec
 
     public static ReadOnlyMemory<byte> Encode(VersionNotes notes)
     {
-        int count = !notes.Fields.IsEmpty ? 4
+        int count = notes.Kind != VersionKind.Content ? 5
+            : !notes.Fields.IsEmpty ? 4
             : !notes.Rejected.IsEmpty ? 3
             : notes.Decision is not null ? 2
             : notes.Lineage is not null ? 1 : 0;
@@ -43,7 +45,12 @@ internal static class VersionNotesCodec
 
         if (count > 3)
         {
-            writer.Write(notes.Fields.Span);
+            WriteFields(ref writer, notes.Fields.Span);
+        }
+
+        if (count > 4)
+        {
+            writer.Write((byte)notes.Kind);
         }
 
         writer.Flush();
@@ -144,6 +151,25 @@ internal static class VersionNotesCodec
         }
     }
 
+    private static void WriteFields(ref MessagePackWriter writer, ReadOnlySpan<byte> fields)
+    {
+        if (fields.IsEmpty)
+        {
+            writer.WriteNil();
+        }
+        else
+        {
+            writer.Write(fields);
+        }
+    }
+
+    private static VersionKind ReadKind(ref MessagePackReader reader)
+    {
+        var kind = reader.TryReadNil() ? VersionKind.Content : (VersionKind)reader.ReadByte();
+        Require(Enum.IsDefined(kind), $"a version of kind {(int)kind}, which this library does not know.");
+        return kind;
+    }
+
     private static VersionNotes Read(ReadOnlyMemory<byte> annotations)
     {
         var reader = new MessagePackReader(annotations);
@@ -154,8 +180,9 @@ internal static class VersionNotesCodec
             Decision = parts > 1 ? ReadDecision(ref reader) : null,
             Rejected = parts > 2 ? ReadRejected(ref reader) : [],
             Fields = parts > 3 ? ReadBytes(ref reader, annotations) : default,
+            Kind = parts > 4 ? ReadKind(ref reader) : VersionKind.Content,
         };
-        Skip(ref reader, parts - 4);
+        Skip(ref reader, parts - 5);
         Require(reader.End, "bytes follow the annotations.");
         return notes;
     }

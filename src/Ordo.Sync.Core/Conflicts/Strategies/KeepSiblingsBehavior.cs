@@ -9,7 +9,7 @@ namespace Ordo.Sync.Conflicts.Strategies;
 /// </summary>
 internal class KeepSiblingsBehavior(RecordState conflictState) : StrategyBehavior
 {
-    public override RecordView View(string scope, StoredRecord record)
+    protected override RecordView ViewContent(string scope, StoredRecord record)
     {
         ImmutableArray<RecordVersion> sides = SidesOf(scope, record);
         RecordVersion shown = Shown(sides);

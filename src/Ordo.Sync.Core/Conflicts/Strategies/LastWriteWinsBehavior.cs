@@ -5,6 +5,6 @@ namespace Ordo.Sync.Conflicts.Strategies;
 /// <summary>Last write wins: the greatest version is the record.</summary>
 internal sealed class LastWriteWinsBehavior : StrategyBehavior
 {
-    public override RecordView View(string scope, StoredRecord record) =>
+    protected override RecordView ViewContent(string scope, StoredRecord record) =>
         new(RecordState.Current, record.Greatest.Payload, record.Greatest);
 }

@@ -16,7 +16,7 @@ internal sealed class MergeFieldsBehavior(int lostValuesMax) : StrategyBehavior
     /// <summary>How many values that lost a record keeps by default.</summary>
     public const int LostValuesDefault = 32;
 
-    public override RecordView View(string scope, StoredRecord record)
+    protected override RecordView ViewContent(string scope, StoredRecord record)
     {
         RecordVersion greatest = record.Greatest;
         return record.HasSiblings
@@ -25,7 +25,7 @@ internal sealed class MergeFieldsBehavior(int lostValuesMax) : StrategyBehavior
     }
 
     /// <summary>The values of a record's fields that lost against concurrent edits, the newest first.</summary>
-    public ImmutableArray<LostValue> LostValuesOf(StoredRecord record) => Join(record)!.Lost;
+    public ImmutableArray<LostValue> LostValuesOf(StoredRecord record) => Join(record.Content)?.Lost ?? [];
 
     public override RecordVersion Write(in VersionDraft draft)
     {

@@ -16,8 +16,20 @@ public abstract class StrategyBehavior
     /// <summary>Whether an edit that supersedes versions which disagree must be somebody's decision.</summary>
     public virtual bool RequiresDecision => false;
 
-    /// <summary>What a reader sees of a record.</summary>
-    public abstract RecordView View(string scope, StoredRecord record);
+    /// <summary>
+    /// What a reader sees of a record: the view of its content, whatever carriers of conflict-free changes stand beside it.
+    /// Where nothing else stands, the record is not there.
+    /// </summary>
+    public RecordView View(string scope, StoredRecord record)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        return record.Content is { } content
+            ? ViewContent(scope, content)
+            : new RecordView(RecordState.Current, default, record.Greatest);
+    }
+
+    /// <summary>What a reader sees of a record that has no carriers.</summary>
+    protected abstract RecordView ViewContent(string scope, StoredRecord record);
 
     /// <summary>Whether a record waits for a person.</summary>
     public bool NeedsPerson(string scope, StoredRecord record)

@@ -36,6 +36,26 @@ internal sealed class DotMap<T>
 
     public void Clear() => _entries.Clear();
 
+    /// <summary>Removes the elements that match and returns them.</summary>
+    public List<DotEntry<T>> Extract(Func<GlobalDot, bool> matches)
+    {
+        List<DotEntry<T>> found = _entries.FindAll(entry => matches(entry.Dot));
+        if (found.Count > 0)
+        {
+            _entries.RemoveAll(entry => matches(entry.Dot));
+        }
+
+        return found;
+    }
+
+    public void Survey(DotSurvey survey)
+    {
+        foreach (DotEntry<T> entry in _entries)
+        {
+            survey.Add(entry.Dot.Replica, entry.Dot.Counter);
+        }
+    }
+
     public DotMap<T> Clone() => new() { _entries = [.. _entries] };
 
     public void Merge(ICausalView mine, DotMap<T> other, ICausalView theirs)

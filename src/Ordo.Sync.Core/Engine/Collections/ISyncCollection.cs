@@ -1,3 +1,5 @@
+using System.Linq.Expressions;
+using Ordo.Sync.Engine.ConflictFree;
 using Ordo.Sync.Engine.History;
 using Ordo.Sync.Engine.Inbox;
 using Ordo.Sync.Engine.Queries;
@@ -63,6 +65,14 @@ public interface ISyncCollection<T>
     /// <exception cref="InvalidOperationException">The collection's strategy keeps no decisions.</exception>
     ValueTask<WriteReceipt> OverrideAsync(
         string key, T value, string reason, WriteOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Opens a conflict-free text of a record for an editor: what is typed shows at once and is saved behind its back, what
+    /// others type arrives as changes. Where there is no record, the first character makes one.
+    /// </summary>
+    /// <exception cref="ArgumentException">The collection does not declare the member as a text.</exception>
+    ValueTask<TextSession> OpenTextAsync(
+        string key, Expression<Func<T, string?>> member, CancellationToken cancellationToken = default);
 
     /// <summary>Reads what is known of a record's past; see <see cref="RecordHistory{T}"/> for what that is by strategy.</summary>
     ValueTask<RecordHistory<T>> GetHistoryAsync(string key, CancellationToken cancellationToken = default);

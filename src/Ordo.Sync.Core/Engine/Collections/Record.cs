@@ -1,7 +1,9 @@
 using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts;
 using Ordo.Sync.Conflicts.Notes;
+using Ordo.Sync.Crdt;
 using Ordo.Sync.Engine.Inbox;
+using Ordo.Sync.Replication.ConflictFree;
 
 namespace Ordo.Sync.Engine.Collections;
 
@@ -59,6 +61,12 @@ public sealed class Record<T>
 
     /// <summary>The decision that the version shown is; <see langword="null"/> for an ordinary edit.</summary>
     public Decision? Decision { get; }
+
+    /// <summary>
+    /// Reads the record's conflict-free state, by path: for untyped access, for anchors in texts, and for registers with more
+    /// than one value. A copy: changing it changes nothing.
+    /// </summary>
+    public CrdtDocument ReadConflictFree() => StoredDocument.Decode(Version.Record?.ConflictFree ?? default);
 
     /// <inheritdoc/>
     public override string ToString() => $"{Key} ({State}, {Timestamp})";

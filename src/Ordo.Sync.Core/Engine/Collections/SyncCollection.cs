@@ -1,9 +1,12 @@
 using System.Collections;
+using System.Linq.Expressions;
 using System.Runtime.CompilerServices;
 using Ordo.Sync.Conflicts;
 using Ordo.Sync.Conflicts.Notes;
 using Ordo.Sync.Conflicts.Strategies;
+using Ordo.Sync.Crdt;
 using Ordo.Sync.Engine.Configuration;
+using Ordo.Sync.Engine.ConflictFree;
 using Ordo.Sync.Engine.History;
 using Ordo.Sync.Engine.Inbox;
 using Ordo.Sync.Engine.Queries;
@@ -46,7 +49,7 @@ internal sealed class SyncCollection<T>(SyncEngine engine, string scope, Collect
     public RecordWrite PutOf(string key, T value, WriteOptions? options)
     {
         ArgumentNullException.ThrowIfNull(value);
-        ReadOnlyMemory<byte> payload = engine.Serializer.Serialize(value);
+        ReadOnlyMemory<byte> payload = FieldRenderer.Strip(engine.Serializer.Serialize(value), declaration.ConflictFree);
         engine.RequireSize(Name, key, payload.Length);
         return new RecordWrite.Put(KeyOf(key), options?.BasedOn, payload, KeepsUnknown);
     }
@@ -54,15 +57,16 @@ internal sealed class SyncCollection<T>(SyncEngine engine, string scope, Collect
     public RecordWrite PatchOf(string key, Action<PatchBuilder<T>> patch, WriteOptions? options)
     {
         ArgumentNullException.ThrowIfNull(patch);
-        var builder = new PatchBuilder<T>(engine.Serializer);
+        var builder = new PatchBuilder<T>(engine.Serializer, declaration.ConflictFree);
         patch(builder);
-        if (builder.Fields.Count == 0)
+        if (builder.Fields.Count == 0 && builder.Edits.Count == 0)
         {
-            throw new ArgumentException("The patch sets no field.", nameof(patch));
+            throw new ArgumentException("The patch changes no field.", nameof(patch));
         }
 
-        engine.RequireSize(Name, key, builder.Fields.Sum(field => field.Value.Length));
-        return new RecordWrite.Patch(KeyOf(key), options?.BasedOn, builder.Fields);
+        var write = new RecordWrite.Patch(KeyOf(key), options?.BasedOn, builder.Fields) { Edits = builder.Edits };
+        engine.RequireSize(Name, key, write.SizeBytes);
+        return write;
     }
 
     public RecordWrite DeleteOf(string key, WriteOptions? options) =>
@@ -90,6 +94,16 @@ internal sealed class SyncCollection<T>(SyncEngine engine, string scope, Collect
 
         RecordWrite write = PutOf(key, value, options) with { Decision = Decisions.Of(reason) };
         return await engine.WriteAsync(_lane, [write], options, cancellationToken).ConfigureAwait(false);
+    }
+
+    public ValueTask<TextSession> OpenTextAsync(
+        string key, Expression<Func<T, string?>> member, CancellationToken cancellationToken)
+    {
+        string path = MemberPath.Of(member).In(engine.Serializer);
+        return declaration.ConflictFree.Contains(new ConflictFreeField(path, CrdtKind.Text))
+            ? TextSession.OpenAsync(engine, _lane, KeyOf(key), path, cancellationToken)
+            : throw new ArgumentException(
+                $"'{path}' is not declared as a conflict-free text. Declare it: c.Text(x => x.Member).", nameof(member));
     }
 
     public ValueTask<RecordHistory<T>> GetHistoryAsync(string key, CancellationToken cancellationToken) =>
@@ -190,7 +204,7 @@ internal sealed class SyncCollection<T>(SyncEngine engine, string scope, Collect
             ? null
             : new Record<T>(
                 stored.Key.Key,
-                engine.Serializer.Deserialize<T>(view.Payload),
+                engine.Serializer.Deserialize<T>(FieldRenderer.Show(view.Payload, stored.ConflictFree, declaration.ConflictFree)),
                 view.Shown.Timestamp,
                 view.Shown.Author,
                 view.State,

@@ -11,7 +11,7 @@ namespace Ordo.Sync.Engine.Configuration;
 
 /// <summary>Declares one collection.</summary>
 /// <typeparam name="T">The app's type of its records.</typeparam>
-public sealed class CollectionBuilder<T>
+public sealed partial class CollectionBuilder<T>
 {
     private readonly List<(MemberPath Path, IndexType Type)> _indexes = [];
 

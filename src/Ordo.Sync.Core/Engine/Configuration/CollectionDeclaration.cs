@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Ordo.Sync.Conflicts;
 using Ordo.Sync.Conflicts.Strategies;
+using Ordo.Sync.Engine.ConflictFree;
 using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.Engine.Configuration;
@@ -13,6 +14,9 @@ namespace Ordo.Sync.Engine.Configuration;
 internal sealed record CollectionDeclaration(
     CollectionDescriptor Descriptor, Type ValueType, ImmutableArray<IndexDefinition> Indexes, bool SyncsImmediately)
 {
+    /// <summary>The fields whose values live in the records' conflict-free state.</summary>
+    public ImmutableArray<ConflictFreeField> ConflictFree { get; init; } = [];
+
     /// <summary>What the collection's strategy does on this device, where that is not what it does everywhere.</summary>
     public StrategyBehavior? Behavior { get; init; }
 }

@@ -104,6 +104,7 @@ public sealed class OrdoSyncBuilder : IRecordStoreBuilder
             [.. collection.Indexes.Select(index => new IndexDefinition(index.Path.In(serializer), index.Type))],
             isImmediate)
         {
+            ConflictFree = collection.ConflictFreeIn(serializer),
             Behavior = BehaviorOf(collection, services, serializer, time),
         });
         return this;

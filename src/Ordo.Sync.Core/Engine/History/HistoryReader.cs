@@ -48,8 +48,9 @@ internal sealed class HistoryReader(IPayloadSerializer serializer)
         CancellationToken cancellationToken)
     {
         var nodes = new List<LineageNode>();
-        ImmutableArray<RecordVersion> sides = record is null ? [] : behavior.SidesOf(scope, record);
-        foreach (RecordVersion version in record?.Versions ?? [])
+        StoredRecord? shown = record?.Content;
+        ImmutableArray<RecordVersion> sides = shown is null ? [] : behavior.SidesOf(scope, shown);
+        foreach (RecordVersion version in shown?.Versions ?? [])
         {
             var content = new HistoryEntry(
                 key,

@@ -11,7 +11,7 @@ namespace Ordo.Sync.Engine.Inbox;
 internal sealed class SiblingReader(IPayloadSerializer serializer)
 {
     public ImmutableArray<ConflictSibling> Read(StoredRecord record, ReplicaTable replicas, ReplicaId self) =>
-        [.. record.Versions.Select(version => Read(replicas.Globalize(version.Dot), version, self))];
+        [.. (record.Content?.Versions ?? []).Select(version => Read(replicas.Globalize(version.Dot), version, self))];
 
     public ConflictSibling Read(HistoryEntry entry, ReplicaId self) => Read(
         entry.Version,

@@ -17,7 +17,7 @@ internal sealed class ResolverBehavior(ResolverGuard guard, IPayloadSerializer s
 
     private readonly ConcurrentDictionary<(string Scope, RecordKey Key), ResolverFailure> _failures = [];
 
-    public override RecordView View(string scope, StoredRecord record)
+    protected override RecordView ViewContent(string scope, StoredRecord record)
     {
         RecordVersion newest = record.Versions.LastOrDefault(version => !version.IsTombstone) ?? record.Greatest;
         if (!record.HasSiblings)
@@ -51,6 +51,6 @@ internal sealed class ResolverBehavior(ResolverGuard guard, IPayloadSerializer s
     /// <summary>Why the resolver has no result for a record; <see langword="null"/> where it has.</summary>
     public string? FailureOf(string scope, StoredRecord record) =>
         View(scope, record).State == RecordState.Current ? null
-            : _failures.TryGetValue((scope, record.Key), out ResolverFailure? failure) && failure.IsOf(record) ? failure.Message
+            : _failures.TryGetValue((scope, record.Key), out ResolverFailure? failure) && failure.IsOf(record.Content!) ? failure.Message
             : "The resolver had no time for this record yet; it is asked again when the record is read.";
 }

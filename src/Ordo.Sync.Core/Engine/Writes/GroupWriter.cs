@@ -7,6 +7,7 @@ using Ordo.Sync.Journal;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication;
 using Ordo.Sync.Replication.Apply;
+using Ordo.Sync.Replication.ConflictFree;
 using Ordo.Sync.Replication.Outcomes;
 using Ordo.Sync.Storage;
 
@@ -16,7 +17,7 @@ namespace Ordo.Sync.Engine.Writes;
 /// The one writer of a store: takes what waits in the queue, writes it as one transaction (record, journal entry, knowledge and
 /// clock together), and tells the callers once it is durable.
 /// </summary>
-internal sealed class GroupWriter(
+internal sealed partial class GroupWriter(
     IRecordStore store,
     CollectionCatalog catalog,
     WriteQueue queue,
@@ -166,6 +167,20 @@ internal sealed class GroupWriter(
         StrategyBehavior behavior,
         WriteStamp stamp)
     {
+        StoredRecord? whole = present;
+        present = whole?.Content;
+        bool isShown = present is not null && !behavior.View(draft.Scope, present).Payload.IsEmpty;
+
+        // A conflict-free edit of a record that is not there makes it, unless it is of one that was deleted meanwhile.
+        bool isLate = whole is not null && (write.IsOfExisting || (write.Basis?.Record?.Content is { } read
+            && !behavior.View(draft.Scope, read).Payload.IsEmpty));
+        bool isBirth = !write.WritesContent && !isShown && !isLate;
+        if (!write.WritesContent && !isBirth)
+        {
+            await KeepContentAsync(transaction, draft, whole!, write, stamp).ConfigureAwait(false);
+            return;
+        }
+
         if (present is not null && behavior.RefusesConflicted && write.Decision is null
             && behavior.NeedsPerson(draft.Scope, present))
         {
@@ -180,25 +195,42 @@ internal sealed class GroupWriter(
         ImmutableArray<RecordVersion> kept = present is null ? [] : present.Versions.RemoveRange(superseded);
 
         // The edit is of what its editor saw, also where that is older than what stands: only then is it known what was edited.
-        StoredRecord? edited = write.Basis?.Record ?? seen;
-        ReadOnlyMemory<byte> shown = edited is null ? default : behavior.View(draft.Scope, edited).Payload;
+        StoredRecord? edited = write.Basis?.Record?.Content ?? seen;
+        ReadOnlyMemory<byte> shown = edited is null || isBirth ? default : behavior.View(draft.Scope, edited).Payload;
         StoredRecord? replaced = present is null ? null : With(present, superseded);
         RecordVersion version = behavior.Write(new VersionDraft(
             draft.Scope, write.Key, edited, replaced, write.Apply(shown), stamp, write.Decision)
         {
             SawAll = kept.IsEmpty,
         });
+        (ReadOnlyMemory<byte> document, RecordVersion? carrier) =
+            EditDocument(transaction, draft, whole, write, stamp, isContent: true);
         SiblingPolicy policy = catalog.PolicyOf(write.Key.Collection);
-        var record = new StoredRecord(
-            write.Key, MergeRule.Reduce(kept.Add(version), policy, transaction.Replicas))
+        kept = kept.AddRange(Carry(whole?.Carriers ?? [], carrier)).Add(isBirth ? CarrierVersions.AsBirth(version) : version);
+        var record = new StoredRecord(write.Key, MergeRule.Reduce(kept, policy, transaction.Replicas))
         {
-            ConflictFree = present?.ConflictFree ?? default,
+            ConflictFree = document,
         };
-        await draft.ReplaceAsync(present, record).ConfigureAwait(false);
+        await draft.ReplaceAsync(whole, record).ConfigureAwait(false);
         transaction.AdvanceClock(stamp.Timestamp);
         await HistoryWriter
             .EnterAsync(transaction, draft, write.Key, behavior.Audited(superseded), stamp.Timestamp.Time)
             .ConfigureAwait(false);
+    }
+
+    // The write is of conflict-free state alone: the content stays as it is, its versions too.
+    private async ValueTask KeepContentAsync(
+        IStoreTransaction transaction, ScopeDraft draft, StoredRecord present, RecordWrite write, WriteStamp stamp)
+    {
+        (ReadOnlyMemory<byte> document, RecordVersion? carrier) =
+            EditDocument(transaction, draft, present, write, stamp, isContent: false);
+        ImmutableArray<RecordVersion> versions = [.. present.Content?.Versions ?? [], .. Carry(present.Carriers, carrier)];
+        var record = new StoredRecord(write.Key, SiblingOrder.Sort(versions, transaction.Replicas))
+        {
+            ConflictFree = document,
+        };
+        await draft.ReplaceAsync(present, record).ConfigureAwait(false);
+        transaction.AdvanceClock(stamp.Timestamp);
     }
 
     private static StoredRecord? With(StoredRecord record, ImmutableArray<RecordVersion> versions) =>

@@ -1,6 +1,7 @@
 using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts.Notes;
 using Ordo.Sync.Engine.Collections;
+using Ordo.Sync.Engine.ConflictFree;
 using Ordo.Sync.Records;
 
 namespace Ordo.Sync.Engine.Writes;
@@ -18,6 +19,21 @@ internal abstract record RecordWrite(RecordKey Key, RecordBasis? Basis)
 
     /// <summary>Whether the write is only for what its basis names: where none of that stands any more, nothing is written.</summary>
     public bool OnlyIfSeen { get; init; }
+
+    /// <summary>Edits of the record's conflict-free state.</summary>
+    public IReadOnlyList<ConflictFreeEdit> Edits { get; init; } = [];
+
+    /// <summary>The stored conflict-free state that the edits were made on, where the basis does not say.</summary>
+    public ReadOnlyMemory<byte>? Seen { get; init; }
+
+    /// <summary>Whether the editor saw a record: an edit of one that is gone meanwhile does not bring it back.</summary>
+    public bool IsOfExisting { get; init; }
+
+    /// <summary>Where the writer leaves what the editor sees afterwards.</summary>
+    public EditResult? Result { get; init; }
+
+    /// <summary>Whether it writes the record's payload or deletes it.</summary>
+    public virtual bool WritesContent => true;
 
     /// <summary>The bytes the write takes of the queue's budget.</summary>
     public abstract int SizeBytes { get; }
@@ -40,7 +56,10 @@ internal abstract record RecordWrite(RecordKey Key, RecordBasis? Basis)
         RecordKey Key, RecordBasis? Basis, IReadOnlyList<KeyValuePair<string, ReadOnlyMemory<byte>>> Fields)
         : RecordWrite(Key, Basis)
     {
-        public override int SizeBytes => Fields.Sum(set => set.Key.Length + set.Value.Length) + Key.SizeBytes;
+        public override bool WritesContent => Fields.Count > 0;
+
+        public override int SizeBytes =>
+            Fields.Sum(set => set.Key.Length + set.Value.Length) + Edits.Sum(edit => edit.SizeBytes) + Key.SizeBytes;
 
         public override ReadOnlyMemory<byte> Apply(ReadOnlyMemory<byte> present)
         {

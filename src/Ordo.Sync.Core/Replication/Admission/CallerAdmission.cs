@@ -79,10 +79,11 @@ internal sealed class CallerAdmission(PushCaller caller, int payloadBytesMax, IR
         StoredRecord? after,
         ImmutableArray<RecordVersion> arrived)
     {
-        ImmutableArray<RecordVersion> left = after is null ? [] : behavior.SidesOf(scope, after);
-        ImmutableArray<RecordVersion> dropped = behavior.SidesOf(scope, before)
-            .RemoveAll(version => left.Any(other => other.Dot == version.Dot));
-        return dropped.Length > 0 && Dissent.Count(dropped) > arrived.Length;
+        ImmutableArray<RecordVersion> left = after?.Content is { } kept ? behavior.SidesOf(scope, kept) : [];
+        ImmutableArray<RecordVersion> dropped = before.Content is { } held
+            ? behavior.SidesOf(scope, held).RemoveAll(version => left.Any(other => other.Dot == version.Dot))
+            : [];
+        return dropped.Length > 0 && Dissent.Count(dropped) > arrived.Count(version => !version.IsCarrier);
     }
 
     private Rejection? CheckDecision(RecordVersion version)

@@ -18,6 +18,12 @@ public sealed record ApplyRules
     /// <summary>The greatest timestamp to accept; <see langword="null"/> for any.</summary>
     public HybridTimestamp? TimestampMax { get; init; }
 
+    /// <summary>
+    /// Whether many concurrent changes of a record's conflict-free state are taken together: what a hub does, since only it
+    /// meets them all.
+    /// </summary>
+    public bool GathersCarriers { get; init; }
+
     /// <summary>Which records may stand; <see langword="null"/> for all.</summary>
     public IAdmission? Admission { get; init; }
 }

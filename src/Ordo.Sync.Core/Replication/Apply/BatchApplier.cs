@@ -33,7 +33,7 @@ public sealed class BatchApplier
         _rules = rules;
         _draft = draft;
         _now = now;
-        _merger = new RecordMerger(transaction, catalog, rules.Admission, draft, now);
+        _merger = new RecordMerger(transaction, catalog, rules, draft, now);
     }
 
     /// <summary>Applies a batch. The caller commits where the result says so, and undoes where it does not.</summary>
@@ -158,6 +158,10 @@ public sealed class BatchApplier
 
             _received += SystemCollections.Contains(remote.Key.Collection) ? 0 : 1;
             await ApplyRecordAsync(page, remote, isComplete, cancellationToken).ConfigureAwait(false);
+            if (IsTooFarAhead(_merger.LatestRegister))
+            {
+                return false;
+            }
         }
 
         _transaction.AdvanceClock(page.Header.Clock);
@@ -175,7 +179,7 @@ public sealed class BatchApplier
             return;
         }
 
-        if (await _merger.MergeAsync(remote, cancellationToken).ConfigureAwait(false) && isComplete)
+        if (await _merger.MergeAsync(remote, page.MayBringOf, cancellationToken).ConfigureAwait(false) && isComplete)
         {
             _newHere.Add(remote.Key);
         }
@@ -226,7 +230,7 @@ public sealed class BatchApplier
                 }
 
                 ImmutableArray<RecordVersion> kept = record.Versions.RemoveAll(v => senderKnows.Contains(v.Dot));
-                StoredRecord? left = kept.IsEmpty ? null : record with { Versions = kept };
+                StoredRecord? left = kept.IsEmpty ? null : _merger.Forget(record, kept, senderKnows);
                 await _draft.ReplaceAsync(record, left, cancellationToken).ConfigureAwait(false);
                 _removed++;
             }

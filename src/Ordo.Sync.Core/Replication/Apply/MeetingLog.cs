@@ -44,9 +44,10 @@ internal sealed class MeetingLog(string scope, IStoreTransaction transaction, Co
             return;
         }
 
-        ImmutableArray<RecordVersion> fresh = remote.Values.RemoveAll(version => local.Holds(version.Dot));
+        ImmutableArray<RecordVersion> fresh = remote.Values.RemoveAll(
+            version => version.IsCarrier || local.Holds(version.Dot));
         bool hasMet = false;
-        foreach (RecordVersion version in local.Versions)
+        foreach (RecordVersion version in local.Content?.Versions ?? [])
         {
             bool isHeldThere = remote.Dots.Contains(version.Dot);
             bool isUnknownThere = !isHeldThere && !remote.Context.Contains(version.Dot);

@@ -6,16 +6,18 @@ using Ordo.Sync.Errors;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication.Admission;
 using Ordo.Sync.Replication.Codec;
+using Ordo.Sync.Replication.ConflictFree;
 using Ordo.Sync.Replication.Outcomes;
 using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.Replication.Apply;
 
 /// <summary>Merges the records of a batch one by one: resolves conflicts and applies what changed.</summary>
-internal sealed class RecordMerger(
-    IStoreTransaction transaction, CollectionCatalog catalog, IAdmission? admission, ScopeDraft draft, DateTimeOffset now)
+internal sealed partial class RecordMerger(
+    IStoreTransaction transaction, CollectionCatalog catalog, ApplyRules rules, ScopeDraft draft, DateTimeOffset now)
 {
     private readonly MeetingLog _meetings = new(draft.Scope, transaction, catalog);
+    private readonly IAdmission? _admission = rules.Admission;
 
     /// <summary>The records that changed.</summary>
     public int ChangedCount { get; private set; }
@@ -24,16 +26,20 @@ internal sealed class RecordMerger(
     public MeetingLog Meetings => _meetings;
 
     /// <summary>Merges one record that the sender brought.</summary>
+    /// <param name="remote">The record.</param>
+    /// <param name="mayBring">Whose conflict-free elements may be new, by local index; <see langword="null"/> for all.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
     /// <returns>Whether the record changed here.</returns>
-    public async ValueTask<bool> MergeAsync(RemoteRecord remote, CancellationToken cancellationToken)
+    public async ValueTask<bool> MergeAsync(
+        RemoteRecord remote, Func<int, bool>? mayBring, CancellationToken cancellationToken)
     {
         catalog.RequireLane(draft.Scope, remote.Key.Collection);
         CausalContext known = draft.State.ContextOf(remote.Key);
         StrategyBehavior behavior = catalog.BehaviorOf(remote.Key.Collection);
         Validate(behavior, remote);
-        Rejection? rejection = admission?.CheckVersions(draft.Scope, remote, behavior);
-        if (rejection is null && admission?.ReviewsEverything != true && IsAllNew(remote, known)
-            && await TryAddAsync(remote, cancellationToken).ConfigureAwait(false))
+        Rejection? rejection = _admission?.CheckVersions(draft.Scope, remote, behavior);
+        if (rejection is null && _admission?.ReviewsEverything != true && IsAllNew(remote, known)
+            && await TryAddAsync(remote, mayBring, cancellationToken).ConfigureAwait(false))
         {
             return true;
         }
@@ -51,10 +57,15 @@ internal sealed class RecordMerger(
             return false;
         }
 
-        RequireSize(merged);
-        if (admission is not null)
+        if (merged is not null)
         {
-            rejection ??= await admission
+            merged = JoinDocuments(local, remote, merged, mayBring);
+        }
+
+        RequireSize(merged);
+        if (_admission is not null)
+        {
+            rejection ??= await _admission
                 .CheckChangeAsync(draft.Scope, behavior, local, merged, cancellationToken).ConfigureAwait(false);
         }
 
@@ -75,6 +86,11 @@ internal sealed class RecordMerger(
     {
         foreach (RecordVersion version in remote.Values)
         {
+            if (version.IsCarrier)
+            {
+                continue;
+            }
+
             try
             {
                 behavior.Validate(version);
@@ -86,13 +102,16 @@ internal sealed class RecordMerger(
         }
     }
 
-    private async ValueTask<bool> TryAddAsync(RemoteRecord remote, CancellationToken cancellationToken)
+    private async ValueTask<bool> TryAddAsync(
+        RemoteRecord remote, Func<int, bool>? mayBring, CancellationToken cancellationToken)
     {
         SiblingPolicy policy = catalog.PolicyOf(remote.Key.Collection);
-        var record = new StoredRecord(remote.Key, MergeRule.Reduce(remote.Values, policy, transaction.Replicas))
+        var record = new StoredRecord(remote.Key, MergeRule.Reduce(remote.Values, policy, transaction.Replicas));
+        if (!remote.ConflictFree.IsEmpty)
         {
-            ConflictFree = remote.ConflictFree,
-        };
+            record = JoinDocuments(local: null, remote, record, mayBring);
+        }
+
         if (!await draft.TryAddAsync(record, cancellationToken).ConfigureAwait(false))
         {
             return false;
@@ -146,16 +165,19 @@ internal sealed class RecordMerger(
         bool IsDropped(RecordVersion version) =>
             !remote.Dots.Contains(version.Dot) && remote.Context.Contains(version.Dot);
         ImmutableArray<RecordVersion> restated = held.RemoveAll(version => !IsDropped(version));
-        if (restated.IsEmpty)
+        bool isContent = refused.Any(version => !version.IsCarrier);
+        if (restated.IsEmpty && isContent)
         {
-            restated = held.IsEmpty ? [] : [held[^1]];
+            restated = held.IsEmpty || held.All(version => version.IsCarrier)
+                ? []
+                : [held.Last(version => !version.IsCarrier)];
         }
 
         ImmutableArray<RejectedVersion> notes =
             [.. refused.Select(version => new RejectedVersion(transaction.Replicas.Globalize(version.Dot), rejection))];
         HybridTimestamp latest = Latest(held, Latest(refused, default));
         var versions = held.RemoveRange(restated).ToBuilder();
-        if (restated.IsEmpty)
+        if (restated.IsEmpty && isContent)
         {
             var nothing = new VersionDraft(
                 draft.Scope, remote.Key, Seen: null, Superseded: null, default, Stamp(latest, author: string.Empty), Decision: null);
@@ -164,14 +186,22 @@ internal sealed class RecordMerger(
 
         foreach (RecordVersion version in restated)
         {
-            RecordVersion again = behavior.Restate(
-                version, transaction.Replicas.Globalize(version.Dot), Stamp(latest, version.Author));
+            RecordVersion again = CarrierVersions.Restate(
+                behavior, version, transaction.Replicas.Globalize(version.Dot), Stamp(latest, version.Author));
             versions.Add(ReferenceEquals(version, restated[0]) ? Annotate(again, notes) : again);
+        }
+
+        ReadOnlyMemory<byte> document = local?.ConflictFree ?? default;
+        if (refused.Any(version => version.IsCarrier))
+        {
+            document = TakeBack(local, known, remote);
+            versions.RemoveAll(version => version.IsCarrier);
+            versions.Add(CarrierVersions.Of(Stamp(latest, author: string.Empty), notes));
         }
 
         var answer = new StoredRecord(remote.Key, SiblingOrder.Sort(versions, transaction.Replicas))
         {
-            ConflictFree = local?.ConflictFree ?? default,
+            ConflictFree = document,
         };
         await draft.ReplaceAsync(local, answer, cancellationToken).ConfigureAwait(false);
         ChangedCount++;

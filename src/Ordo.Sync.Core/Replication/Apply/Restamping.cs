@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts.Strategies;
+using Ordo.Sync.Crdt;
 using Ordo.Sync.Journal;
 using Ordo.Sync.Records;
+using Ordo.Sync.Replication.ConflictFree;
 using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.Replication.Apply;
@@ -24,22 +26,32 @@ public static class Restamping
         ArgumentNullException.ThrowIfNull(record);
         ArgumentNullException.ThrowIfNull(matches);
         var versions = ImmutableArray.CreateBuilder<RecordVersion>(record.Versions.Length);
+        bool isCarried = false;
         foreach (RecordVersion version in record.Versions)
         {
+            isCarried |= version.IsCarrier && matches(version.Dot);
             versions.Add(matches(version.Dot)
                 ? await RestampAsync(transaction, draft, record.Key, version, now, cancellationToken).ConfigureAwait(false)
                 : version);
         }
 
-        StoredRecord restamped = record with { Versions = SiblingOrder.Sort(versions, transaction.Replicas) };
+        StoredRecord restamped = record with
+        {
+            Versions = SiblingOrder.Sort(versions, transaction.Replicas),
+            ConflictFree = isCarried ? Rename(transaction, draft, record.ConflictFree, matches) : record.ConflictFree,
+        };
         await draft.ReplaceAsync(record, restamped, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Puts all versions of a record that is not held any more again.</summary>
+    /// <summary>
+    /// Puts all versions of a record that is not held any more again, and of its conflict-free state what an earlier
+    /// incarnation of this replica added: what others added comes again with their next transfer.
+    /// </summary>
     public static async ValueTask PutAgainAsync(
         IStoreTransaction transaction,
         ScopeDraft draft,
         StoredRecord record,
+        ReplicaId old,
         DateTimeOffset now,
         CancellationToken cancellationToken = default)
     {
@@ -53,7 +65,11 @@ public static class Restamping
                 .ConfigureAwait(false));
         }
 
-        StoredRecord again = record with { Versions = SiblingOrder.Sort(versions, transaction.Replicas) };
+        StoredRecord again = record with
+        {
+            Versions = SiblingOrder.Sort(versions, transaction.Replicas),
+            ConflictFree = TakeOwn(transaction, draft, record.ConflictFree, old),
+        };
         await draft.ReplaceAsync(before: null, again, cancellationToken).ConfigureAwait(false);
     }
 
@@ -72,7 +88,33 @@ public static class Restamping
         var entry = new JournalEntry(draft.Scope, key, dot, timestamp, OperationKind.Restamp);
         await transaction.AppendJournalAsync(entry, cancellationToken).ConfigureAwait(false);
         var stamp = new WriteStamp(dot, transaction.Replicas.Globalize(dot), timestamp, version.Author);
-        return draft.BehaviorOf(key.Collection)
-            .Restate(version, transaction.Replicas.Globalize(version.Dot), stamp);
+        return CarrierVersions.Restate(
+            draft.BehaviorOf(key.Collection), version, transaction.Replicas.Globalize(version.Dot), stamp);
+    }
+
+    // Own elements only: those of others are still theirs, and would count twice where they bring them themselves.
+    private static ReadOnlyMemory<byte> Rename(
+        IStoreTransaction transaction, ScopeDraft draft, ReadOnlyMemory<byte> stored, Func<Dot, bool> matches)
+    {
+        if (stored.IsEmpty)
+        {
+            return stored;
+        }
+
+        CrdtDocument document = StoredDocument.Decode(stored);
+        int self = transaction.Replicas.IndexOf(transaction.Replica);
+        document.Rename(
+            new TransactionDots(transaction, draft),
+            dot => dot.Replica == transaction.Replica && matches(new Dot(self, dot.Counter)),
+            transaction.Clock);
+        return StoredDocument.Encode(document);
+    }
+
+    private static ReadOnlyMemory<byte> TakeOwn(
+        IStoreTransaction transaction, ScopeDraft draft, ReadOnlyMemory<byte> stored, ReplicaId old)
+    {
+        CrdtDocument own = StoredDocument.Decode(stored).CopyUnder(
+            new TransactionDots(transaction, draft), dot => dot.Replica == old, transaction.Clock);
+        return StoredDocument.Encode(own);
     }
 }

@@ -100,6 +100,13 @@ public sealed class ScopeDraft
     /// <summary>Takes note of a dot this replica issued in the scope; its knowledge is raised once, when the state is saved.</summary>
     public void Issue(Dot dot) => _issued = dot;
 
+    /// <summary>K(o) with what this transaction has written so far.</summary>
+    public CausalContext KnownOf(RecordKey key)
+    {
+        CausalContext context = State.ContextOf(key);
+        return _issued is { } issued ? context with { Knowledge = context.Knowledge.With(issued) } : context;
+    }
+
     /// <summary>Writes the scope's state.</summary>
     public ValueTask SaveAsync(CancellationToken cancellationToken = default)
     {
@@ -144,5 +151,5 @@ public sealed class ScopeDraft
     }
 
     private static bool IsCounted(StoredRecord record) =>
-        !record.Greatest.IsTombstone && !SystemCollections.Contains(record.Key.Collection);
+        record.Content is { Greatest.IsTombstone: false } && !SystemCollections.Contains(record.Key.Collection);
 }

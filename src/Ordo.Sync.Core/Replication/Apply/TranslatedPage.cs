@@ -55,6 +55,9 @@ internal sealed class TranslatedPage
     /// <summary>Whether the sender may bring a version that is new here.</summary>
     public bool MayBring(Dot dot) => _allowed is null || _allowed.Contains(dot.ReplicaIndex);
 
+    /// <summary>By local index, whose new versions the sender may bring; <see langword="null"/> for all.</summary>
+    public Func<int, bool>? MayBringOf => _allowed is null ? null : _allowed.Contains;
+
     /// <summary>The page's knowledge without what the sender may not vouch for.</summary>
     public VersionVector Learnable(VersionVector known)
     {

@@ -4,6 +4,7 @@ using MessagePack;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts;
 using Ordo.Sync.Records;
+using Ordo.Sync.Replication.ConflictFree;
 
 namespace Ordo.Sync.Replication.Codec;
 
@@ -30,6 +31,9 @@ public sealed class PageWriter(
     /// <param name="isComplete">Whether the transfer is of all records.</param>
     /// <param name="range">The key range of a fill's page.</param>
     /// <param name="records">The records.</param>
+    /// <param name="deltaBasis">
+    /// What conflict-free state may be told as a delta since; <see langword="null"/> where whole states are to go.
+    /// </param>
     public ReadOnlyMemory<byte> Write(
         string scope,
         ScopeState state,
@@ -38,7 +42,8 @@ public sealed class PageWriter(
         VersionVector known,
         bool isComplete,
         KeyRange? range,
-        IReadOnlyList<StoredRecord> records)
+        IReadOnlyList<StoredRecord> records,
+        VersionVector? deltaBasis = null)
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(known);
@@ -56,7 +61,12 @@ public sealed class PageWriter(
         writer.WriteArrayHeader(records.Count);
         foreach (StoredRecord record in records)
         {
-            Write(ref writer, record, known, state.ContextOf(record.Key).Exception);
+            Write(
+                ref writer,
+                record,
+                known,
+                state.ContextOf(record.Key).Exception,
+                DocumentWriter.Encode(record, known, deltaBasis, replicas));
         }
 
         writer.Flush();
@@ -109,9 +119,13 @@ public sealed class PageWriter(
     }
 
     private void Write(
-        ref MessagePackWriter writer, StoredRecord record, VersionVector known, VersionVector? exception)
+        ref MessagePackWriter writer,
+        StoredRecord record,
+        VersionVector known,
+        VersionVector? exception,
+        ReadOnlyMemory<byte> conflictFree)
     {
-        bool hasConflictFree = !record.ConflictFree.IsEmpty;
+        bool hasConflictFree = !conflictFree.IsEmpty;
         writer.WriteArrayHeader(hasConflictFree ? 5 : exception is not null ? 4 : 3);
         writer.Write(CollectionIndex(record.Key.Collection));
         writer.Write(record.Key.Key);
@@ -133,7 +147,7 @@ public sealed class PageWriter(
 
         if (hasConflictFree)
         {
-            writer.Write(record.ConflictFree.Span);
+            writer.Write(conflictFree.Span);
         }
     }
 

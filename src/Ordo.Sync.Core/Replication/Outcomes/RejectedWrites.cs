@@ -59,7 +59,7 @@ public static class RejectedWrites
 
         foreach (RecordVersion held in record?.Versions ?? [])
         {
-            if (transaction.Replicas.Globalize(held.Dot) == version)
+            if (!held.IsCarrier && transaction.Replicas.Globalize(held.Dot) == version)
             {
                 var content = new HistoryEntry(
                     record!.Key, version, held.Timestamp, held.Author, held.Payload, held.Annotations);

@@ -169,6 +169,7 @@ public sealed class ReplicaResponder(
         return new ApplyRules
         {
             MayBring = options.TrustsRelays ? null : replica => _registry.IsKnownAs(replica, caller.Principal),
+            GathersCarriers = true,
             TimestampMax = HybridTimestamp.FromUnixMilliseconds(latest.ToUnixTimeMilliseconds()),
             Admission = options.TrustsRelays ? null : new CallerAdmission(caller, options.PayloadBytesMax, options.Reviewer),
         };

@@ -106,7 +106,7 @@ internal static class ScopeDeparture
         foreach (RecordVersion version in record.Versions)
         {
             GlobalDot dot = transaction.Replicas.Globalize(version.Dot);
-            if (own[version.Dot.ReplicaIndex] == 0 || acknowledged[dot.Replica] >= dot.Counter
+            if (version.IsCarrier || own[version.Dot.ReplicaIndex] == 0 || acknowledged[dot.Replica] >= dot.Counter
                 || SystemCollections.Contains(record.Key.Collection))
             {
                 continue;

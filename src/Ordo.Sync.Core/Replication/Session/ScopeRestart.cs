@@ -29,12 +29,13 @@ internal static class ScopeRestart
         await transaction.SetLocalAsync(
             IncarnationsArea, transaction.Replica.ToString(), ReadOnlyMemory<byte>.Empty, cancellationToken)
             .ConfigureAwait(false);
+        ReplicaId old = transaction.Replica;
         await transaction.RotateAsync(ReplicaId.Create(entropy), cancellationToken).ConfigureAwait(false);
         ScopeDraft draft = await ScopeDraft.BeginAsync(transaction, scope, catalog, sink: null, cancellationToken)
             .ConfigureAwait(false);
         foreach (StoredRecord record in own)
         {
-            await Restamping.PutAgainAsync(transaction, draft, record, now, cancellationToken).ConfigureAwait(false);
+            await Restamping.PutAgainAsync(transaction, draft, record, old, now, cancellationToken).ConfigureAwait(false);
         }
 
         await draft.SaveAsync(cancellationToken).ConfigureAwait(false);

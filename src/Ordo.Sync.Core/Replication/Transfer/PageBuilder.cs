@@ -58,7 +58,8 @@ public static class PageBuilder
             enumerated,
             isComplete,
             range: null,
-            slice.Records);
+            slice.Records,
+            deltaBasis: DeltaBasis(isComplete, stage, knownHere, state));
         var next = new TransferCursor(
             GlobalVector.From(upTo, replicas),
             slice.Next is { } after ? replicas.Globalize(after) : null,
@@ -131,6 +132,11 @@ public static class PageBuilder
         return new BuiltPage(
             bytes, state, CountOf(slice.Records), next with { UpTo = null, After = null, Stage = next.Stage + 1 }, received);
     }
+
+    // In the first stage the receiver's knowledge is what it said. Later stages also count what it staged: a record that
+    // changed between two pages of a stage may be in none of them, so whole states go then, and in complete transfers.
+    private static VersionVector? DeltaBasis(bool isComplete, int stage, VersionVector known, ScopeState state) =>
+        isComplete || stage > 1 ? null : known.Minimum(state.Knowledge);
 
     private static int CountOf(IReadOnlyList<StoredRecord> records) =>
         records.Count(record => !SystemCollections.Contains(record.Key.Collection));

@@ -41,7 +41,7 @@ internal sealed record MemoryEntry(StoredRecord Record, bool IsLive, ImmutableAr
         {
             Values = [.. next.Indexes.Select(index => present?.Indexes.IndexOf(index) is >= 0 and var at
                 ? Values[at]
-                : IndexExtractor.Extract(Record.Greatest.Payload, index))],
+                : IndexExtractor.Extract(Record.Visible, index))],
         };
     }
 }

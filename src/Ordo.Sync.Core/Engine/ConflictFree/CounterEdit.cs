@@ -1,0 +1,25 @@
+using Ordo.Sync.Crdt;
+
+namespace Ordo.Sync.Engine.ConflictFree;
+
+/// <summary>Edits of a counter, as part of a patch.</summary>
+public sealed class CounterEdit
+{
+    private readonly EditTarget _target;
+
+    internal CounterEdit(EditTarget target) => _target = target;
+
+    /// <summary>Adds to it; 1 by default.</summary>
+    public CounterEdit Increment(long by = 1)
+    {
+        _target.Add<Counter>((counter, context) => counter.Increment(context.Dots, by));
+        return this;
+    }
+
+    /// <summary>Takes from it; 1 by default.</summary>
+    public CounterEdit Decrement(long by = 1)
+    {
+        _target.Add<Counter>((counter, context) => counter.Decrement(context.Dots, by));
+        return this;
+    }
+}

@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using Ordo.Sync.Causality;
+using Ordo.Sync.Crdt;
+using Ordo.Sync.Records;
+using Ordo.Sync.Replication.ConflictFree;
+
+namespace Ordo.Sync.Replication.Apply;
+
+// What a merge does to the records' conflict-free state.
+internal sealed partial class RecordMerger
+{
+    // Each replica that changed a record without knowing of the others leaves a carrier: a class of a thousand that counts
+    // itself offline leaves a thousand. More than these are one page's, and a message takes 1,024 siblings at most.
+    private const int CarriersMax = 32;
+
+    /// <summary>The latest timestamp of a register in what was merged so far.</summary>
+    public HybridTimestamp LatestRegister { get; private set; }
+
+    /// <summary>A record of which a peer that sent everything sent nothing: only what the peer does not know is left.</summary>
+    public StoredRecord Forget(StoredRecord record, ImmutableArray<RecordVersion> kept, VersionVector senderKnows)
+    {
+        StoredRecord left = record with { Versions = kept };
+        return record.ConflictFree.IsEmpty || left.Versions.Length == record.Versions.Length
+            ? left
+            : left with
+            {
+                ConflictFree = MergerOf(mayBring: null).Forget(
+                    record.ConflictFree, draft.KnownOf(record.Key), new CausalContext(senderKnows)),
+            };
+    }
+
+    private StoredRecord JoinDocuments(
+        StoredRecord? local, RemoteRecord remote, StoredRecord merged, Func<int, bool>? mayBring)
+    {
+        if (remote.ConflictFree.IsEmpty && (local is null || local.ConflictFree.IsEmpty))
+        {
+            return merged;
+        }
+
+        DocumentMerger merger = MergerOf(mayBring);
+        merged = merged with { ConflictFree = merger.Join(local, draft.KnownOf(remote.Key), remote, merged) };
+        LatestRegister = merger.Latest > LatestRegister ? merger.Latest : LatestRegister;
+        return rules.GathersCarriers ? GatherCarriers(merged) : merged;
+    }
+
+    private StoredRecord GatherCarriers(StoredRecord record)
+    {
+        ImmutableArray<RecordVersion> carriers = record.Carriers;
+        if (carriers.Length <= CarriersMax)
+        {
+            return record;
+        }
+
+        RecordVersion one = CarrierVersions.Of(Stamp(Latest(carriers, default), author: string.Empty));
+        ImmutableArray<RecordVersion> rest = record.Versions.RemoveAll(static version => version.IsCarrier);
+        return record with { Versions = SiblingOrder.Sort(rest.Add(one), transaction.Replicas) };
+    }
+
+    // What a refused change removed is here still, but its writer knows those dots as removed: they are issued again.
+    private ReadOnlyMemory<byte> TakeBack(StoredRecord? local, CausalContext known, RemoteRecord remote)
+    {
+        if (local is null || local.ConflictFree.IsEmpty)
+        {
+            return default;
+        }
+
+        CrdtDocument document = StoredDocument.Decode(local.ConflictFree);
+        CrdtDocument changed = StoredDocument.Decode(
+            MergerOf(mayBring: null).Join(local, known, remote, merged: local));
+        var left = new HashSet<GlobalDot>();
+        var dots = new TransactionDots(transaction, draft);
+        changed.Rename(dots, dot => left.Add(dot) && false, timestamp: null);
+        document.Rename(dots, dot => !left.Contains(dot), timestamp: null);
+        return StoredDocument.Encode(document);
+    }
+
+    private DocumentMerger MergerOf(Func<int, bool>? mayBring) =>
+        new(transaction.Replicas, draft.State.Forgotten, mayBring);
+}

@@ -1,0 +1,104 @@
+using Ordo.Sync.Causality;
+using Ordo.Sync.Crdt;
+using Ordo.Sync.Records;
+using Ordo.Sync.Replication.Codec;
+
+namespace Ordo.Sync.Replication.ConflictFree;
+
+/// <summary>
+/// Joins the conflict-free states of a record here and at a peer. The carriers in V(o) say whether there is anything to join:
+/// a state that this replica lacks comes with a carrier that it lacks.
+/// </summary>
+/// <param name="replicas">The table of local replica indexes.</param>
+/// <param name="forgotten">The scope's F: removals that it covers are known to everybody and need not be told again.</param>
+/// <param name="mayBring">Whose elements the sender may bring; <see langword="null"/> for all.</param>
+internal sealed class DocumentMerger(ReplicaTable replicas, VersionVector forgotten, Func<int, bool>? mayBring)
+{
+    /// <summary>The latest timestamp of a register in what was joined.</summary>
+    public HybridTimestamp Latest { get; private set; }
+
+    /// <summary>The joint state, as it is stored.</summary>
+    /// <param name="local">The record here; <see langword="null"/> where it is not held.</param>
+    /// <param name="known">K(o) here.</param>
+    /// <param name="remote">The record as the peer sent it.</param>
+    /// <param name="merged">The record with its versions merged.</param>
+    /// <exception cref="Errors.SyncException">The peer's state is malformed, or names what the peer cannot know.</exception>
+    public ReadOnlyMemory<byte> Join(StoredRecord? local, CausalContext known, RemoteRecord remote, StoredRecord merged)
+    {
+        ReadOnlyMemory<byte> held = local?.ConflictFree ?? default;
+        if (remote.ConflictFree.IsEmpty)
+        {
+            // Nothing came, so nothing is new; unless the peer dropped what it knew, with the carriers that stood for it.
+            return held.IsEmpty || !HasLostCarrier(local!, merged) ? held : Forget(held, known, remote.Context);
+        }
+
+        CrdtDocument document = StoredDocument.Decode(held);
+        try
+        {
+            var mine = new ContextView(replicas, known, mayBring);
+            var theirs = new ContextView(replicas, remote.Context);
+            if (CrdtDocument.IsDelta(remote.ConflictFree))
+            {
+                document.Apply(mine, remote.ConflictFree, theirs, StoredDocument.Limits);
+            }
+            else
+            {
+                document.Merge(mine, CrdtDocument.Decode(remote.ConflictFree, StoredDocument.Limits), theirs);
+            }
+
+            Check(document, new ContextView(replicas, known), theirs, remote.Key);
+            return Finish(document);
+        }
+        catch (CrdtFormatException exception)
+        {
+            throw WireFormat.Malformed("page", $"{remote.Key}: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>The state without what a peer knows: it dropped the record.</summary>
+    public ReadOnlyMemory<byte> Forget(ReadOnlyMemory<byte> held, CausalContext known, CausalContext theirs)
+    {
+        CrdtDocument document = StoredDocument.Decode(held);
+        document.Merge(new ContextView(replicas, known), new CrdtDocument(), new ContextView(replicas, theirs));
+        return Finish(document);
+    }
+
+    private ReadOnlyMemory<byte> Finish(CrdtDocument document)
+    {
+        if (!forgotten.IsEmpty)
+        {
+            document.Trim(CausalView.Of(replicas, forgotten));
+        }
+
+        return StoredDocument.Encode(document);
+    }
+
+    private void Check(CrdtDocument document, ContextView mine, ContextView theirs, RecordKey key)
+    {
+        DotSurvey survey = document.Survey();
+        Latest = survey.Latest > Latest ? survey.Latest : Latest;
+        if (survey.FindUnknown(new EitherView(mine, theirs)) is { } unknown)
+        {
+            throw WireFormat.Malformed(
+                "page", $"{key} holds the conflict-free element {unknown}, which its sender does not claim to know.");
+        }
+    }
+
+    private static bool HasLostCarrier(StoredRecord local, StoredRecord merged)
+    {
+        foreach (RecordVersion version in local.Versions)
+        {
+            if (version.IsCarrier && !merged.Holds(version.Dot))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private sealed class EitherView(ICausalView left, ICausalView right) : ICausalView
+    {
+        public long KnownUpTo(ReplicaId replica) => Math.Max(left.KnownUpTo(replica), right.KnownUpTo(replica));
+    }
+}
