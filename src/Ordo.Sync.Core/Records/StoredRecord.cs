@@ -100,4 +100,7 @@ public sealed record StoredRecord(RecordKey Key, ImmutableArray<RecordVersion> V
             return bytes;
         }
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Key}: {string.Join(", ", Versions)}";
 }
