@@ -1,7 +1,7 @@
-using Ordo.Sync.Storage;
 using Microsoft.Extensions.Time.Testing;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Records;
+using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.Faster.Tests;
 

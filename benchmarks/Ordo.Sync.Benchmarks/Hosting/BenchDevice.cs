@@ -1,8 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Ordo.Sync.Conflicts;
 using Ordo.Sync.Engine;
-using Ordo.Sync.Engine.Configuration;
 using Ordo.Sync.Engine.Collections;
+using Ordo.Sync.Engine.Configuration;
 using Ordo.Sync.Engine.Resources;
 using Ordo.Sync.Engine.Syncing;
 using Ordo.Sync.Storage;

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Ordo.Sync.AspNetCore.Authorization;
 using Ordo.Sync.Replication;
-using Ordo.Sync.Replication.Codec;
 using Ordo.Sync.Replication.Admission;
+using Ordo.Sync.Replication.Codec;
 using Ordo.Sync.Replication.Messages;
 using Ordo.Sync.Transport;
 

@@ -5,7 +5,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Ordo.Sync.AspNetCore.Authorization;
 using Ordo.Sync.Records;
-using Ordo.Sync.Replication.Codec;
 using Ordo.Sync.Replication.Live;
 using Ordo.Sync.Replication.Messages;
 using Ordo.Sync.Transport;

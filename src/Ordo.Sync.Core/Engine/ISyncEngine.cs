@@ -1,8 +1,8 @@
 using Ordo.Sync.Causality;
+using Ordo.Sync.Engine.Blobs;
 using Ordo.Sync.Engine.Inbox;
 using Ordo.Sync.Engine.Outcomes;
 using Ordo.Sync.Engine.Resources;
-using Ordo.Sync.Engine.Blobs;
 using Ordo.Sync.Engine.Syncing;
 using Ordo.Sync.Engine.Writes;
 using Ordo.Sync.Errors;

@@ -1,9 +1,9 @@
-using System.Runtime.CompilerServices;
 using System.Buffers;
+using System.Runtime.CompilerServices;
+using Ordo.Sync.Replication.Admission;
 using Ordo.Sync.Replication.Codec;
 using Ordo.Sync.Replication.Live;
 using Ordo.Sync.Replication.Messages;
-using Ordo.Sync.Replication.Admission;
 using Ordo.Sync.Replication.Responder;
 
 namespace Ordo.Sync.Transport;

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Ordo.Sync.Causality;
-using Ordo.Sync.Faster;
 using Ordo.Sync.Engine.Configuration;
+using Ordo.Sync.Faster;
 
 #pragma warning disable IDE0130 // Registration methods stand where every host looks for them.
 namespace Microsoft.Extensions.DependencyInjection;

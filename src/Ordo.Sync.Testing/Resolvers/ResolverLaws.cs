@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Ordo.Sync.Engine.Payloads;
 using Ordo.Sync.Engine.Resolvers;
 
@@ -38,6 +39,8 @@ public static class ResolverLaws
     /// <summary>Begins a check of resolvers that a function makes, one for every simulated replica.</summary>
     /// <param name="create">Makes a resolver as the app's services would.</param>
     /// <param name="serializer">How the app's values become payloads; by default as the engine does it.</param>
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "A test kit: its users test where code is neither trimmed nor compiled ahead.")]
+    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "As above.")]
     public static ResolverCheck For(Func<IConflictResolver> create, IPayloadSerializer? serializer = null)
     {
         ArgumentNullException.ThrowIfNull(create);

@@ -1,10 +1,10 @@
-using Ordo.Sync.Replication;
 using System.Collections.Immutable;
 using Microsoft.Extensions.Time.Testing;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Engine.Payloads;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Records;
+using Ordo.Sync.Replication;
 using Ordo.Sync.Replication.Apply;
 using Ordo.Sync.Replication.Blobs;
 using Ordo.Sync.Storage;

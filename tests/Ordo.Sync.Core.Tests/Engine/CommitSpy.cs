@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using Ordo.Sync.Storage;
 
@@ -18,6 +19,7 @@ public class CommitSpy : DispatchProxy
         return proxy;
     }
 
+    [SuppressMessage("Reliability", "CA2012", Justification = "Who called the proxy consumes it, once.")]
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
     {
         if (targetMethod!.Name == nameof(IStoreTransaction.CommitAsync))

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Time.Testing;
 using Ordo.Sync.Conflicts;
 using Ordo.Sync.Engine;
 using Ordo.Sync.Engine.Collections;
-using Ordo.Sync.Engine.Configuration;
 using Ordo.Sync.Engine.Inbox;
 using Ordo.Sync.Engine.Syncing;
 using Ordo.Sync.Errors;

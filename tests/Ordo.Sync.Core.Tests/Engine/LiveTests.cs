@@ -24,7 +24,7 @@ public sealed class LiveTests
         using var giveUp = new CancellationTokenSource(Patience);
         await using IAsyncEnumerator<RecordChange<Note>> watch =
             NotesOf(listener).WatchAsync(giveUp.Token).GetAsyncEnumerator(giveUp.Token);
-        ValueTask<bool> next = watch.MoveNextAsync();
+        Task<bool> next = watch.MoveNextAsync().AsTask();
 
         // The clock stands still: only word from the hub can bring this about. Before the device listens, the sync that
         // listening begins with does.
@@ -34,7 +34,7 @@ public sealed class LiveTests
         Assert.True(await next);
         Assert.Equal("news", watch.Current.Record?.Value.Text);
 
-        next = watch.MoveNextAsync();
+        next = watch.MoveNextAsync().AsTask();
         await writer.Notes.PutAsync("2", new Note { Text = "more news" });
         await writer.SyncAsync();
         Assert.True(await next);
@@ -54,7 +54,7 @@ public sealed class LiveTests
         using var giveUp = new CancellationTokenSource(Patience);
         await using IAsyncEnumerator<RecordChange<Note>> watch =
             NotesOf(listener).WatchAsync(giveUp.Token).GetAsyncEnumerator(giveUp.Token);
-        ValueTask<bool> next = watch.MoveNextAsync();
+        Task<bool> next = watch.MoveNextAsync().AsTask();
 
         await using var writer = new TestDevice(hub.Connect(), _time);
         for (int i = 0; !next.IsCompleted; i++)

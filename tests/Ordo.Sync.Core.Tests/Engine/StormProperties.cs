@@ -2,7 +2,6 @@ using FsCheck.Xunit;
 using Microsoft.Extensions.Time.Testing;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts;
-using Ordo.Sync.Engine;
 using Ordo.Sync.Engine.Collections;
 using Ordo.Sync.Engine.Inbox;
 using Ordo.Sync.Engine.Writes;

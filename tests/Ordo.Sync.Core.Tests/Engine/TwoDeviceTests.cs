@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Time.Testing;
 using Ordo.Sync.Conflicts;
 using Ordo.Sync.Engine.Collections;
-using Ordo.Sync.Engine.Syncing;
 using Ordo.Sync.Engine.Inbox;
+using Ordo.Sync.Engine.Syncing;
 using Ordo.Sync.Engine.Writes;
 using Ordo.Sync.Journal;
 

@@ -1,11 +1,11 @@
-using Ordo.Sync.Replication.Outcomes;
-using Ordo.Sync.Journal;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Hub.Tests.Hosting;
+using Ordo.Sync.Journal;
 using Ordo.Sync.Replication.Messages;
+using Ordo.Sync.Replication.Outcomes;
 
 namespace Ordo.Sync.Hub.Tests.Hub;
 

@@ -15,11 +15,11 @@ public sealed class LiveTests
         await using HubHost hub = await HubHost.StartAsync();
         await using Device own = await Device.CreateAsync();
         await using Device other = await Device.CreateAsync();
-        ISyncTransport transport = hub.Transport();
+        var transport = hub.Transport();
         await transport.HelloAsync(own.Hello());
         await transport.HelloAsync(other.Hello());
         using var giveUp = new CancellationTokenSource(Patience);
-        await using IAsyncEnumerator<string> events = ((ILiveTransport)transport)
+        await using IAsyncEnumerator<string> events = transport
             .ListenAsync(new ListenRequest([own.Replica], [Device.Scope, "elsewhere"]), giveUp.Token)
             .GetAsyncEnumerator(giveUp.Token);
         Assert.True(await events.MoveNextAsync());
@@ -27,7 +27,7 @@ public sealed class LiveTests
 
         await own.PutAsync("a", "mine");
         await transport.PushAsync(await own.PushRequestAsync(), giveUp.Token);
-        ValueTask<bool> next = events.MoveNextAsync();
+        Task<bool> next = events.MoveNextAsync().AsTask();
         await other.PutAsync("b", "theirs");
         await transport.PushAsync(await other.PushRequestAsync(), giveUp.Token);
 

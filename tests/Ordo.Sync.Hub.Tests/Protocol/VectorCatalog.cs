@@ -1,14 +1,14 @@
-using Ordo.Sync.Replication.Outcomes;
-using Ordo.Sync.Journal;
-using Ordo.Sync.Conflicts.Notes;
 using System.Text.Json.Nodes;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts;
+using Ordo.Sync.Conflicts.Notes;
 using Ordo.Sync.Errors;
+using Ordo.Sync.Journal;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication;
 using Ordo.Sync.Replication.Codec;
 using Ordo.Sync.Replication.Messages;
+using Ordo.Sync.Replication.Outcomes;
 
 namespace Ordo.Sync.Hub.Tests.Protocol;
 

@@ -5,7 +5,6 @@ using Ordo.Sync.Engine.Collections;
 using Ordo.Sync.Engine.Inbox;
 using Ordo.Sync.Engine.Writes;
 using Ordo.Sync.Records;
-using Ordo.Sync.Storage;
 using Ordo.Sync.Strategies.Tests.Worlds;
 
 namespace Ordo.Sync.Strategies.Tests.Histories;

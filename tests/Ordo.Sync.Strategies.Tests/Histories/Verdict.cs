@@ -1,12 +1,10 @@
 using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts;
-using Ordo.Sync.Engine.Collections;
 using Ordo.Sync.Engine.History;
 using Ordo.Sync.Engine.Inbox;
 using Ordo.Sync.Engine.Outcomes;
 using Ordo.Sync.Journal;
 using Ordo.Sync.Records;
-using Ordo.Sync.Storage;
 using Ordo.Sync.Strategies.Tests.Worlds;
 
 namespace Ordo.Sync.Strategies.Tests.Histories;

@@ -89,7 +89,7 @@ internal sealed class MatrixRun(World world, Delivery delivery, ImmutableArray<C
         await world.SyncAsync(aware, world.C);
     }
 
-    private async Task<WriteReceipt?> ActAsync(Cell cell, Operation operation, Device device)
+    private static async Task<WriteReceipt?> ActAsync(Cell cell, Operation operation, Device device)
     {
         ISyncCollection<Note> notes = device.Notes(cell.Strategy);
         Note mine = Specification.ValueOf(device.Name);

@@ -1,7 +1,6 @@
-using Ordo.Sync.Records;
 using Ordo.Sync.Causality;
-using Ordo.Sync.Conflicts;
 using Ordo.Sync.Engine.Sessions;
+using Ordo.Sync.Records;
 using Ordo.Sync.Replication;
 using Ordo.Sync.Replication.Admission;
 using Ordo.Sync.Replication.Messages;

@@ -2,7 +2,6 @@ using Ordo.Sync.Records;
 using Ordo.Sync.Replication;
 using Ordo.Sync.Replication.Outcomes;
 using Ordo.Sync.Replication.Session;
-using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.Strategies.Tests.Worlds;
 

@@ -86,7 +86,9 @@ public sealed class ResolverLawsTests
 
     private static Stock Draw(Random random) => new()
     {
-        Count = random.Next(4), Weight = random.Next(3) / 2.0, Remark = random.Next(2) == 0 ? "full" : string.Empty,
+        Count = random.Next(4),
+        Weight = random.Next(3) / 2.0,
+        Remark = random.Next(2) == 0 ? "full" : string.Empty,
     };
 
     private static void Check<TResolver>()

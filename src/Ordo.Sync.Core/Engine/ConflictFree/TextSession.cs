@@ -3,7 +3,6 @@ using Ordo.Sync.Engine.Replicas;
 using Ordo.Sync.Engine.Watching;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication.ConflictFree;
-using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.Engine.ConflictFree;
 

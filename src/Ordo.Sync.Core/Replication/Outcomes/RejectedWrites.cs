@@ -1,9 +1,9 @@
 using System.Buffers;
-using Ordo.Sync.Journal;
 using MessagePack;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts.History;
 using Ordo.Sync.Conflicts.Notes;
+using Ordo.Sync.Journal;
 using Ordo.Sync.Records;
 using Ordo.Sync.Storage;
 

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using Ordo.Sync.Conflicts;
 using Ordo.Sync.Conflicts.History;
-using Ordo.Sync.Engine;
 using Ordo.Sync.Engine.Collections;
 using Ordo.Sync.Engine.History;
 using Ordo.Sync.Engine.Inbox;

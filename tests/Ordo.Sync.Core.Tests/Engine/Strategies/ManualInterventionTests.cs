@@ -68,12 +68,12 @@ public sealed class ManualInterventionTests
         await using TestDevice b = Device(hub);
         await using IAsyncEnumerator<ConflictChange> watch =
             a.Engine.Conflicts.WatchAsync().GetAsyncEnumerator();
-        ValueTask<bool> next = watch.MoveNextAsync();
+        Task<bool> next = watch.MoveNextAsync().AsTask();
         await ConflictAsync(a, b);
         Assert.True(await next);
         Assert.Equal(new ConflictChange(TestDevice.ScopeName, "notes", "1", IsOpen: true), watch.Current);
 
-        next = watch.MoveNextAsync();
+        next = watch.MoveNextAsync().AsTask();
         Conflict conflict = Assert.Single(await b.Engine.Conflicts.ListAsync().ToListAsync());
         await b.Engine.Conflicts.ResolveAsync(conflict, Resolution.Delete(), "Not ours.");
         await b.SyncAsync();
