@@ -46,10 +46,10 @@ public sealed class BlobEndpointTests : IDisposable
         HttpBlobTransport transport = hub.Transport(user);
         BlobManifest manifest = ManifestOf(_content);
 
-        await RefusedAsync(SyncErrorCode.Forbidden, async () => await transport.OfferAsync(new BlobOffer(Scope, manifest)));
+        await RefusedAsync(CodeFor(user), async () => await transport.OfferAsync(new BlobOffer(Scope, manifest)));
         await RefusedAsync(
-            SyncErrorCode.Forbidden, async () => await transport.PutChunkAsync(Scope, manifest.Id, 0, Chunk(manifest, 0)));
-        await RefusedAsync(SyncErrorCode.Forbidden, async () => await transport.ListWantedAsync(Scope));
+            CodeFor(user), async () => await transport.PutChunkAsync(Scope, manifest.Id, 0, Chunk(manifest, 0)));
+        await RefusedAsync(CodeFor(user), async () => await transport.ListWantedAsync(Scope));
         Assert.Empty(TestFolder.ChunkFiles(_folder.Root));
     }
 
@@ -64,10 +64,14 @@ public sealed class BlobEndpointTests : IDisposable
         await UploadAsync(hub.Transport("teacher"), Scope, manifest, _content);
         HttpBlobTransport transport = hub.Transport(user);
 
-        await RefusedAsync(SyncErrorCode.Forbidden, async () => await transport.GetManifestAsync(Scope, manifest.Id));
+        await RefusedAsync(CodeFor(user), async () => await transport.GetManifestAsync(Scope, manifest.Id));
         await RefusedAsync(
-            SyncErrorCode.Forbidden, async () => await transport.GetChunkAsync(Scope, manifest.Id, 0, new byte[100_000]));
+            CodeFor(user), async () => await transport.GetChunkAsync(Scope, manifest.Id, 0, new byte[100_000]));
     }
+
+    // Who has no right at all in a scope is told that, so that its device removes it.
+    private static SyncErrorCode CodeFor(string user) =>
+        user is "other" or "stranger" ? SyncErrorCode.ScopeRevoked : SyncErrorCode.Forbidden;
 
     [Fact]
     public async Task To_know_a_hash_is_not_a_right_to_read_it_through_a_scope_of_ones_own()

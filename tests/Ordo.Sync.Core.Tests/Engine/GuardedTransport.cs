@@ -11,6 +11,9 @@ internal sealed class GuardedTransport(ISyncTransport inner) : ISyncTransport
 
     public SyncErrorCode? PushRefusal { get; set; }
 
+    /// <summary>Whether the answer to the next push is lost on its way.</summary>
+    public bool LosesNextAnswer { get; set; }
+
     public string PeerName => inner.PeerName;
 
     public TransportBytes Bytes => inner.Bytes;
@@ -21,8 +24,22 @@ internal sealed class GuardedTransport(ISyncTransport inner) : ISyncTransport
     public ValueTask<PullResponse> PullAsync(PullRequest request, CancellationToken cancellationToken) =>
         Refusal is { } code ? throw Refused(code) : inner.PullAsync(request, cancellationToken);
 
-    public ValueTask<PushResponse> PushAsync(PushRequest request, CancellationToken cancellationToken) =>
-        (Refusal ?? PushRefusal) is { } code ? throw Refused(code) : inner.PushAsync(request, cancellationToken);
+    public async ValueTask<PushResponse> PushAsync(PushRequest request, CancellationToken cancellationToken)
+    {
+        if ((Refusal ?? PushRefusal) is { } code)
+        {
+            throw Refused(code);
+        }
+
+        PushResponse answer = await inner.PushAsync(request, cancellationToken);
+        if (LosesNextAnswer)
+        {
+            LosesNextAnswer = false;
+            throw new SyncException(SyncErrorCode.Unreachable, "The answer was lost.");
+        }
+
+        return answer;
+    }
 
     private static SyncException Refused(SyncErrorCode code) => new(code, "The authorizer said no.");
 }

@@ -128,7 +128,8 @@ internal sealed class Download
                 _scope = scope;
                 return Check(manifest);
             }
-            catch (SyncException exception) when (exception.Code is SyncErrorCode.BlobMissing or SyncErrorCode.Forbidden)
+            catch (SyncException exception) when (exception.Code is SyncErrorCode.BlobMissing
+                or SyncErrorCode.Forbidden or SyncErrorCode.ScopeRevoked)
             {
                 refused = exception;
             }

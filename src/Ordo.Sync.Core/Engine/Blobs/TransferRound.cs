@@ -141,7 +141,7 @@ internal sealed class TransferRound(BlobServices services, TransferQueue queue, 
                 }
             }
         }
-        catch (SyncException exception) when (exception.Code == SyncErrorCode.Forbidden)
+        catch (SyncException exception) when (exception.Code is SyncErrorCode.Forbidden or SyncErrorCode.ScopeRevoked)
         {
             // Whoever may not write in the scope cannot help there.
         }

@@ -174,6 +174,7 @@ public sealed class BatchApplier
     private async ValueTask ApplyRecordAsync(
         TranslatedPage page, RemoteRecord remote, bool isComplete, CancellationToken cancellationToken)
     {
+        await _merger.RepeatRefusalsAsync(remote, page.MayBring, cancellationToken).ConfigureAwait(false);
         if (page.IsRestricted && !TryRestrict(page, _draft.State.ContextOf(remote.Key), ref remote))
         {
             return;

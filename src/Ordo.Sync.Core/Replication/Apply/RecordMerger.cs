@@ -82,6 +82,39 @@ internal sealed partial class RecordMerger(
         return true;
     }
 
+    /// <summary>
+    /// Tells refusals again to who sends the refused versions again: it did not hear the answer, and their content, which stands
+    /// there still, may be gone by its next pull.
+    /// </summary>
+    /// <param name="remote">The record.</param>
+    /// <param name="isSenders">Whether a version is the sender's own.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    public async ValueTask RepeatRefusalsAsync(
+        RemoteRecord remote, Func<Dot, bool> isSenders, CancellationToken cancellationToken)
+    {
+        if (_admission is null)
+        {
+            return;
+        }
+
+        CausalContext known = draft.State.ContextOf(remote.Key);
+        foreach (RecordVersion version in remote.Values)
+        {
+            if (!known.Contains(version.Dot) || !isSenders(version.Dot))
+            {
+                continue;
+            }
+
+            GlobalDot dot = transaction.Replicas.Globalize(version.Dot);
+            LoggedOutcome? logged = await OutcomeLog
+                .FindAsync(transaction, draft.Scope, dot, cancellationToken).ConfigureAwait(false);
+            if (logged?.Entry.Rejection is { } rejection)
+            {
+                _meetings.NoteRefusal(remote.Key, new RejectedVersion(dot, rejection));
+            }
+        }
+    }
+
     private static void Validate(StrategyBehavior behavior, RemoteRecord remote)
     {
         foreach (RecordVersion version in remote.Values)

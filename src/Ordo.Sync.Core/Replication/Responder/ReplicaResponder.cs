@@ -235,6 +235,16 @@ public sealed class ReplicaResponder(
             await OutcomeLog.AddAsync(transaction, request.Scope, result.Met, time.GetUtcNow(), cancellationToken)
                 .ConfigureAwait(false);
         }
+        else
+        {
+            // Refusals are remembered: who did not hear the answer sends the versions again, and is told again.
+            await OutcomeLog.AddAsync(
+                transaction,
+                request.Scope,
+                [.. result.Outcomes.Where(entry => entry.Rejection is not null)],
+                time.GetUtcNow(),
+                cancellationToken).ConfigureAwait(false);
+        }
 
         IReadOnlyList<string> declared = await catalog.SaveAsync(transaction, cancellationToken).ConfigureAwait(false);
         PushResponse response = await AnswerAsync(

@@ -74,6 +74,33 @@ public sealed class AcademicRecordTests
     }
 
     [Fact]
+    public async Task A_refusal_whose_answer_was_lost_is_told_again_though_others_have_written_since()
+    {
+        TestHub hub = await TestHub.StartAsync(_time);
+        var wire = new GuardedTransport(hub.Connect("student", mayApprove: false));
+        await using TestDevice registrar = Device(hub, "registrar", mayApprove: true);
+        await using var student = new TestDevice(
+            wire, _time, ConflictStrategy.AcademicRecord, sync => sync.Configure(options => options.Author = "student"));
+        await ConflictAsync(registrar, student);
+        Conflict conflict = Assert.Single(await OpenAsync(student));
+        WriteReceipt? receipt = await student.Engine.Conflicts.ResolveAsync(
+            conflict, Resolution.Use(new Note { Text = "mine" }), "Because I say so.");
+        wire.LosesNextAnswer = true;
+        Assert.Equal(SyncErrorCode.Unreachable, (await student.Engine.SyncAsync()).Error?.Code);
+        await registrar.SyncAsync();
+        await registrar.Notes.OverrideAsync("1", new Note { Text = "decided" }, "The exam sheet says so.");
+        await registrar.SyncAsync();
+
+        await student.SyncAsync();
+
+        Assert.Equal(WriteOutcome.Rejected, await receipt!.Synced());
+        Conflict refused = Assert.Single(await OpenAsync(student));
+        Assert.Equal("mine", refused.Siblings[0].ReadAs<Note>()?.Text);
+        Assert.Equal("decided", (await student.Notes.GetAsync("1"))?.Value.Text);
+        await AssertConvergedAsync(hub, registrar, student);
+    }
+
+    [Fact]
     public async Task Leaving_the_flag_of_a_decision_out_gains_nothing()
     {
         TestHub hub = await TestHub.StartAsync(_time);
