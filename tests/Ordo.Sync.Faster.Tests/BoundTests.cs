@@ -3,6 +3,7 @@ using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.Faster.Tests;
 
+[Collection(MeasuredAlone.Name)]
 public sealed class BoundTests : IDisposable
 {
     private const int MiB = 1024 * 1024;
