@@ -20,6 +20,7 @@ using Ordo.Sync.Journal;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication.Messages;
 using Ordo.Sync.Replication.Session;
+using Ordo.Sync.Scheduling;
 using Ordo.Sync.Storage;
 using Ordo.Sync.Transport;
 
@@ -38,7 +39,7 @@ internal sealed class SyncEngine : ISyncEngine
     private readonly ExtensionHost _extensions;
     private readonly EntropySource _entropy;
     private readonly MemoryGovernor _memory;
-    private readonly SemaphoreSlim _opening = new(1, 1);
+    private readonly AsyncSemaphore _opening = new(1);
     private readonly ImmutableArray<string> _initialScopes;
     private readonly bool _hasEphemeral;
     private SubscriptionBook? _subscriptions;

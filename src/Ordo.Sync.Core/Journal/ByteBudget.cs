@@ -1,3 +1,5 @@
+using Ordo.Sync.Scheduling;
+
 namespace Ordo.Sync.Journal;
 
 /// <summary>
@@ -111,7 +113,7 @@ public sealed class ByteBudget(long capacityBytes)
             Take(waiter.Bytes, waiter.OnTaken);
 
             // Continuations run elsewhere: completing it here calls nobody.
-            waiter.Completion.SetResult();
+            waiter.Completion.Complete(true);
         }
     }
 
@@ -156,6 +158,6 @@ public sealed class ByteBudget(long capacityBytes)
 
         public LinkedListNode<Waiter>? Node { get; set; }
 
-        public TaskCompletionSource Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public Completion<bool> Completion { get; } = new();
     }
 }

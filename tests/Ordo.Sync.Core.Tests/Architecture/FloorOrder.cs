@@ -6,7 +6,7 @@ internal sealed class FloorOrder
     /// <summary>The floors, lowest first.</summary>
     private static readonly string[] Floors =
     [
-        "Causality", "Errors", "Records", "Conflicts", "Crdt", "Journal", "Storage", "Replication", "Transport",
+        "Scheduling", "Causality", "Errors", "Records", "Conflicts", "Crdt", "Journal", "Storage", "Replication", "Transport",
         "Diagnostics",
         "Engine",
     ];

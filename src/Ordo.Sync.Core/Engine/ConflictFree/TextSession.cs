@@ -3,6 +3,7 @@ using Ordo.Sync.Engine.Replicas;
 using Ordo.Sync.Engine.Watching;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication.ConflictFree;
+using Ordo.Sync.Scheduling;
 
 namespace Ordo.Sync.Engine.ConflictFree;
 
@@ -23,14 +24,14 @@ public sealed class TextSession : IAsyncDisposable
     private readonly RecordKey _key;
     private readonly string _path;
     private readonly Lock _lock = new();
-    private readonly SemaphoreSlim _signal = new(0);
+    private readonly AsyncSemaphore _signal = new(0);
     private readonly CancellationTokenSource _closing = new();
     private readonly List<TextCursor> _cursors = [];
     private readonly Text _shown = new();
     private readonly TextHistory _history;
     private List<TextChange> _pending = [];
     private ReadOnlyMemory<byte> _seen;
-    private TaskCompletionSource _saved = NewSource();
+    private Completion<bool> _saved = new();
     private Exception? _failure;
     private Task _running = Task.CompletedTask;
     private bool _isWriting;
@@ -195,8 +196,6 @@ public sealed class TextSession : IAsyncDisposable
         return session;
     }
 
-    private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
     private void Note(IReadOnlyList<TextChange> edits)
     {
         ObjectDisposedException.ThrowIf(_closing.IsCancellationRequested, this);
@@ -324,16 +323,16 @@ public sealed class TextSession : IAsyncDisposable
 
     private void Finish(Exception? failure)
     {
-        TaskCompletionSource saved;
+        Completion<bool> saved;
         lock (_lock)
         {
             _failure = failure;
             _isWriting = false;
             saved = _saved;
-            _saved = NewSource();
+            _saved = new Completion<bool>();
         }
 
-        saved.SetResult();
+        saved.Complete(true);
     }
 
     // Shows what the store holds, if nothing is typed that it does not.

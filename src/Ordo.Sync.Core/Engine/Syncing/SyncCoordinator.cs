@@ -9,6 +9,7 @@ using Ordo.Sync.Errors;
 using Ordo.Sync.Replication;
 using Ordo.Sync.Replication.Messages;
 using Ordo.Sync.Replication.Session;
+using Ordo.Sync.Scheduling;
 using Ordo.Sync.Storage;
 using Ordo.Sync.Transport;
 
@@ -24,7 +25,7 @@ internal sealed class SyncCoordinator(
     TimeProvider time,
     EntropySource entropy) : IDisposable
 {
-    private readonly SemaphoreSlim _greeting = new(1, 1);
+    private readonly AsyncSemaphore _greeting = new(1);
     private SessionPeer? _peer;
 
     /// <summary>What the hub is called in messages.</summary>

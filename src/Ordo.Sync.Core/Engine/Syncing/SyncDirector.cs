@@ -5,6 +5,7 @@ using Ordo.Sync.Errors;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication;
 using Ordo.Sync.Replication.Session;
+using Ordo.Sync.Scheduling;
 using Ordo.Sync.Transport;
 
 namespace Ordo.Sync.Engine.Syncing;
@@ -12,7 +13,7 @@ namespace Ordo.Sync.Engine.Syncing;
 /// <summary>Runs one sync at a time over the lanes of a device: asks extensions, syncs store by store, reports.</summary>
 internal sealed class SyncDirector(ExtensionHost extensions, TimeProvider time) : IDisposable
 {
-    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly AsyncSemaphore _gate = new(1);
 
     /// <summary>Syncs lanes with the hub.</summary>
     /// <param name="lanes">The lanes, those of the structured store first.</param>

@@ -1,11 +1,13 @@
+using Ordo.Sync.Scheduling;
+
 namespace Ordo.Sync.Engine.Syncing;
 
 /// <summary>Which lanes somebody wants synced soon: each once, however often it is asked for. Thread-safe, for one taker.</summary>
 internal sealed class SyncRequests : IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly SemaphoreSlim _signal = new(0);
-    private readonly SemaphoreSlim _urgent = new(0);
+    private readonly AsyncSemaphore _signal = new(0);
+    private readonly AsyncSemaphore _urgent = new(0);
     private HashSet<string> _lanes = new(StringComparer.Ordinal);
     private bool _wantsAll;
 
@@ -48,9 +50,8 @@ internal sealed class SyncRequests : IDisposable
             HashSet<string>? taken = _wantsAll ? null : _lanes;
             _lanes = new HashSet<string>(StringComparer.Ordinal);
             _wantsAll = false;
-            while (_signal.CurrentCount > 0)
+            while (_signal.TryTake())
             {
-                _signal.Wait(TimeSpan.Zero);
             }
 
             return taken;

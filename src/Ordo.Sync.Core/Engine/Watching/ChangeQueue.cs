@@ -1,4 +1,5 @@
 using Ordo.Sync.Records;
+using Ordo.Sync.Scheduling;
 
 namespace Ordo.Sync.Engine.Watching;
 
@@ -11,7 +12,7 @@ internal sealed class ChangeQueue(WatchFilter filter, Action<ChangeQueue> unsubs
     private readonly Lock _lock = new();
     private readonly Queue<(string Scope, RecordKey Key)> _order = new();
     private readonly Dictionary<(string Scope, RecordKey Key), StoredChange> _changes = [];
-    private readonly SemaphoreSlim _signal = new(0);
+    private readonly AsyncSemaphore _signal = new(0);
     private bool _isClosed;
 
     public WatchFilter Filter => filter;

@@ -48,13 +48,13 @@ internal sealed partial class GroupWriter(
             foreach (QueuedWrite write in group)
             {
                 queue.Release(write);
-                write.Completion.SetResult(store.Replicas.Globalize(write.LastDot));
+                write.Completion.Complete(store.Replicas.Globalize(write.LastDot));
             }
         }
         catch (Exception exception) when (group.Count == 1)
         {
             queue.Release(group[0]);
-            group[0].Completion.SetException(exception);
+            group[0].Completion.Fail(exception);
         }
         catch (Exception)
         {

@@ -3,6 +3,7 @@ using Ordo.Sync.Causality;
 using Ordo.Sync.Journal;
 using Ordo.Sync.Replication;
 using Ordo.Sync.Replication.Outcomes;
+using Ordo.Sync.Scheduling;
 
 namespace Ordo.Sync.Engine.Writes;
 
@@ -29,7 +30,7 @@ internal sealed class OutcomeBoard
     private sealed class ScopeBoard
     {
         private readonly Lock _lock = new();
-        private readonly Dictionary<GlobalDot, TaskCompletionSource<WriteOutcome>> _waiting = [];
+        private readonly Dictionary<GlobalDot, Completion<WriteOutcome>> _waiting = [];
         private readonly Dictionary<GlobalDot, WriteOutcome> _special = [];
         private readonly Queue<GlobalDot> _remembered = new();
         private GlobalVector _acknowledged = GlobalVector.Empty;
@@ -43,9 +44,9 @@ internal sealed class OutcomeBoard
                     return Task.FromResult(_special.GetValueOrDefault(version, WriteOutcome.Accepted));
                 }
 
-                if (!_waiting.TryGetValue(version, out TaskCompletionSource<WriteOutcome>? waiter))
+                if (!_waiting.TryGetValue(version, out Completion<WriteOutcome>? waiter))
                 {
-                    waiter = new TaskCompletionSource<WriteOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
+                    waiter = new Completion<WriteOutcome>();
                     _waiting.Add(version, waiter);
                 }
 
@@ -74,12 +75,12 @@ internal sealed class OutcomeBoard
                     Remember(entry.Version, entry.Outcome);
                 }
 
-                foreach ((GlobalDot version, TaskCompletionSource<WriteOutcome> waiter) in _waiting.ToArray())
+                foreach ((GlobalDot version, Completion<WriteOutcome> waiter) in _waiting.ToArray())
                 {
                     if (knowledge[version.Replica] >= version.Counter)
                     {
                         _waiting.Remove(version);
-                        waiter.SetResult(_special.GetValueOrDefault(version, WriteOutcome.Accepted));
+                        waiter.Complete(_special.GetValueOrDefault(version, WriteOutcome.Accepted));
                     }
                 }
             }

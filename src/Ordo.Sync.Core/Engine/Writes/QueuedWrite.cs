@@ -1,4 +1,5 @@
 using Ordo.Sync.Causality;
+using Ordo.Sync.Scheduling;
 using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.Engine.Writes;
@@ -18,7 +19,7 @@ internal sealed class QueuedWrite(string scope, IReadOnlyList<RecordWrite> write
     public long SizeBytes { get; } = writes.Sum(write => (long)write.SizeBytes) + 128;
 
     /// <summary>The last dot of the write, once committed.</summary>
-    public TaskCompletionSource<GlobalDot> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    public Completion<GlobalDot> Completion { get; } = new();
 
     /// <summary>Set by the writer inside the transaction.</summary>
     public Dot LastDot { get; set; }

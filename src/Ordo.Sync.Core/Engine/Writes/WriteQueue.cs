@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Journal;
+using Ordo.Sync.Scheduling;
 
 namespace Ordo.Sync.Engine.Writes;
 
@@ -11,7 +12,7 @@ namespace Ordo.Sync.Engine.Writes;
 internal sealed class WriteQueue(long capacityBytes)
 {
     private readonly Channel<QueuedWrite> _channel = Channel.CreateUnbounded<QueuedWrite>(
-        new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = false });
+        new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = Continuations.AreSimulated });
 
     private readonly ByteBudget _budget = new(capacityBytes);
 

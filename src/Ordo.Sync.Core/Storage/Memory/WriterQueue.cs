@@ -1,10 +1,12 @@
+using Ordo.Sync.Scheduling;
+
 namespace Ordo.Sync.Storage.Memory;
 
 /// <summary>Admits one writer at a time, in the order in which they asked. Thread-safe.</summary>
 internal sealed class WriterQueue
 {
     private readonly Lock _lock = new();
-    private readonly LinkedList<TaskCompletionSource> _waiting = new();
+    private readonly LinkedList<Completion<bool>> _waiting = new();
     private readonly string _name;
     private bool _isTaken;
     private bool _isClosed;
@@ -20,7 +22,7 @@ internal sealed class WriterQueue
             return Task.FromCanceled(cancellationToken);
         }
 
-        LinkedListNode<TaskCompletionSource> place;
+        LinkedListNode<Completion<bool>> place;
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_isClosed, this);
@@ -30,7 +32,7 @@ internal sealed class WriterQueue
                 return Task.CompletedTask;
             }
 
-            place = _waiting.AddLast(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            place = _waiting.AddLast(new Completion<bool>());
         }
 
         return cancellationToken.CanBeCanceled ? WaitAsync(place, cancellationToken) : place.Value.Task;
@@ -39,7 +41,7 @@ internal sealed class WriterQueue
     /// <summary>Ends the turn; the next in the queue has it then.</summary>
     public void Exit()
     {
-        TaskCompletionSource? next = null;
+        Completion<bool>? next = null;
         lock (_lock)
         {
             if (_waiting.First is { } first)
@@ -53,13 +55,13 @@ internal sealed class WriterQueue
             }
         }
 
-        next?.SetResult();
+        next?.Complete(true);
     }
 
     /// <summary>Turns away those who wait and those who come.</summary>
     public void Close()
     {
-        TaskCompletionSource[] refused;
+        Completion<bool>[] refused;
         lock (_lock)
         {
             _isClosed = true;
@@ -67,20 +69,20 @@ internal sealed class WriterQueue
             _waiting.Clear();
         }
 
-        foreach (TaskCompletionSource waiter in refused)
+        foreach (Completion<bool> waiter in refused)
         {
-            waiter.SetException(new ObjectDisposedException(_name));
+            waiter.Fail(new ObjectDisposedException(_name));
         }
     }
 
-    private async Task WaitAsync(LinkedListNode<TaskCompletionSource> place, CancellationToken cancellationToken)
+    private async Task WaitAsync(LinkedListNode<Completion<bool>> place, CancellationToken cancellationToken)
     {
         using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(
             (_, token) => Leave(place, token), null);
         await place.Value.Task.ConfigureAwait(false);
     }
 
-    private void Leave(LinkedListNode<TaskCompletionSource> place, CancellationToken cancellationToken)
+    private void Leave(LinkedListNode<Completion<bool>> place, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
