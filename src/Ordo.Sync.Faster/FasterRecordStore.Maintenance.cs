@@ -56,6 +56,14 @@ public sealed partial class FasterRecordStore
         return new(expired);
     }
 
+    /// <inheritdoc/>
+    public StoreSize MeasureSize()
+    {
+        var folder = new DirectoryInfo(_settings.Folder);
+        return StoreSize.Of(
+            folder.FullName, folder.Exists ? folder.EnumerateFiles("*", SearchOption.AllDirectories) : []);
+    }
+
     private static IEnumerable<ExpiredRecord> ExpiredIn(
         string name, ScopeImage scope, string collection, IndexValue end)
     {

@@ -26,7 +26,7 @@ namespace Ordo.Sync.Faster;
 /// thread and complete synchronously, except where a writer waits for its turn or, with the log at its bound, for a checkpoint.
 /// The layout is explained in docs/internals/faster-store.md. Source of the hybrid log: Chandramouli et al., FASTER (SIGMOD 2018).
 /// </remarks>
-public sealed partial class FasterRecordStore : IRecordStore, IExpiringStore
+public sealed partial class FasterRecordStore : IRecordStore, IExpiringStore, IMeasurableStore
 {
     private readonly StoreSettings _settings;
     private readonly EntropySource _entropy;

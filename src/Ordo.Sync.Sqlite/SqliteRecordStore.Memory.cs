@@ -3,8 +3,8 @@ using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.Sqlite;
 
-/// <content>How a store gives memory back.</content>
-public sealed partial class SqliteRecordStore : IMemoryTrimmable
+/// <content>How a store gives memory back, and what room it takes.</content>
+public sealed partial class SqliteRecordStore : IMemoryTrimmable, IMeasurableStore
 {
     /// <inheritdoc/>
     /// <remarks>Closes idle readers and empties the writer's page cache; pages that a transaction has changed stay.</remarks>
@@ -22,6 +22,10 @@ public sealed partial class SqliteRecordStore : IMemoryTrimmable
             Shrink(writer);
         }
     }
+
+    /// <inheritdoc/>
+    public StoreSize MeasureSize() => StoreSize.Of(
+        Path.GetDirectoryName(Name)!, [new FileInfo(Name), new FileInfo(Name + "-wal"), new FileInfo(Name + "-shm")]);
 
     private static void Shrink(Connection connection)
     {

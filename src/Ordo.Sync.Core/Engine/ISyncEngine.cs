@@ -1,5 +1,6 @@
 using Ordo.Sync.Causality;
 using Ordo.Sync.Engine.Blobs;
+using Ordo.Sync.Engine.Health;
 using Ordo.Sync.Engine.Inbox;
 using Ordo.Sync.Engine.Outcomes;
 using Ordo.Sync.Engine.Resources;
@@ -64,6 +65,9 @@ public interface ISyncEngine : IAsyncDisposable
     /// <summary>Large files, on a lane of their own.</summary>
     /// <exception cref="InvalidOperationException">The engine has no place for them: call <c>UseFileSystemBlobs</c>.</exception>
     IBlobs Blobs { get; }
+
+    /// <summary>How sync is doing: what waits, when it was last in step, what fails, what it takes.</summary>
+    ISyncHealth Health { get; }
 
     /// <summary>How much waits for the hub's acknowledgement.</summary>
     ValueTask<JournalStatus> GetJournalStatusAsync(CancellationToken cancellationToken = default);

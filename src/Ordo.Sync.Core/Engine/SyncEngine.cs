@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.Metrics;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts;
 using Ordo.Sync.Conflicts.Notes;
@@ -6,6 +7,7 @@ using Ordo.Sync.Engine.Blobs;
 using Ordo.Sync.Engine.Collections;
 using Ordo.Sync.Engine.Configuration;
 using Ordo.Sync.Engine.Extensions;
+using Ordo.Sync.Engine.Health;
 using Ordo.Sync.Engine.History;
 using Ordo.Sync.Engine.Inbox;
 using Ordo.Sync.Engine.Outcomes;
@@ -38,6 +40,7 @@ internal sealed class SyncEngine : ISyncEngine
     private readonly PeerClock _clock;
     private readonly ExtensionHost _extensions;
     private readonly EntropySource _entropy;
+    private readonly TimeProvider _time;
     private readonly MemoryGovernor _memory;
     private readonly AsyncSemaphore _opening = new(1);
     private readonly ImmutableArray<string> _initialScopes;
@@ -56,7 +59,8 @@ internal sealed class SyncEngine : ISyncEngine
         ImmutableArray<CollectionDeclaration> declarations,
         ImmutableArray<string> scopes,
         TimeProvider time,
-        EntropySource entropy)
+        EntropySource entropy,
+        IMeterFactory? meters)
     {
         _structured = structured;
         _ephemeral = ephemeral ?? structured;
@@ -66,6 +70,7 @@ internal sealed class SyncEngine : ISyncEngine
         _initialScopes = scopes;
         _clock = new PeerClock(time);
         _director = new SyncDirector(extensions, time);
+        _time = time;
         Serializer = serializer;
         _extensions = extensions;
         _entropy = entropy;
@@ -80,6 +85,11 @@ internal sealed class SyncEngine : ISyncEngine
         Histories = new HistoryReader(serializer);
         Conflicts = new ConflictInbox(this);
         Outcomes = new StoredOutcomeLog(this);
+        HealthMonitor = new SyncHealth(this, meters, time);
+        foreach ((LocalReplica replica, _) in Replicas)
+        {
+            replica.Coordinator?.Observe(HealthMonitor);
+        }
     }
 
     public ReplicaId Replica => _structured.Store.Replica;
@@ -91,6 +101,24 @@ internal sealed class SyncEngine : ISyncEngine
     public IConflictInbox Conflicts { get; }
 
     public IOutcomeLog Outcomes { get; }
+
+    public ISyncHealth Health => HealthMonitor;
+
+    /// <summary>Hears what this engine does.</summary>
+    public SyncHealth HealthMonitor { get; }
+
+    /// <summary>Whether the engine is open.</summary>
+    public bool IsOpen => Volatile.Read(ref _subscriptions) is not null && Volatile.Read(ref _isDisposed) == 0;
+
+    /// <summary>The stores, the structured one first.</summary>
+    public IReadOnlyList<(LocalReplica Replica, bool IsEphemeral)> Replicas =>
+        _ephemeral == _structured ? [(_structured, false)] : [(_structured, false), (_ephemeral, true)];
+
+    /// <summary>The bytes moved to and from the hub so far; <see langword="null"/> where there is no way to one.</summary>
+    public TransportBytes? Traffic => _structured.Coordinator?.Bytes;
+
+    /// <summary>What keeps the process below its memory limit.</summary>
+    public MemoryGovernor Memory => _memory;
 
     /// <summary>Shows versions as sides of a conflict.</summary>
     public SiblingReader Siblings { get; }
@@ -226,6 +254,7 @@ internal sealed class SyncEngine : ISyncEngine
 
         await ExpirySweeper.SweepAsync(_ephemeral, cancellationToken).ConfigureAwait(false);
         SyncReport report;
+        long began = _time.GetTimestamp();
         BlobService?.BeginRecordSync();
         try
         {
@@ -235,11 +264,17 @@ internal sealed class SyncEngine : ISyncEngine
                     Publisher, catalog, _extensions, Serializer, _outcomes, _clock, progress),
                 cancellationToken).ConfigureAwait(false);
         }
+        catch (SyncException exception)
+        {
+            HealthMonitor.OnSyncFailed(exception, _time.GetElapsedTime(began));
+            throw;
+        }
         finally
         {
             BlobService?.EndRecordSync();
         }
 
+        HealthMonitor.OnSynced(report);
         await RemoveRevokedAsync(report, cancellationToken).ConfigureAwait(false);
         _memory.MeasureIfLimited();
         return report;
@@ -306,6 +341,7 @@ internal sealed class SyncEngine : ISyncEngine
             await blobs.DisposeAsync().ConfigureAwait(false);
         }
 
+        HealthMonitor.Dispose();
         await _memory.StopAsync().ConfigureAwait(false);
         await _structured.StopAsync().ConfigureAwait(false);
         await _ephemeral.StopAsync().ConfigureAwait(false);
@@ -411,10 +447,10 @@ internal sealed class SyncEngine : ISyncEngine
 
             SubscriptionBook subscriptions = await SubscriptionBook
                 .LoadAsync(_structured.Store, _initialScopes, cancellationToken).ConfigureAwait(false);
-            _structured.Start(Publisher, _clock, Siblings, subscriptions.Contains);
+            _structured.Start(Publisher, HealthMonitor, _clock, Siblings, subscriptions.Contains);
             if (_ephemeral != _structured)
             {
-                _ephemeral.Start(Publisher, _clock, Siblings, subscriptions.Contains);
+                _ephemeral.Start(Publisher, HealthMonitor, _clock, Siblings, subscriptions.Contains);
             }
 
             _memory.Start();

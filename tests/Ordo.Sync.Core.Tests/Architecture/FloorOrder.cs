@@ -6,8 +6,8 @@ internal sealed class FloorOrder
     /// <summary>The floors, lowest first.</summary>
     private static readonly string[] Floors =
     [
-        "Scheduling", "Causality", "Errors", "Records", "Conflicts", "Crdt", "Journal", "Storage", "Replication", "Transport",
-        "Diagnostics",
+        "Scheduling", "Causality", "Errors", "Diagnostics", "Records", "Conflicts", "Crdt", "Journal", "Storage",
+        "Replication", "Transport",
         "Engine",
     ];
 

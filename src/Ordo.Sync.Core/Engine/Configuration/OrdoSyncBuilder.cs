@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -207,7 +208,17 @@ public sealed class OrdoSyncBuilder : IRecordStoreBuilder
             : ReplicaOver(
                 _ephemeralStore(services), declarations.RemoveAll(item => !item.Descriptor.IsEphemeral));
         var engine = new SyncEngine(
-            structured, ephemeral, serializer, extensions, memory, Options, declarations, [.. _scopes], time, entropy);
+            structured,
+            ephemeral,
+            serializer,
+            extensions,
+            memory,
+            Options,
+            declarations,
+            [.. _scopes],
+            time,
+            entropy,
+            services.GetService<IMeterFactory>());
         engine.BlobService = Blobs.Build(services, engine, time, entropy);
         return engine;
     }

@@ -54,6 +54,7 @@ internal sealed partial class LiveListener(
             finally
             {
                 _isConnected = false;
+                engine.HealthMonitor.OnLive(isLive: false);
             }
 
             if (failures > 0)
@@ -76,12 +77,14 @@ internal sealed partial class LiveListener(
             {
                 if (lane.Length > 0)
                 {
+                    engine.HealthMonitor.OnAnnounced(lane);
                     requests.Request(lane);
                     continue;
                 }
 
                 onConnected();
                 _isConnected = true;
+                engine.HealthMonitor.OnLive(isLive: true);
                 requests.RequestAll(isUrgent: true);
             }
         }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Engine.Configuration;
+using Ordo.Sync.Engine.Health;
 using Ordo.Sync.Engine.Inbox;
 using Ordo.Sync.Engine.Resources;
 using Ordo.Sync.Engine.Syncing;
@@ -36,6 +37,9 @@ internal sealed class LocalReplica(
     /// <summary>The bytes of writes that wait for the writer.</summary>
     public long WaitingBytes => _queue.WaitingBytes;
 
+    /// <summary>The bytes of writes that may wait before callers wait too.</summary>
+    public long QueueBytesMax => _queue.CapacityBytes;
+
     /// <summary>The callers who wait for room in the queue.</summary>
     public int WaiterCount => _queue.WaiterCount;
 
@@ -68,8 +72,16 @@ internal sealed class LocalReplica(
 
     /// <summary>Starts its writer; once it is open, and nothing else writes to it.</summary>
     public void Start(
-        ChangePublisher publisher, PeerClock clock, SiblingReader siblings, Func<string, bool> isSubscribed) =>
-        _writing = new GroupWriter(store, Catalog, _queue, publisher, clock, siblings, isSubscribed).RunAsync();
+        ChangePublisher publisher,
+        SyncHealth health,
+        PeerClock clock,
+        SiblingReader siblings,
+        Func<string, bool> isSubscribed)
+    {
+        // The writer outlives whoever opens the engine, and is no part of what that one is doing.
+        using AsyncFlowControl? flow = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
+        _writing = new GroupWriter(store, Catalog, _queue, publisher, health, clock, siblings, isSubscribed).RunAsync();
+    }
 
     /// <summary>Queues a write and waits until it is committed.</summary>
     public ValueTask<GlobalDot> WriteAsync(QueuedWrite write, CancellationToken cancellationToken) =>

@@ -83,23 +83,35 @@ internal sealed partial class MemoryGovernor
                 Govern(new MemoryThresholds(limit), limit, sample);
             }
 
-            return new MemoryReport(
-                _options.Profile.Name,
-                _level,
-                _limitBytes,
-                _last.WorkingSetBytes,
-                _peakBytes,
-                _last.ManagedBytes,
-                _consumers.Sum(consumer => consumer.WaitingBytes),
-                PageBytesMax,
-                _shedCount,
-                _compactionCount,
-                _measuredAt);
+            return Report();
+        }
+    }
+
+    /// <summary>Measures, and does nothing about it.</summary>
+    public MemoryReport Read()
+    {
+        lock (_lock)
+        {
+            Take();
+            return Report();
         }
     }
 
     /// <summary>Ends what it does by itself; returns when a look that is under way is over.</summary>
     public ValueTask StopAsync() => _timer?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private MemoryReport Report() => new(
+        _options.Profile.Name,
+        _level,
+        _limitBytes,
+        _last.WorkingSetBytes,
+        _peakBytes,
+        _last.ManagedBytes,
+        _consumers.Sum(consumer => consumer.WaitingBytes),
+        PageBytesMax,
+        _shedCount,
+        _compactionCount,
+        _measuredAt);
 
     private MemorySample Take()
     {

@@ -88,6 +88,11 @@ internal sealed partial class SyncBackgroundService : BackgroundService
     {
         try
         {
+            if (failures > 0)
+            {
+                _engine.HealthMonitor.OnRetry();
+            }
+
             SyncReport report = await _engine.SyncAsync(lanes, progress: null, cancellationToken).ConfigureAwait(false);
             if (report.Error is null)
             {

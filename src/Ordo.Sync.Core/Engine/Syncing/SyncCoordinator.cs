@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts;
 using Ordo.Sync.Engine.Configuration;
+using Ordo.Sync.Engine.Health;
 using Ordo.Sync.Engine.Resources;
 using Ordo.Sync.Engine.Sessions;
 using Ordo.Sync.Errors;
@@ -27,6 +28,8 @@ internal sealed class SyncCoordinator(
 {
     private readonly AsyncSemaphore _greeting = new(1);
     private SessionPeer? _peer;
+    private ObservedTransport? _observed;
+    private SyncHealth? _health;
 
     /// <summary>What the hub is called in messages.</summary>
     public string PeerName => transport.PeerName;
@@ -36,6 +39,15 @@ internal sealed class SyncCoordinator(
 
     /// <summary>The bytes sent and received so far.</summary>
     public TransportBytes Bytes => transport.Bytes;
+
+    private ISyncTransport Requests => _observed ?? transport;
+
+    /// <summary>Lets an engine's health hear of what is asked of the hub; before the first sync.</summary>
+    public void Observe(SyncHealth health)
+    {
+        _health = health;
+        _observed = new ObservedTransport(transport, health, time);
+    }
 
     /// <summary>Whether an error concerns the hub as a whole, so that other scopes need not be tried.</summary>
     public static bool EndsSync(SyncErrorCode code) => code is SyncErrorCode.Unreachable or SyncErrorCode.Timeout
@@ -88,6 +100,7 @@ internal sealed class SyncCoordinator(
             catch (SyncException exception) when (attempt < 2 && AsksForHello(exception.Code))
             {
                 _peer = null;
+                _health?.OnRetry();
             }
             catch (SyncException exception) when (!IsStoreFailure(exception.Code))
             {
@@ -117,7 +130,7 @@ internal sealed class SyncCoordinator(
     private async ValueTask<SessionPeer> GreetAsync(CollectionCatalog catalog, CancellationToken cancellationToken)
     {
         var hello = new HelloRequest(ProtocolLimits.Version, ProtocolLimits.Version, store.Replica, collections);
-        HelloResponse answer = await transport.HelloAsync(hello, cancellationToken).ConfigureAwait(false);
+        HelloResponse answer = await Requests.HelloAsync(hello, cancellationToken).ConfigureAwait(false);
         if (answer.Version != ProtocolLimits.Version)
         {
             throw new SyncException(
@@ -139,7 +152,7 @@ internal sealed class SyncCoordinator(
 
         await NotePeerAsync(answer.Replica, cancellationToken).ConfigureAwait(false);
         int pageBytes = Math.Clamp(answer.PageBytesMax, 1024, options.PageBytesMax);
-        return new SessionPeer(transport, answer.Replica, pageBytes);
+        return new SessionPeer(Requests, answer.Replica, pageBytes);
     }
 
     // Which peers were met is remembered, so that what is remembered of them can be forgotten with a scope.

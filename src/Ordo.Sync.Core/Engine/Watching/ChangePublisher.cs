@@ -7,6 +7,9 @@ internal sealed class ChangePublisher
 {
     private ImmutableArray<ChangeQueue> _watchers = [];
 
+    /// <summary>The changes that watchers have not taken.</summary>
+    public long BacklogCount => _watchers.Sum(watcher => (long)watcher.Count);
+
     public bool IsWatched(string scope, string collection, bool isConflict)
     {
         foreach (ChangeQueue watcher in _watchers)

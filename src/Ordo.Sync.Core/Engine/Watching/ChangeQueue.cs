@@ -17,6 +17,18 @@ internal sealed class ChangeQueue(WatchFilter filter, Action<ChangeQueue> unsubs
 
     public WatchFilter Filter => filter;
 
+    /// <summary>The changes that wait.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _order.Count;
+            }
+        }
+    }
+
     public void Add(StoredChange change)
     {
         lock (_lock)

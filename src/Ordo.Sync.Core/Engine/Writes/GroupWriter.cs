@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts.Strategies;
+using Ordo.Sync.Engine.Health;
 using Ordo.Sync.Engine.Inbox;
 using Ordo.Sync.Engine.Watching;
 using Ordo.Sync.Journal;
@@ -22,6 +23,7 @@ internal sealed partial class GroupWriter(
     CollectionCatalog catalog,
     WriteQueue queue,
     ChangePublisher publisher,
+    SyncHealth health,
     PeerClock clock,
     SiblingReader siblings,
     Func<string, bool> isSubscribed)
@@ -44,7 +46,9 @@ internal sealed partial class GroupWriter(
     {
         try
         {
+            long began = health.OnCommitting();
             await CommitAsync(group).ConfigureAwait(false);
+            health.OnCommitted(group, began);
             foreach (QueuedWrite write in group)
             {
                 queue.Release(write);

@@ -1,0 +1,47 @@
+using System.Diagnostics;
+using Ordo.Sync.Diagnostics;
+using Ordo.Sync.Errors;
+using Ordo.Sync.Replication.Messages;
+using Ordo.Sync.Transport;
+
+namespace Ordo.Sync.Engine.Health;
+
+/// <summary>Makes a span of each round trip and measures it.</summary>
+internal sealed class ObservedTransport(ISyncTransport transport, SyncHealth health, TimeProvider time) : ISyncTransport
+{
+    public string PeerName => transport.PeerName;
+
+    public TransportBytes Bytes => transport.Bytes;
+
+    public ValueTask<HelloResponse> HelloAsync(HelloRequest request, CancellationToken cancellationToken) =>
+        ObserveAsync("hello", scope: null, transport.HelloAsync, request, cancellationToken);
+
+    public ValueTask<PullResponse> PullAsync(PullRequest request, CancellationToken cancellationToken) =>
+        ObserveAsync("pull", request.Scope, transport.PullAsync, request, cancellationToken);
+
+    public ValueTask<PushResponse> PushAsync(PushRequest request, CancellationToken cancellationToken) =>
+        ObserveAsync("push", request.Scope, transport.PushAsync, request, cancellationToken);
+
+    private async ValueTask<TResponse> ObserveAsync<TRequest, TResponse>(
+        string operation,
+        string? scope,
+        Func<TRequest, CancellationToken, ValueTask<TResponse>> send,
+        TRequest request,
+        CancellationToken cancellationToken)
+    {
+        using Activity? activity = SyncActivities.Start($"ordo.sync.{operation}", ActivityKind.Client, scope);
+        long began = time.GetTimestamp();
+        try
+        {
+            TResponse response = await send(request, cancellationToken).ConfigureAwait(false);
+            health.OnRequest(operation, time.GetElapsedTime(began), error: null);
+            return response;
+        }
+        catch (SyncException exception)
+        {
+            health.OnRequest(operation, time.GetElapsedTime(began), exception.Code);
+            activity.Fail(exception.Code);
+            throw;
+        }
+    }
+}
