@@ -1,6 +1,7 @@
 using Ordo.Sync.Errors;
 using Ordo.Sync.Faster.Checkpoints;
 using Ordo.Sync.Faster.Files;
+using Ordo.Sync.Storage.Identity;
 
 namespace Ordo.Sync.Faster;
 
@@ -8,7 +9,7 @@ namespace Ordo.Sync.Faster;
 public sealed partial class FasterRecordStore
 {
     /// <inheritdoc/>
-    public ValueTask OpenAsync(CancellationToken cancellationToken = default)
+    public async ValueTask OpenAsync(CancellationToken cancellationToken = default)
     {
         ThrowIfDisposed();
         cancellationToken.ThrowIfCancellationRequested();
@@ -34,6 +35,12 @@ public sealed partial class FasterRecordStore
             _committed = _recovered.Image;
             _maintainer = new Maintainer(_recovered, _settings, files, _writers, _retained, () => _committed!, _logger);
             _maintainer.Start();
+            if (_hasSidecar)
+            {
+                _sidecar = new StoreSidecar(
+                    Path.Combine(Name, FileNames.Sidecar), Path.Combine(Name, FileNames.Identity), _entropy);
+                await _sidecar.BindAsync(this, cancellationToken).ConfigureAwait(false);
+            }
         }
         catch
         {
@@ -41,8 +48,6 @@ public sealed partial class FasterRecordStore
             _lock.Dispose();
             throw;
         }
-
-        return ValueTask.CompletedTask;
     }
 
     /// <summary>
@@ -70,6 +75,7 @@ public sealed partial class FasterRecordStore
         if (_recovered is { } recovered)
         {
             CloseLog();
+            _sidecar?.Close(_committed!.Replica, _committed.Counter);
             recovered.Log.Dispose();
             recovered.Values.Dispose();
         }

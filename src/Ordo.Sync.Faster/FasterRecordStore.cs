@@ -12,6 +12,7 @@ using Ordo.Sync.Faster.Transactions;
 using Ordo.Sync.Faster.Values;
 using Ordo.Sync.Records;
 using Ordo.Sync.Storage;
+using Ordo.Sync.Storage.Identity;
 using Ordo.Sync.Storage.Memory;
 
 namespace Ordo.Sync.Faster;
@@ -39,10 +40,12 @@ public sealed partial class FasterRecordStore : IRecordStore, IExpiringStore, IM
     private readonly ByteWriter _scratch = new();
     private readonly Lock _committing = new();
     private readonly Action _exit;
+    private readonly bool _hasSidecar;
     private volatile StoreImage? _committed;
     private StoreLock? _lock;
     private RecoveredStore? _recovered;
     private Maintainer? _maintainer;
+    private StoreSidecar? _sidecar;
     private int _opened;
     private volatile bool _isDisposed;
 
@@ -57,10 +60,9 @@ public sealed partial class FasterRecordStore : IRecordStore, IExpiringStore, IM
         TimeProvider? timeProvider = null,
         EntropySource? entropy = null,
         ILogger<FasterRecordStore>? logger = null)
-        : this(options, timeProvider, entropy, logger, folder => new DiskFiles(folder))
-    {
-    }
+        : this(options, timeProvider, entropy, logger, folder => new DiskFiles(folder)) => _hasSidecar = true;
 
+    /// <summary>A store over files of its maker's, without a sidecar: for what tests do to files, copies among it.</summary>
     internal FasterRecordStore(
         FasterStoreOptions options,
         TimeProvider? timeProvider,
@@ -83,6 +85,9 @@ public sealed partial class FasterRecordStore : IRecordStore, IExpiringStore, IM
 
     /// <inheritdoc/>
     public ReplicaId Replica => Committed.Replica;
+
+    /// <inheritdoc/>
+    public string? RenewalReason => _sidecar?.Doubt;
 
     /// <inheritdoc/>
     public ReplicaTable Replicas => Committed.Replicas;

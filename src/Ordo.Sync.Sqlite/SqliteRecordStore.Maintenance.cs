@@ -37,8 +37,8 @@ public sealed partial class SqliteRecordStore
 
     /// <summary>
     /// Writes a copy of the last commit to a file of its own, beside writers; replaces the file when the copy is whole.
-    /// Blobs are not in it. A copy that is opened as a store is the same replica: restore it only in place of the
-    /// original.
+    /// Blobs are not in it. A copy that is opened as a store, elsewhere or in place of the original, takes a new
+    /// incarnation.
     /// </summary>
     /// <param name="path">The file to write; its folders are made.</param>
     /// <param name="cancellationToken">Stops between steps; nothing is left then.</param>

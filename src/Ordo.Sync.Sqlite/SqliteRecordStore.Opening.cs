@@ -1,8 +1,11 @@
+using System.Security.Cryptography;
+using System.Text;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Sqlite.Driver;
 using Ordo.Sync.Sqlite.Encryption;
 using Ordo.Sync.Sqlite.Maintenance;
 using Ordo.Sync.Sqlite.State;
+using Ordo.Sync.Storage.Identity;
 
 namespace Ordo.Sync.Sqlite;
 
@@ -33,6 +36,8 @@ public sealed partial class SqliteRecordStore
             else
             {
                 OpenForWriting(factory, path, keys);
+                _sidecar = new StoreSidecar(SidecarPathOf(path), path, _context.Entropy);
+                await _sidecar.BindAsync(this, cancellationToken).ConfigureAwait(false);
             }
         }
         catch
@@ -59,8 +64,20 @@ public sealed partial class SqliteRecordStore
             await checkpointer.StopAsync().ConfigureAwait(false);
         }
 
+        if (_committed is { } committed)
+        {
+            _sidecar?.Close(committed.Replica, committed.Counter);
+        }
+
         CloseConnections();
     }
+
+    // Named by the whole path where it stands in a folder of many.
+    private string SidecarPathOf(string path) => _settings.SidecarFolder is { } folder
+        ? Path.Combine(
+            Path.GetFullPath(folder),
+            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path))) + ".sidecar")
+        : path + ".sidecar";
 
     private void OpenForReading(ConnectionFactory factory, SqliteEncryptionKeys? keys)
     {

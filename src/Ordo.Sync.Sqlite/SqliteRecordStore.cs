@@ -8,6 +8,7 @@ using Ordo.Sync.Sqlite.Schema;
 using Ordo.Sync.Sqlite.State;
 using Ordo.Sync.Sqlite.Transactions;
 using Ordo.Sync.Storage;
+using Ordo.Sync.Storage.Identity;
 
 namespace Ordo.Sync.Sqlite;
 
@@ -39,6 +40,7 @@ public sealed partial class SqliteRecordStore : IRecordStore, IAuthorSource
     private ReaderPool? _readers;
     private Checkpointer? _checkpointer;
     private WalFile? _wal;
+    private StoreSidecar? _sidecar;
     private int _opened;
     private int _disposed;
 
@@ -67,6 +69,9 @@ public sealed partial class SqliteRecordStore : IRecordStore, IAuthorSource
 
     /// <inheritdoc/>
     public ReplicaId Replica => Latest().Replica;
+
+    /// <inheritdoc/>
+    public string? RenewalReason => _sidecar?.Doubt;
 
     /// <inheritdoc/>
     public ReplicaTable Replicas => Latest().Replicas;

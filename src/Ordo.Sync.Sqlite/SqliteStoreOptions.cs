@@ -72,6 +72,13 @@ public sealed class SqliteStoreOptions
     /// </summary>
     public ISqliteKeyProvider? Encryption { get; set; }
 
+    /// <summary>
+    /// The folder of the sidecar, the small file by which the store notices that it was copied or put back from a backup. Let no
+    /// backup cover it. <see langword="null"/>, the default, keeps it beside the database file, as <c>….sidecar</c>; another folder,
+    /// of this machine, also notices when the database's whole folder is put back in place.
+    /// </summary>
+    public string? SidecarFolder { get; set; }
+
     /// <summary>Checks all values and resolves the connection string.</summary>
     /// <exception cref="ArgumentException">A value is missing or outside its range.</exception>
     internal StoreSettings Resolve()
@@ -117,7 +124,8 @@ public sealed class SqliteStoreOptions
             CheckpointAfterKiB,
             WalSizeMaxKiB,
             SizeMaxKiB,
-            Encryption);
+            Encryption,
+            SidecarFolder);
     }
 
     private static SqliteConnectionStringBuilder Parse(string text)

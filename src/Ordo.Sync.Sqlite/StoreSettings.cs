@@ -16,7 +16,8 @@ internal sealed record StoreSettings(
     int CheckpointAfterKiB,
     int WalSizeMaxKiB,
     int SizeMaxKiB,
-    ISqliteKeyProvider? Encryption)
+    ISqliteKeyProvider? Encryption,
+    string? SidecarFolder)
 {
     /// <summary>The bytes of a page of a store that is made here.</summary>
     public const int PageBytes = 4096;

@@ -20,10 +20,21 @@ public interface IRecordStore : IAsyncDisposable
     /// <summary>The incarnation of this store.</summary>
     ReplicaId Replica { get; }
 
+    /// <summary>
+    /// Why the store took a new incarnation when it opened: it found that it may be a copy, or have gone back in time.
+    /// <see langword="null"/> where it did not, and for stores that nothing can bring back.
+    /// </summary>
+    string? RenewalReason => null;
+
     /// <summary>The replica ids met so far, as of the last commit; this store's own has an index too.</summary>
     ReplicaTable Replicas { get; }
 
-    /// <summary>Creates the store or opens, verifies, recovers and migrates it. To be called once, before anything else.</summary>
+    /// <summary>
+    /// Creates the store or opens, verifies, recovers and migrates it. To be called once, before anything else. A store whose medium
+    /// can be copied or put back compares itself with what it noted elsewhere (<see cref="Identity.StoreSidecar"/>), and in doubt
+    /// takes a new incarnation before anybody can write (<see cref="RenewalReason"/>,
+    /// <see cref="Identity.Incarnations.RenewAsync"/>).
+    /// </summary>
     /// <exception cref="SyncException">
     /// The store is corrupt, written by a newer version, locked by another process, or cannot be read or written.
     /// </exception>

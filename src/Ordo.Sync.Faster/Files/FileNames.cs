@@ -8,6 +8,9 @@ internal static class FileNames
     /// <summary>The file that says that a store is here.</summary>
     public const string Identity = "store";
 
+    /// <summary>The file by which a store notices that it was copied or put back.</summary>
+    public const string Sidecar = "sidecar";
+
     /// <summary>What ends the names of files that are not finished.</summary>
     public const string Unfinished = ".unfinished";
 

@@ -3,8 +3,8 @@ using Ordo.Sync.Causality;
 using Ordo.Sync.Journal;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication;
-using Ordo.Sync.Replication.Session;
 using Ordo.Sync.Storage;
+using Ordo.Sync.Storage.Identity;
 
 namespace Ordo.Sync.Engine.Replicas;
 
@@ -114,7 +114,7 @@ internal static class LaneMover
         last.AdvanceClock(source.Clock);
         await CopyJournalAsync(source, last, lane, cancellationToken).ConfigureAwait(false);
         await last.SetLocalAsync(
-            ScopeRestart.IncarnationsArea, source.Replica.ToString(), ReadOnlyMemory<byte>.Empty, cancellationToken)
+            Incarnations.Area, source.Replica.ToString(), ReadOnlyMemory<byte>.Empty, cancellationToken)
             .ConfigureAwait(false);
         await last.SetLocalAsync(MovingArea, lane, source.Replica.ToByteArray(), cancellationToken).ConfigureAwait(false);
         await last.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);

@@ -10,6 +10,7 @@ using Ordo.Sync.Replication.Outcomes;
 using Ordo.Sync.Replication.Session;
 using Ordo.Sync.Replication.Transfer;
 using Ordo.Sync.Storage;
+using Ordo.Sync.Storage.Identity;
 
 namespace Ordo.Sync.Engine.Sessions;
 
@@ -309,10 +310,7 @@ public sealed class SessionRunner
     private async ValueTask PruneAsync(
         IStoreTransaction transaction, GlobalVector peerKnowledge, CancellationToken cancellationToken)
     {
-        IReadOnlyList<LocalEntry> earlier = await transaction
-            .ListLocalAsync(ScopeRestart.IncarnationsArea, afterKey: null, countMax: 1000, cancellationToken)
-            .ConfigureAwait(false);
-        foreach (ReplicaId own in earlier.Select(entry => ReplicaId.Parse(entry.Key)).Append(transaction.Replica))
+        foreach (ReplicaId own in await Incarnations.ListAsync(transaction, cancellationToken).ConfigureAwait(false))
         {
             long counter = peerKnowledge[own];
             int index = transaction.Replicas.IndexOf(own);

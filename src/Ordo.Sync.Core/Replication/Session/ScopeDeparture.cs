@@ -4,6 +4,7 @@ using Ordo.Sync.Conflicts.Notes;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication.Outcomes;
 using Ordo.Sync.Storage;
+using Ordo.Sync.Storage.Identity;
 
 namespace Ordo.Sync.Replication.Session;
 
@@ -56,10 +57,7 @@ internal static class ScopeDeparture
         }
 
         await transaction.RemoveLocalAsync(DepartedArea, scope, cancellationToken).ConfigureAwait(false);
-        await transaction.SetLocalAsync(
-            ScopeRestart.IncarnationsArea, transaction.Replica.ToString(), ReadOnlyMemory<byte>.Empty, cancellationToken)
-            .ConfigureAwait(false);
-        await transaction.RotateAsync(ReplicaId.Create(entropy), cancellationToken).ConfigureAwait(false);
+        await Incarnations.RenewAsync(transaction, entropy, cancellationToken).ConfigureAwait(false);
     }
 
     // The journal names what no peer has; of that, what still stands is kept.
@@ -126,11 +124,8 @@ internal static class ScopeDeparture
     private static async ValueTask<VersionVector> OwnAsync(
         IStoreTransaction transaction, VersionVector knowledge, CancellationToken cancellationToken)
     {
-        IReadOnlyList<LocalEntry> earlier = await transaction
-            .ListLocalAsync(ScopeRestart.IncarnationsArea, afterKey: null, countMax: 1000, cancellationToken)
-            .ConfigureAwait(false);
         var dots = new List<Dot>();
-        foreach (ReplicaId own in earlier.Select(entry => ReplicaId.Parse(entry.Key)).Append(transaction.Replica))
+        foreach (ReplicaId own in await Incarnations.ListAsync(transaction, cancellationToken).ConfigureAwait(false))
         {
             int index = transaction.Replicas.IndexOf(own);
             if (index >= 0 && knowledge[index] > 0)

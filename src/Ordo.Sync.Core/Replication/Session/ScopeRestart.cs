@@ -2,6 +2,7 @@ using Ordo.Sync.Causality;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication.Apply;
 using Ordo.Sync.Storage;
+using Ordo.Sync.Storage.Identity;
 
 namespace Ordo.Sync.Replication.Session;
 
@@ -11,9 +12,6 @@ namespace Ordo.Sync.Replication.Session;
 /// </summary>
 internal static class ScopeRestart
 {
-    /// <summary>The area of local entries that names this store's earlier incarnations.</summary>
-    public const string IncarnationsArea = "incarnations";
-
     /// <summary>Restarts a scope in which nothing of this replica was ever acknowledged.</summary>
     public static async ValueTask RunAsync(
         IStoreTransaction transaction,
@@ -26,11 +24,7 @@ internal static class ScopeRestart
         List<StoredRecord> own = await ReadOwnAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
         await transaction.DropScopeAsync(scope, cancellationToken).ConfigureAwait(false);
         await ConflictIndex.DropAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
-        await transaction.SetLocalAsync(
-            IncarnationsArea, transaction.Replica.ToString(), ReadOnlyMemory<byte>.Empty, cancellationToken)
-            .ConfigureAwait(false);
-        ReplicaId old = transaction.Replica;
-        await transaction.RotateAsync(ReplicaId.Create(entropy), cancellationToken).ConfigureAwait(false);
+        ReplicaId old = await Incarnations.RenewAsync(transaction, entropy, cancellationToken).ConfigureAwait(false);
         ScopeDraft draft = await ScopeDraft.BeginAsync(transaction, scope, catalog, sink: null, cancellationToken)
             .ConfigureAwait(false);
         foreach (StoredRecord record in own)

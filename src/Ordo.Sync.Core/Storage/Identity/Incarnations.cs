@@ -1,0 +1,42 @@
+using Ordo.Sync.Causality;
+
+namespace Ordo.Sync.Storage.Identity;
+
+/// <summary>
+/// The incarnations of a store: the present one and those before, which its own versions may still name. A new one is always
+/// safe; it costs an entry in the vectors of scopes that it writes in.
+/// </summary>
+public static class Incarnations
+{
+    /// <summary>The area of local entries that names this store's earlier incarnations.</summary>
+    public const string Area = "incarnations";
+
+    private const int CountMax = 1_000;
+
+    /// <summary>Notes the present incarnation among the earlier ones and takes a new one.</summary>
+    /// <returns>The incarnation before.</returns>
+    public static async ValueTask<ReplicaId> RenewAsync(
+        IStoreTransaction transaction, EntropySource entropy, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        ReplicaId before = transaction.Replica;
+        await transaction.SetLocalAsync(Area, before.ToString(), ReadOnlyMemory<byte>.Empty, cancellationToken)
+            .ConfigureAwait(false);
+        await transaction.RotateAsync(ReplicaId.Create(entropy), cancellationToken).ConfigureAwait(false);
+        return before;
+    }
+
+    /// <summary>The incarnations there were and the present one, which comes last.</summary>
+    public static async ValueTask<IReadOnlyList<ReplicaId>> ListAsync(
+        IStoreSnapshot snapshot, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        IReadOnlyList<LocalEntry> earlier = await snapshot
+            .ListLocalAsync(Area, afterKey: null, CountMax, cancellationToken).ConfigureAwait(false);
+        return
+        [
+            .. earlier.Select(entry => ReplicaId.Parse(entry.Key)).Where(replica => replica != snapshot.Replica),
+            snapshot.Replica,
+        ];
+    }
+}
