@@ -3,17 +3,17 @@ namespace Ordo.Sync.Benchmarks.Reporting;
 /// <summary>Runs a measure and its baseline in turn and takes the medians, so that a noisy machine hits both alike.</summary>
 internal static class Rounds
 {
-    /// <summary>Times both, alternating; the first round warms up and does not count.</summary>
+    /// <summary>Times both, alternating; the first rounds warm up and do not count.</summary>
     public static async Task<(double Seconds, double BaselineSeconds)> RunAsync(
-        int rounds, Func<Task<double>> measure, Func<Task<double>> baseline)
+        int rounds, Func<Task<double>> measure, Func<Task<double>> baseline, int warmUps = 1)
     {
         var measured = new List<double>();
         var compared = new List<double>();
-        for (int round = 0; round <= rounds; round++)
+        for (int round = 0; round < warmUps + rounds; round++)
         {
             double mine = await measure();
             double theirs = await baseline();
-            if (round > 0)
+            if (round >= warmUps)
             {
                 measured.Add(mine);
                 compared.Add(theirs);

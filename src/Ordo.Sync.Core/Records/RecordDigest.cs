@@ -85,7 +85,7 @@ public static class RecordDigest
     // Every part is led by its length, so that no two records share a byte string.
     private static void Append(XxHash128 hash, string text)
     {
-        Span<byte> buffer = stackalloc byte[512];
+        Span<byte> buffer = stackalloc byte[192];
         int count = Encoding.UTF8.GetByteCount(text);
         Span<byte> bytes = count <= buffer.Length ? buffer[..count] : new byte[count];
         Encoding.UTF8.GetBytes(text, bytes);

@@ -12,7 +12,7 @@ namespace Ordo.Sync.Sqlite.Driver;
 /// </summary>
 internal sealed class Statement : IDisposable
 {
-    private const int StackBytesMax = 768;
+    private const int StackBytesMax = 256;
 
     // Names come from callers: a lone surrogate must fail, not turn two keys into one.
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);

@@ -36,7 +36,7 @@ internal sealed partial class SqliteTransaction
         using Lock.Scope held = Enter(cancellationToken);
         long id = BeginWrite(scope);
         CollectionTable table = _draft.RequireTable(record.Key.Collection);
-        if (_store.MayHoldSiblings)
+        if (_store.MayHoldSiblings && _plain != (id, table.Id, record.Key.Key))
         {
             RecordWriter.RemoveSiblings(Connection, table, id, record.Key.Key);
         }
@@ -206,6 +206,7 @@ internal sealed partial class SqliteTransaction
     private void WriteSiblings(CollectionTable table, long scope, StoredRecord record)
     {
         _store.MayHoldSiblings = true;
+        _plain = default;
         for (int i = 0; i < record.Versions.Length - 1; i++)
         {
             RecordVersion version = record.Versions[i];

@@ -1,4 +1,5 @@
 using Ordo.Sync.Causality;
+using Ordo.Sync.Records;
 using Ordo.Sync.Sqlite.Driver;
 using Ordo.Sync.Sqlite.Schema;
 using Ordo.Sync.Sqlite.State;
@@ -25,6 +26,9 @@ internal sealed partial class SqliteTransaction : StoreView, IStoreTransaction
     // True from before the first statement of a write until after its last: a write that failed half way cannot be
     // committed.
     private bool _isInDoubt;
+
+    // What was read last, where it had no siblings: most records are read before they are written, so nothing need be removed.
+    private (long Scope, long Table, string Key) _plain;
 
     public SqliteTransaction(SqliteRecordStore store, Connection connection, StoreState state)
         : base(connection)
@@ -174,6 +178,9 @@ internal sealed partial class SqliteTransaction : StoreView, IStoreTransaction
                 nameof(IStoreTransaction), "The transaction is over: it was committed, undone or disposed.");
         }
     }
+
+    protected override void OnRead(long scope, CollectionTable table, string key, StoredRecord? record) =>
+        _plain = record is { HasSiblings: true } ? default : (scope, table.Id, key);
 
     protected override long FindScope(string scope) => _draft.FindScope(scope);
 

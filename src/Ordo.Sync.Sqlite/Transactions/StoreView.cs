@@ -32,6 +32,11 @@ internal abstract class StoreView(Connection connection) : IStoreSnapshot, IAuth
 
     protected abstract Catalog Catalog { get; }
 
+    /// <summary>A record was looked up; <see langword="null"/> where none is held.</summary>
+    protected virtual void OnRead(long scope, CollectionTable table, string key, StoredRecord? record)
+    {
+    }
+
     /// <inheritdoc/>
     public ValueTask<ScopeState> GetScopeAsync(string scope, CancellationToken cancellationToken = default)
     {
@@ -55,7 +60,14 @@ internal abstract class StoreView(Connection connection) : IStoreSnapshot, IAuth
         using Lock.Scope held = Enter(cancellationToken);
         long id = FindScope(scope);
         CollectionTable? table = Catalog.Find(key.Collection);
-        return new(id == ScopeNames.None || table is null ? null : RecordRow.Get(this, connection, id, table, key.Key));
+        if (id == ScopeNames.None || table is null)
+        {
+            return new((StoredRecord?)null);
+        }
+
+        StoredRecord? record = RecordRow.Get(this, connection, id, table, key.Key);
+        OnRead(id, table, key.Key, record);
+        return new(record);
     }
 
     /// <inheritdoc/>

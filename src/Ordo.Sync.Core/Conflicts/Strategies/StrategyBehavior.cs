@@ -10,6 +10,11 @@ namespace Ordo.Sync.Conflicts.Strategies;
 /// </summary>
 public abstract class StrategyBehavior
 {
+    // A conflicted record is looked at several times while it is merged: for its indexes, its outcome, its watchers.
+    private const int RememberedBytesMax = 64 * 1024;
+
+    private RememberedView? _last;
+
     /// <summary>Whether a record in conflict refuses reads and ordinary writes.</summary>
     public virtual bool RefusesConflicted => false;
 
@@ -23,9 +28,23 @@ public abstract class StrategyBehavior
     public RecordView View(string scope, StoredRecord record)
     {
         ArgumentNullException.ThrowIfNull(record);
-        return record.Content is { } content
-            ? ViewContent(scope, content)
-            : new RecordView(RecordState.Current, default, record.Greatest);
+        if (!record.HasSiblings)
+        {
+            return Look(scope, record);
+        }
+
+        if (_last is { } last && last.IsOf(scope, record))
+        {
+            return last.View;
+        }
+
+        RecordView view = Look(scope, record);
+        if (record.SizeBytes <= RememberedBytesMax)
+        {
+            _last = new RememberedView(scope, record.Key, record.Versions, view);
+        }
+
+        return view;
     }
 
     /// <summary>What a reader sees of a record that has no carriers.</summary>
@@ -74,4 +93,8 @@ public abstract class StrategyBehavior
     public virtual void Validate(RecordVersion version)
     {
     }
+
+    private RecordView Look(string scope, StoredRecord record) => record.Content is { } content
+        ? ViewContent(scope, content)
+        : new RecordView(RecordState.Current, default, record.Greatest);
 }

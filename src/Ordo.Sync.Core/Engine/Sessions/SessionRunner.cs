@@ -29,6 +29,9 @@ public sealed class SessionRunner
     private readonly string _scope;
     private readonly EntropySource _entropy;
     private readonly UInt128 _transfer;
+
+    // What this session's pull has logged, the peer often tells again in its answer to the push.
+    private readonly HashSet<OutcomeEntry> _logged = [];
     private SessionReport _report = new(SessionResult.Incomplete);
     private long _pullTotal;
 
@@ -175,6 +178,7 @@ public sealed class SessionRunner
                 _catalog.MarkSaved(declared);
                 await _observer.OnCommittedAsync(_scope, cancellationToken).ConfigureAwait(false);
                 _observer.OnOutcomes(_scope, result.Met);
+                _logged.UnionWith(result.Met);
                 Count(result);
                 return new SessionEvent.PageReceived(result.Status, state);
             }
@@ -272,7 +276,8 @@ public sealed class SessionRunner
             }
 
             await KeepRefusedAsync(transaction, ack.Outcomes, cancellationToken).ConfigureAwait(false);
-            await OutcomeLog.AddAsync(transaction, _scope, ack.Outcomes, Now, cancellationToken).ConfigureAwait(false);
+            OutcomeEntry[] news = [.. ack.Outcomes.Where(entry => !_logged.Contains(entry))];
+            await OutcomeLog.AddAsync(transaction, _scope, news, Now, cancellationToken).ConfigureAwait(false);
 
             LocalState state = await ReadStateAsync(transaction, cancellationToken).ConfigureAwait(false);
             loaded = new SessionEvent.StateLoaded(state);

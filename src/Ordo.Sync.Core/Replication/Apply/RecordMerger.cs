@@ -19,6 +19,9 @@ internal sealed partial class RecordMerger(
     private readonly MeetingLog _meetings = new(draft.Scope, transaction, catalog);
     private readonly IAdmission? _admission = rules.Admission;
 
+    // Records come in runs, of new ones or of changes: what the last of a collection was says which way is worth trying.
+    private readonly HashSet<string> _changing = new(StringComparer.Ordinal);
+
     /// <summary>The records that changed.</summary>
     public int ChangedCount { get; private set; }
 
@@ -38,13 +41,14 @@ internal sealed partial class RecordMerger(
         StrategyBehavior behavior = catalog.BehaviorOf(remote.Key.Collection);
         Validate(behavior, remote);
         Rejection? rejection = _admission?.CheckVersions(draft.Scope, remote, behavior);
-        if (rejection is null && _admission?.ReviewsEverything != true && IsAllNew(remote, known)
-            && await TryAddAsync(remote, mayBring, cancellationToken).ConfigureAwait(false))
+        if (rejection is null && _admission?.ReviewsEverything != true && !_changing.Contains(remote.Key.Collection)
+            && IsAllNew(remote, known) && await TryAddAsync(remote, mayBring, cancellationToken).ConfigureAwait(false))
         {
             return true;
         }
 
         StoredRecord? local = await transaction.GetAsync(draft.Scope, remote.Key, cancellationToken).ConfigureAwait(false);
+        _ = local is null ? _changing.Remove(remote.Key.Collection) : _changing.Add(remote.Key.Collection);
         SiblingPolicy policy = catalog.PolicyOf(remote.Key.Collection);
         if (!MergeRule.TryMerge(local, known, remote, policy, transaction.Replicas, out StoredRecord? merged))
         {
