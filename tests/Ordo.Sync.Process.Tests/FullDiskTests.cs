@@ -7,21 +7,25 @@ namespace Ordo.Sync.Process.Tests;
 /// <summary>The disk is full: a small file system of its own, in a mount namespace that ends with the process.</summary>
 public sealed class FullDiskTests : IDisposable
 {
-    private const string Mount = "mount -t tmpfs -o size=8m tmpfs \"$0\" && exec \"$@\"";
+    private const string Mount = "mount -t tmpfs -o size=$1 tmpfs \"$0\" && shift && exec \"$@\"";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ordo-disk-");
 
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Theory]
-    [InlineData(Durability.Full)]
-    [InlineData(Durability.Normal)]
-    public async Task On_a_full_disk_writes_fail_clearly_nothing_is_lost_and_with_space_they_go_on(Durability durability)
+    [InlineData("Sqlite", Durability.Full)]
+    [InlineData("Sqlite", Durability.Normal)]
+    [InlineData("Faster", Durability.Full)]
+    [InlineData("Faster", Durability.Normal)]
+    public async Task On_a_full_disk_writes_fail_clearly_nothing_is_lost_and_with_space_they_go_on(
+        string store, Durability durability)
     {
         Assert.SkipUnless(CanMount(), "This system lets nobody mount a file system in a namespace of his own.");
-        var order = new WriterOrder("fill", Path.Combine(_folder.FullName, "writer.db"), durability, 1);
+        var order = new WriterOrder(
+            "fill", Path.Combine(_folder.FullName, "writer.db"), Enum.Parse<WriterStore>(store), durability, FirstValue: 1);
         using WriterProcess writer = WriterProcess.Start(
-            order, "unshare", "--map-root-user", "--mount", "sh", "-c", Mount, _folder.FullName);
+            order, "unshare", "--map-root-user", "--mount", "sh", "-c", Mount, _folder.FullName, store == "Faster" ? "16m" : "8m");
         var lines = new List<string>();
         while (await writer.ReadAsync() is { } line)
         {
@@ -32,7 +36,7 @@ public sealed class FullDiskTests : IDisposable
         string[] failures = [.. lines.TakeWhile(line => line.StartsWith("failed", StringComparison.Ordinal))];
         Assert.Equal(3, failures.Length);
         Assert.All(failures, line => Assert.StartsWith("failed StoreFull", line, StringComparison.Ordinal));
-        Assert.Equal(["problems 0"], lines.Skip(4));
+        Assert.Equal(["journaled 0"], lines.Skip(4));
         Assert.StartsWith("again", lines[3], StringComparison.Ordinal);
     }
 
@@ -44,7 +48,7 @@ public sealed class FullDiskTests : IDisposable
         }
 
         using SystemProcess trial = SystemProcess.Start(
-            "unshare", ["--map-root-user", "--mount", "sh", "-c", Mount, _folder.FullName, "true"]);
+            "unshare", ["--map-root-user", "--mount", "sh", "-c", Mount, _folder.FullName, "8m", "true"]);
         trial.WaitForExit();
         return trial.ExitCode == 0;
     }

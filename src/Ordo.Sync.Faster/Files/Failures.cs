@@ -5,7 +5,9 @@ namespace Ordo.Sync.Faster.Files;
 /// <summary>What failures of the files mean to an app: which error, and what to do about it.</summary>
 internal static class Failures
 {
-    private const int NoSpaceUnix = 28;
+    /// <summary>The error of a disk without room, as .NET passes it on from Unix systems.</summary>
+    public const int NoSpaceUnix = 28;
+
     private const int QuotaLinux = 122;
     private const int QuotaMac = 69;
     private const int DiskFullWindows = unchecked((int)0x80070070);

@@ -20,13 +20,14 @@ internal sealed class KillPlan
     /// <summary>Makes a plan.</summary>
     /// <param name="linesMax">The most lines of progress to wait for.</param>
     /// <param name="log">Where the seed and the moments go.</param>
-    public KillPlan(int linesMax, ITestOutputHelper log)
+    /// <param name="rounds">How many kills to perform where the environment does not say.</param>
+    public KillPlan(int linesMax, ITestOutputHelper log, int rounds = 3)
     {
         _seed = Setting("ORDO_KILL_SEED") ?? Random.Shared.Next();
         _random = new Random(_seed);
         _linesMax = linesMax;
         _log = log;
-        Rounds = Setting("ORDO_KILL_ROUNDS") ?? 3;
+        Rounds = Setting("ORDO_KILL_ROUNDS") ?? rounds;
         log.WriteLine($"ORDO_KILL_SEED={_seed} ORDO_KILL_ROUNDS={Rounds}");
     }
 

@@ -7,8 +7,8 @@ using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.Process.Tests.Writers;
 
-/// <summary>What writing processes said was written, and whether a store keeps it.</summary>
-internal sealed class WriteLedger(string file)
+/// <summary>What writing processes said was written, and whether stores keep it.</summary>
+internal sealed class WriteLedger(string file, WriterStore store)
 {
     private static readonly IndexDefinition Value = new("Value", IndexType.Integer);
 
@@ -33,32 +33,64 @@ internal sealed class WriteLedger(string file)
     }
 
     /// <summary>Holds the store against what was acknowledged, and its journal against its records.</summary>
-    public async Task VerifyAsync()
+    /// <returns>The counter up to which own writes have left the journal.</returns>
+    public async Task<long> VerifyAsync()
     {
-        await using var store = new SqliteRecordStore(new SqliteStoreOptions { Path = file });
-        await store.OpenAsync();
-        Assert.Empty(await store.VerifyIntegrityAsync());
-        Assert.Equal(_replica ??= store.Replica, store.Replica);
-        long counter;
-        await using (IStoreSnapshot s = await store.ReadAsync())
+        await using IRecordStore opened = await WriterDevice.OpenStoreAsync(file, store);
+        if (opened is SqliteRecordStore sqlite)
         {
-            counter = s.Counter;
-            int self = s.Replicas.IndexOf(store.Replica);
-            Assert.Equal(counter, (await s.GetScopeAsync(WriterDevice.ScopeName)).Knowledge[self]);
-            RangeSlice records = await s.ReadRangeAsync(
-                WriterDevice.ScopeName, KeyRange.All, new ReadBudget(int.MaxValue));
-            AssertRecords(records.Records);
-            AssertJournal(records.Records, await s.ReadJournalAsync(0, int.MaxValue), counter);
+            Assert.Empty(await sqlite.VerifyIntegrityAsync());
         }
 
-        // As an acknowledgement does: the next look has only new entries to compare.
-        await using IStoreTransaction t = await store.BeginAsync();
-        await t.PruneJournalAsync(WriterDevice.ScopeName, new Dot(t.Replicas.IndexOf(store.Replica), counter));
-        await t.CommitAsync(Durability.Full);
-        _verifiedCounter = counter;
+        Assert.Equal(_replica ??= opened.Replica, opened.Replica);
+        await using IStoreSnapshot snapshot = await opened.ReadAsync();
+        int self = snapshot.Replicas.IndexOf(opened.Replica);
+        string scope = WriterDevice.StoredScopeOf(store);
+        Assert.Equal(snapshot.Counter, (await snapshot.GetScopeAsync(scope)).Knowledge[self]);
+        RangeSlice records = await ReadAllAsync(snapshot, scope);
+        AssertAcknowledged(records.Records);
+        long pruned = AssertJournal(
+            [.. records.Records.Where(record => record.Greatest.Dot.ReplicaIndex == self)],
+            await snapshot.ReadJournalAsync(0, int.MaxValue),
+            snapshot.Counter);
+        _verifiedCounter = snapshot.Counter;
+        return pruned;
     }
 
-    private void AssertRecords(IReadOnlyList<StoredRecord> records)
+    /// <summary>A peer knows the writer's versions up to a counter.</summary>
+    public async Task AssertPeerKnowsAsync(string peerFile, WriterStore peerStore, long counter)
+    {
+        await using IRecordStore peer = await WriterDevice.OpenStoreAsync(peerFile, peerStore);
+        await using IStoreSnapshot snapshot = await peer.ReadAsync();
+        int writer = snapshot.Replicas.IndexOf(_replica!.Value);
+        ScopeState state = await snapshot.GetScopeAsync(WriterDevice.StoredScopeOf(peerStore));
+        long known = writer < 0 ? 0 : state.Knowledge[writer];
+        Assert.True(known >= counter, $"The journal was pruned up to {counter}; the hub has the writes up to {known}.");
+    }
+
+    /// <summary>Writer and peer hold the same, and everything acknowledged; nothing waits for the hub.</summary>
+    public async Task AssertConvergedAsync(string peerFile, WriterStore peerStore)
+    {
+        await using IRecordStore mine = await WriterDevice.OpenStoreAsync(file, store);
+        await using IRecordStore theirs = await WriterDevice.OpenStoreAsync(peerFile, peerStore);
+        await using IStoreSnapshot here = await mine.ReadAsync();
+        await using IStoreSnapshot there = await theirs.ReadAsync();
+        string scope = WriterDevice.StoredScopeOf(store);
+        ScopeState stateHere = await here.GetScopeAsync(scope);
+        ScopeState stateThere = await there.GetScopeAsync(scope);
+        Assert.Equal(stateHere.Digest, stateThere.Digest);
+        Assert.Equal(stateHere.LiveCount, stateThere.LiveCount);
+        Assert.Equal(0, (await here.GetJournalStatusAsync()).PendingCount);
+        Assert.Equal(0, (await there.GetJournalStatusAsync()).PendingCount);
+        RangeSlice records = await ReadAllAsync(there, scope);
+        Assert.Equal(stateThere.LiveCount, records.Records.Count);
+        AssertAcknowledged(records.Records);
+    }
+
+    private static ValueTask<RangeSlice> ReadAllAsync(IStoreSnapshot snapshot, string scope) =>
+        snapshot.ReadRangeAsync(scope, KeyRange.All, new ReadBudget(int.MaxValue));
+
+    private void AssertAcknowledged(IReadOnlyList<StoredRecord> records)
     {
         var held = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (StoredRecord record in records)
@@ -84,12 +116,13 @@ internal sealed class WriteLedger(string file)
         }
     }
 
-    // Every dot since the last look has its entry, in order, and every record's version is its key's last entry.
-    private void AssertJournal(IReadOnlyList<StoredRecord> records, IReadOnlyList<JournalEntry> journal, long counter)
+    // What the hub has not acknowledged has its entry, in order, and every record's version is its key's last entry.
+    private static long AssertJournal(
+        IReadOnlyList<StoredRecord> records, IReadOnlyList<JournalEntry> journal, long counter)
     {
-        Assert.Equal(counter - _verifiedCounter, journal.Count);
+        long pruned = counter - journal.Count;
         var last = new Dictionary<RecordKey, long>();
-        long expected = _verifiedCounter;
+        long expected = pruned;
         foreach (JournalEntry entry in journal)
         {
             Assert.Equal(++expected, entry.Dot.Counter);
@@ -99,10 +132,11 @@ internal sealed class WriteLedger(string file)
         foreach (StoredRecord record in records)
         {
             long version = Assert.Single(record.Versions).Dot.Counter;
-            bool isNew = last.Remove(record.Key, out long written);
-            Assert.True(isNew ? version == written : version <= _verifiedCounter, $"'{record.Key}' stands at {version}.");
+            bool isWaiting = last.Remove(record.Key, out long written);
+            Assert.True(isWaiting ? version == written : version <= pruned, $"'{record.Key}' stands at {version}.");
         }
 
         Assert.Empty(last);
+        return pruned;
     }
 }

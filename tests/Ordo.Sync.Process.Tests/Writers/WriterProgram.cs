@@ -1,7 +1,8 @@
 using System.Globalization;
+using Ordo.Sync.Engine.Syncing;
 using Ordo.Sync.Engine.Writes;
 using Ordo.Sync.Errors;
-using Ordo.Sync.Sqlite;
+using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.Process.Tests.Writers;
 
@@ -24,10 +25,28 @@ internal static class WriterProgram
 
     private static async Task WriteAsync(WriterOrder order)
     {
-        await using var device = new WriterDevice(order.File, order.Durability);
+        await using var device = new WriterDevice(order.File, order.Store, order.Durability, order.Hub);
         await device.Engine.OpenAsync();
+        if (order.Hub is not null)
+        {
+            // The first sync compiles all that syncs run through: kills are to meet later ones, which are under way with writes.
+            (await device.Engine.SyncAsync()).ThrowIfFailed();
+        }
+
         Report("open");
-        await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => WriteForEverAsync(device, writer, order.FirstValue)));
+        IEnumerable<Task> work = Enumerable.Range(0, Writers).Select(writer => WriteForEverAsync(device, writer, order.FirstValue));
+        await Task.WhenAll(order.Hub is null ? work : work.Append(SyncForEverAsync(device)));
+    }
+
+    // Pauses of all lengths: kills meet long journals and short ones.
+    private static async Task SyncForEverAsync(WriterDevice device)
+    {
+        while (true)
+        {
+            SyncReport report = await device.Engine.SyncAsync();
+            Report($"synced {report.Status} {report.Error?.Message}");
+            await Task.Delay(Random.Shared.Next(40));
+        }
     }
 
     private static async Task WriteForEverAsync(WriterDevice device, int writer, long first)
@@ -62,9 +81,9 @@ internal static class WriterProgram
     private static async Task FillAsync(WriterOrder order)
     {
         string ballast = order.File + ".ballast";
-        await File.WriteAllBytesAsync(ballast, new byte[2 * 1024 * 1024]);
+        await File.WriteAllBytesAsync(ballast, new byte[BallastBytesOf(order.Store)]);
         long acknowledged = order.FirstValue;
-        await using (var device = new WriterDevice(order.File, order.Durability))
+        await using (var device = new WriterDevice(order.File, order.Store, order.Durability, order.Hub))
         {
             await device.Engine.OpenAsync();
             for (int failures = 0; failures < 3;)
@@ -92,16 +111,19 @@ internal static class WriterProgram
             Report($"again {acknowledged}");
         }
 
-        await using (var device = new WriterDevice(order.File, order.Durability))
+        await using (var device = new WriterDevice(order.File, order.Store, order.Durability, order.Hub))
         {
             await device.Engine.OpenAsync();
             await CheckAsync(device, order.FirstValue, acknowledged);
         }
 
-        await using var store = new SqliteRecordStore(new SqliteStoreOptions { Path = order.File });
-        await store.OpenAsync();
-        Report($"problems {(await store.VerifyIntegrityAsync()).Count}");
+        await using IRecordStore store = await WriterDevice.OpenStoreAsync(order.File, order.Store);
+        await using IStoreSnapshot snapshot = await store.ReadAsync();
+        Report($"journaled {(await snapshot.GetJournalStatusAsync()).PendingCount - (acknowledged - order.FirstValue)}");
     }
+
+    // A FASTER store takes room for its values in files of 4 MiB.
+    private static int BallastBytesOf(WriterStore store) => (store == WriterStore.Faster ? 6 : 2) * 1024 * 1024;
 
     private static async Task CheckAsync(WriterDevice device, long first, long end)
     {
