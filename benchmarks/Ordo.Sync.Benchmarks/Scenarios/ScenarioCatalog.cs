@@ -1,3 +1,5 @@
+using Ordo.Sync.Benchmarks.Comparison;
+
 namespace Ordo.Sync.Benchmarks.Scenarios;
 
 /// <summary>The scenarios by name.</summary>
@@ -32,6 +34,7 @@ internal static class ScenarioCatalog
         new Blobs(),
         new TextTrace(),
         new CrdtOverhead(),
+        new ComparisonWithOthers(),
     ];
 
     public static IScenario? Find(string name) =>

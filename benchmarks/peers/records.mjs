@@ -1,0 +1,20 @@
+// The assessment results that the .NET scenarios write: same keys, same fields, same values.
+const comment = "Submitted on time; second marker agreed; moderated by the board of examiners in its spring session.";
+
+export const keyOf = number =>
+  `${String(Number((BigInt(number) * 2654435761n) & 0xffffffffn)).padStart(10, "0")}/${1752 + (number % 7)}`;
+
+export const resultOf = number => ({
+  studentId: 10_000 + number,
+  assessmentId: 1752 + (number % 7),
+  dateSubmitted: number % 240,
+  isBanked: false,
+  score: number % 101,
+  comment,
+});
+
+// Prints one line of JSON for the program that started this one.
+export const report = (work, records, began) =>
+  console.log(JSON.stringify({ work, records, seconds: (performance.now() - began) / 1000 }));
+
+export const [folder, singles, many] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4])];
