@@ -29,6 +29,11 @@ internal static partial class HubLog
     [LoggerMessage(5006, LogLevel.Warning, "{Operation} failed in the middle of its response; the connection is cut")]
     public static partial void ResponseBroken(ILogger logger, string operation, Exception exception);
 
+    [LoggerMessage(5007, LogLevel.Warning,
+        "The digest kept of the scope {Scope} did not belong to its records: something altered them behind the store's back. The "
+        + "replica {Replica} found and mended it; the digest is right again. Check the hub's disk")]
+    public static partial void DigestSettled(ILogger logger, string scope, ReplicaId replica);
+
     [LoggerMessage(5020, LogLevel.Debug,
         "Blobs collected: {DetachedCount} detached, {RemovedCount} removed, {Bytes} bytes freed, {WantedCount} asked for")]
     public static partial void BlobsCollected(

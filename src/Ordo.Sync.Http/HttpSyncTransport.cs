@@ -19,7 +19,7 @@ namespace Ordo.Sync.Http;
 /// <see cref="Bytes"/> counts bodies as they crossed the wire, compressed; headers are not counted. Every failure is a
 /// <see cref="SyncException"/>; the caller's own cancellation is an <see cref="OperationCanceledException"/>.
 /// </remarks>
-public sealed class HttpSyncTransport : ISyncTransport, ILiveTransport
+public sealed class HttpSyncTransport : ISyncTransport, ILiveTransport, IReconcileTransport
 {
     private readonly Func<HttpClient> _client;
     private readonly HttpTransportOptions _options;
@@ -111,6 +111,29 @@ public sealed class HttpSyncTransport : ISyncTransport, ILiveTransport
             request,
             PushCodec.Write,
             static answer => PushCodec.ReadResponse(answer.WrittenMemory),
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<ReconcileResponse> ReconcileAsync(
+        ReconcileRequest request, CancellationToken cancellationToken = default) =>
+        SendAsync(
+            "reconcile",
+            HttpBinding.ReconcilePath,
+            request,
+            ReconcileCodec.Write,
+            static answer => ReconcileCodec.ReadResponse(answer.WrittenMemory),
+            cancellationToken);
+
+    /// <inheritdoc/>
+    /// <remarks>The page is bytes of its own, not pooled: it may outlive the call.</remarks>
+    public ValueTask<RecordsResponse> ReadRecordsAsync(
+        RecordsRequest request, CancellationToken cancellationToken = default) =>
+        SendAsync(
+            "records",
+            HttpBinding.RecordsPath,
+            request,
+            RecordsCodec.Write,
+            static answer => RecordsCodec.ReadResponse(answer.WrittenMemory.ToArray()),
             cancellationToken);
 
     /// <inheritdoc/>

@@ -30,6 +30,8 @@ public static class OrdoSyncHubEndpointRouteBuilderExtensions
         group.MapPost(HttpBinding.HelloPath, (RequestDelegate)hub.HelloAsync).WithDisplayName("Ordo.Sync hello");
         group.MapPost(HttpBinding.PullPath, (RequestDelegate)hub.PullAsync).WithDisplayName("Ordo.Sync pull");
         group.MapPost(HttpBinding.PushPath, (RequestDelegate)hub.PushAsync).WithDisplayName("Ordo.Sync push");
+        group.MapPost(HttpBinding.ReconcilePath, (RequestDelegate)hub.ReconcileAsync).WithDisplayName("Ordo.Sync reconcile");
+        group.MapPost(HttpBinding.RecordsPath, (RequestDelegate)hub.ReadRecordsAsync).WithDisplayName("Ordo.Sync records");
         group.MapPost(HttpBinding.ListenPath, (RequestDelegate)hub.ListenAsync).WithDisplayName("Ordo.Sync listen");
         group.MapGet(HttpBinding.StatusPath, (RequestDelegate)HubEndpoints.StatusAsync).WithDisplayName("Ordo.Sync status");
         if (endpoints.ServiceProvider.GetService<BlobEndpoints>() is { } blobs)

@@ -29,6 +29,10 @@ internal sealed class HubEndpoints(
 
     public Task PushAsync(HttpContext context) => AnswerAsync(context, "push", AnswerPushAsync);
 
+    public Task ReconcileAsync(HttpContext context) => AnswerAsync(context, "reconcile", AnswerReconcileAsync);
+
+    public Task ReadRecordsAsync(HttpContext context) => AnswerAsync(context, "records", AnswerRecordsAsync);
+
     /// <summary>Tells a listener of changes until one of both has enough.</summary>
     public async Task ListenAsync(HttpContext context)
     {
@@ -88,6 +92,36 @@ internal sealed class HubEndpoints(
         PushResponse answer = await hub.ResponderFor(rights)
             .PushAsync(message, CallerOf(context, rights), sink: null, cancellationToken).ConfigureAwait(false);
         PushCodec.Write(response, answer);
+    }
+
+    private async ValueTask AnswerReconcileAsync(
+        HttpContext context, MessageBuffer request, MessageBuffer response, CancellationToken cancellationToken)
+    {
+        ReconcileRequest message = ReconcileCodec.ReadRequest(request.WrittenMemory);
+        ScopeRights rights = await HubAnswer.RequireAsync(
+            context,
+            message.Scope,
+            message.Settles ? ScopeRights.Read | ScopeRights.Write : ScopeRights.Read,
+            cancellationToken).ConfigureAwait(false);
+        ReconcileResponse answer = await hub.ResponderFor(rights)
+            .ReconcileAsync(message, cancellationToken).ConfigureAwait(false);
+        if (answer.IsSettled)
+        {
+            HubLog.DigestSettled(logger, message.Scope, message.Replica);
+        }
+
+        ReconcileCodec.Write(response, answer);
+    }
+
+    private async ValueTask AnswerRecordsAsync(
+        HttpContext context, MessageBuffer request, MessageBuffer response, CancellationToken cancellationToken)
+    {
+        RecordsRequest message = RecordsCodec.ReadRequest(request.WrittenMemory);
+        ScopeRights rights = await HubAnswer.RequireAsync(
+            context, message.Scope, ScopeRights.Read, cancellationToken).ConfigureAwait(false);
+        RecordsResponse answer = await hub.ResponderFor(rights)
+            .ReadRecordsAsync(message, cancellationToken).ConfigureAwait(false);
+        RecordsCodec.Write(response, answer);
     }
 
     private string PrincipalOf(HttpContext context) => _options.PrincipalName(context.User);

@@ -5,6 +5,7 @@ using Ordo.Sync.Engine.Inbox;
 using Ordo.Sync.Engine.Outcomes;
 using Ordo.Sync.Engine.Resources;
 using Ordo.Sync.Engine.Syncing;
+using Ordo.Sync.Engine.Verification;
 using Ordo.Sync.Engine.Writes;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Journal;
@@ -55,6 +56,20 @@ public interface ISyncEngine : IAsyncDisposable
     /// <param name="cancellationToken">Ends the sync; what is durable stays, the next one goes on from there.</param>
     /// <exception cref="SyncException">The local store failed.</exception>
     ValueTask<SyncReport> SyncAsync(IProgress<SyncProgress>? progress = null, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Verifies what this device holds: that its records belong to the digests kept of them, and, after a sync, that the hub holds
+    /// the same. Finds what a disk, a program or a copied store altered behind the engine's back, says which record, which side is
+    /// at fault and why, and heals it. Reads every record of the scopes once, here and at the hub. Waits for a sync under way.
+    /// </summary>
+    /// <param name="options">What to verify; all subscribed scopes, with the hub, healing, by default.</param>
+    /// <param name="progress">Is told how far it has come.</param>
+    /// <param name="cancellationToken">Ends it; what is healed stays so.</param>
+    /// <exception cref="SyncException">The local store failed.</exception>
+    ValueTask<VerifyReport> VerifyAsync(
+        VerifyOptions? options = null,
+        IProgress<VerifyProgress>? progress = null,
+        CancellationToken cancellationToken = default);
 
     /// <summary>What waits for a person: conflicts to decide, writes that the hub refused.</summary>
     IConflictInbox Conflicts { get; }

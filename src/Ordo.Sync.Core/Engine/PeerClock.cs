@@ -16,6 +16,9 @@ internal sealed class PeerClock(TimeProvider time)
         set => Interlocked.Exchange(ref _offsetTicks, value.Ticks);
     }
 
+    /// <summary>This machine's clock, for durations.</summary>
+    public TimeProvider Time => time;
+
     /// <summary>The time at the hub, as far as known.</summary>
     public DateTimeOffset Now => time.GetUtcNow() + Offset;
 }

@@ -15,6 +15,7 @@ using Ordo.Sync.Engine.Payloads;
 using Ordo.Sync.Engine.Replicas;
 using Ordo.Sync.Engine.Resources;
 using Ordo.Sync.Engine.Syncing;
+using Ordo.Sync.Engine.Verification;
 using Ordo.Sync.Engine.Watching;
 using Ordo.Sync.Engine.Writes;
 using Ordo.Sync.Errors;
@@ -279,6 +280,10 @@ internal sealed class SyncEngine : ISyncEngine
         _memory.MeasureIfLimited();
         return report;
     }
+
+    public ValueTask<VerifyReport> VerifyAsync(
+        VerifyOptions? options, IProgress<VerifyProgress>? progress, CancellationToken cancellationToken) =>
+        new EngineVerification(this, _director, _clock, options ?? new VerifyOptions(), progress).RunAsync(cancellationToken);
 
     public async ValueTask<JournalStatus> GetJournalStatusAsync(CancellationToken cancellationToken)
     {

@@ -30,6 +30,12 @@ public static class ProtocolLimits
     /// <summary>The most collections in one message.</summary>
     public const int CollectionsMax = 1_024;
 
+    /// <summary>The most key ranges of one request to reconcile, or to read records.</summary>
+    public const int RangesMax = 4_096;
+
+    /// <summary>The most records that one request to reconcile makes the answerer read.</summary>
+    public const int ReconciledRecordsMax = 2_000_000;
+
     /// <summary>The longest author: 256 characters.</summary>
     public const int AuthorLengthMax = 256;
 

@@ -39,6 +39,19 @@ public interface IStoreSnapshot : IAsyncDisposable
     ValueTask<RangeSlice> ReadRangeAsync(
         string scope, KeyRange range, ReadBudget budget, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Reads the keys of records in key order, those of tombstones too. Looks at no content, so that it tells of records whose
+    /// content cannot be read any more; a store whose reads cannot fail by record needs no more than what stands here.
+    /// </summary>
+    async ValueTask<IReadOnlyList<RecordKey>> ReadKeysAsync(
+        string scope, KeyRange range, int countMax, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(countMax);
+        var budget = new ReadBudget(int.MaxValue, countMax);
+        RangeSlice slice = await ReadRangeAsync(scope, range, budget, cancellationToken).ConfigureAwait(false);
+        return [.. slice.Records.Select(record => record.Key)];
+    }
+
     /// <summary>Finds live records of one collection by key or index; see <see cref="RecordQuery"/>.</summary>
     ValueTask<IReadOnlyList<StoredRecord>> QueryAsync(
         string scope, RecordQuery query, CancellationToken cancellationToken = default);

@@ -24,6 +24,12 @@ public static class HttpBinding
     /// <summary>Where a push goes, below the hub's address.</summary>
     public const string PushPath = "v1/push";
 
+    /// <summary>Where fingerprints of key ranges are compared, below the hub's address.</summary>
+    public const string ReconcilePath = "v1/reconcile";
+
+    /// <summary>Where the records of key ranges are read, below the hub's address.</summary>
+    public const string RecordsPath = "v1/records";
+
     /// <summary>Where a request to listen goes, below the hub's address.</summary>
     public const string ListenPath = "v1/listen";
 

@@ -14,7 +14,7 @@ namespace Ordo.Sync.Transport;
 /// </summary>
 /// <param name="peer">The peer.</param>
 /// <param name="caller">Who the caller is to the peer, and what it may do.</param>
-public sealed class InProcessTransport(ReplicaResponder peer, PushCaller caller) : ISyncTransport, ILiveTransport
+public sealed class InProcessTransport(ReplicaResponder peer, PushCaller caller) : ISyncTransport, ILiveTransport, IReconcileTransport
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
@@ -56,6 +56,24 @@ public sealed class InProcessTransport(ReplicaResponder peer, PushCaller caller)
         PushRequest sent = PushCodec.ReadRequest(Send(request, PushCodec.Write));
         PushResponse response = await peer.PushAsync(sent, caller, sink: null, cancellationToken).ConfigureAwait(false);
         return PushCodec.ReadResponse(Receive(response, PushCodec.Write));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<ReconcileResponse> ReconcileAsync(
+        ReconcileRequest request, CancellationToken cancellationToken = default)
+    {
+        ReconcileRequest sent = ReconcileCodec.ReadRequest(Send(request, ReconcileCodec.Write));
+        ReconcileResponse response = await peer.ReconcileAsync(sent, cancellationToken).ConfigureAwait(false);
+        return ReconcileCodec.ReadResponse(Receive(response, ReconcileCodec.Write));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<RecordsResponse> ReadRecordsAsync(
+        RecordsRequest request, CancellationToken cancellationToken = default)
+    {
+        RecordsRequest sent = RecordsCodec.ReadRequest(Send(request, RecordsCodec.Write));
+        RecordsResponse response = await peer.ReadRecordsAsync(sent, cancellationToken).ConfigureAwait(false);
+        return RecordsCodec.ReadResponse(Receive(response, RecordsCodec.Write));
     }
 
     /// <inheritdoc/>

@@ -38,6 +38,36 @@ internal static class RangeReader
         return new RangeSlice(page.Records, IsLast: true);
     }
 
+    /// <summary>Reads keys alone.</summary>
+    public static IReadOnlyList<RecordKey> ReadKeys(
+        Connection connection, Catalog catalog, long scope, KeyRange range, int countMax)
+    {
+        var keys = new List<RecordKey>();
+        foreach (CollectionTable table in catalog.Tables)
+        {
+            if (!Touches(range, table.Name))
+            {
+                continue;
+            }
+
+            // No key is empty, so all of them stand behind the empty text.
+            string after = range.After is { } key && key.Collection == table.Name ? key.Key : string.Empty;
+            using Statement row = connection.Prepare(table.Keys).Bind(1, scope).Bind(2, after);
+            while (row.Step())
+            {
+                var next = new RecordKey(table.Name, row.GetText(0));
+                if (keys.Count == countMax || (range.UpTo is { } upTo && next > upTo))
+                {
+                    break;
+                }
+
+                keys.Add(next);
+            }
+        }
+
+        return keys;
+    }
+
     private static bool Touches(KeyRange range, string collection) =>
         (range.After is not { } after || string.CompareOrdinal(collection, after.Collection) >= 0)
         && (range.UpTo is not { } upTo || string.CompareOrdinal(collection, upTo.Collection) <= 0);

@@ -26,6 +26,7 @@ internal sealed class CollectionTable
         Get = new SqlText($"{select} WHERE _scope = ?1 AND _key = ?2");
         Range = new SqlText($"{select} WHERE _scope = ?1 AND _key > ?2 ORDER BY _key");
         RangeFromStart = new SqlText($"{select} WHERE _scope = ?1 ORDER BY _key");
+        Keys = new SqlText($"SELECT _key FROM {Quoted} WHERE _scope = ?1 AND _key > ?2 ORDER BY _key");
         Changes = new SqlText($"{select} WHERE _scope = ?1 AND _dot > ?2 ORDER BY _dot");
         HoldsScope = new SqlText($"SELECT 1 FROM {Quoted} WHERE _scope = ?1 LIMIT 1");
         Delete = new SqlText($"DELETE FROM {Quoted} WHERE _scope = ?1 AND _key = ?2");
@@ -56,6 +57,8 @@ internal sealed class CollectionTable
     public SqlText Range { get; }
 
     public SqlText RangeFromStart { get; }
+
+    public SqlText Keys { get; }
 
     public SqlText Changes { get; }
 

@@ -96,6 +96,17 @@ internal abstract class StoreView(Connection connection) : IStoreSnapshot, IAuth
     }
 
     /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<RecordKey>> ReadKeysAsync(
+        string scope, KeyRange range, int countMax, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(scope);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(countMax);
+        using Lock.Scope held = Enter(cancellationToken);
+        long id = FindScope(scope);
+        return new(id == ScopeNames.None ? [] : RangeReader.ReadKeys(connection, Catalog, id, range, countMax));
+    }
+
+    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<StoredRecord>> QueryAsync(
         string scope, RecordQuery query, CancellationToken cancellationToken = default)
     {

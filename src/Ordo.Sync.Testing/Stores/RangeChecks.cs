@@ -24,7 +24,24 @@ internal static class RangeChecks
         new("A range's page holds one record at least, however large", AtLeastOneAsync),
         new("A range's pages cover it once, in any budget", PagesAsync),
         new("Ranges of scopes do not mix", ScopesAsync),
+        new("Keys alone come in the same order, tombstones' too, as many as were asked for", KeysAsync),
     ];
+
+    private static async Task KeysAsync(StoreProbe probe)
+    {
+        await PutAsync(probe, "b", "d", "f", "h");
+        await probe.PutAsync(Sample.Scope, [(Sample.Key("a", "bb"), Sample.Map())]);
+        await using IStoreSnapshot snapshot = await probe.Store.ReadAsync();
+        IReadOnlyList<RecordKey> first = await snapshot.ReadKeysAsync(Sample.Scope, KeyRange.All, 2);
+        IReadOnlyList<RecordKey> all = await snapshot.ReadKeysAsync(Sample.Scope, KeyRange.All, 10);
+        IReadOnlyList<RecordKey> some = await snapshot.ReadKeysAsync(Sample.Scope, Range("b", "f"), 10);
+        IReadOnlyList<RecordKey> none = await snapshot.ReadKeysAsync("no/such", KeyRange.All, 10);
+        Expect.Sequence(["bb/a", "notes/b"], first.Select(key => key.ToString()), "The first two keys");
+        Expect.Sequence(
+            ["bb/a", "notes/b", "notes/d", "notes/f", "notes/h"], all.Select(key => key.ToString()), "The keys");
+        Expect.Sequence(["notes/d", "notes/f"], some.Select(key => key.ToString()), "The keys of a range");
+        Expect.Equal(0, none.Count, "The keys of a scope that holds nothing");
+    }
 
     private static async Task OrderAsync(StoreProbe probe)
     {

@@ -5,7 +5,7 @@ using Ordo.Sync.Transport;
 namespace Ordo.Sync.Core.Tests.Engine;
 
 /// <summary>A way to a hub that can be cut off after some pulls, and switched to another hub.</summary>
-internal sealed class SwitchableTransport(ISyncTransport inner) : ISyncTransport
+internal sealed class SwitchableTransport(ISyncTransport inner) : ISyncTransport, IReconcileTransport
 {
     private ISyncTransport _inner = inner;
     private int _pullsLeft = int.MaxValue;
@@ -31,4 +31,23 @@ internal sealed class SwitchableTransport(ISyncTransport inner) : ISyncTransport
 
     public ValueTask<PushResponse> PushAsync(PushRequest request, CancellationToken cancellationToken) =>
         _inner.PushAsync(request, cancellationToken);
+
+    /// <summary>Fails whatever compares records.</summary>
+    public bool IsOffline { get; set; }
+
+    public ValueTask<ReconcileResponse> ReconcileAsync(ReconcileRequest request, CancellationToken cancellationToken) =>
+        Reconciling.ReconcileAsync(request, cancellationToken);
+
+    public ValueTask<RecordsResponse> ReadRecordsAsync(RecordsRequest request, CancellationToken cancellationToken) =>
+        Spoil is null ? Reconciling.ReadRecordsAsync(request, cancellationToken) : SpoilAsync(request, cancellationToken);
+
+    /// <summary>What a peer that does not keep the protocol makes of its answers.</summary>
+    public Func<RecordsResponse, RecordsResponse>? Spoil { get; set; }
+
+    private async ValueTask<RecordsResponse> SpoilAsync(RecordsRequest request, CancellationToken cancellationToken) =>
+        Spoil!(await Reconciling.ReadRecordsAsync(request, cancellationToken));
+
+    private IReconcileTransport Reconciling => IsOffline
+        ? throw new SyncException(SyncErrorCode.Unreachable, "Cut off.")
+        : (IReconcileTransport)_inner;
 }

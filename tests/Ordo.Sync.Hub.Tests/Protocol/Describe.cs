@@ -19,6 +19,59 @@ internal static class Describe
         ["scopes"] = new JsonArray([.. message.Scopes.Select(scope => (JsonNode)scope)]),
     };
 
+    public static JsonNode Message(ReconcileRequest message) => new JsonObject
+    {
+        ["kind"] = 9,
+        ["scope"] = message.Scope,
+        ["replica"] = message.Replica.ToString(),
+        ["afterCollection"] = message.After?.Collection,
+        ["afterKey"] = message.After?.Key,
+        ["parts"] = new JsonArray([.. message.Parts.Select(part => (JsonNode)new JsonObject
+        {
+            ["upToCollection"] = part.UpTo?.Collection,
+            ["upToKey"] = part.UpTo?.Key,
+            ["count"] = part.IsGap ? null : part.Count,
+            ["sum"] = part.IsGap ? null : Hex(part.Sum),
+        })]),
+        ["settles"] = message.Settles,
+    };
+
+    public static JsonNode Message(ReconcileResponse message) => new JsonObject
+    {
+        ["kind"] = 10,
+        ["replica"] = message.Replica.ToString(),
+        ["unixMilliseconds"] = message.UnixMilliseconds,
+        ["stateHash"] = Hex(message.StateHash),
+        ["digest"] = Hex(message.Digest),
+        ["compared"] = message.ComparedCount,
+        ["differences"] = new JsonArray([.. message.Differences.Select(difference => (JsonNode)new JsonObject
+        {
+            ["index"] = difference.Index,
+            ["count"] = difference.Count,
+            ["sum"] = Hex(difference.Sum),
+        })]),
+        ["isSettled"] = message.IsSettled,
+    };
+
+    public static JsonNode Message(RecordsRequest message) => new JsonObject
+    {
+        ["kind"] = 11,
+        ["scope"] = message.Scope,
+        ["replica"] = message.Replica.ToString(),
+        ["ranges"] = new JsonArray([.. message.Ranges.Select(range => (JsonNode?)Range(range))]),
+        ["bytesMax"] = message.BytesMax,
+    };
+
+    public static JsonNode Message(RecordsResponse message) => new JsonObject
+    {
+        ["kind"] = 12,
+        ["replica"] = message.Replica.ToString(),
+        ["covered"] = message.CoveredCount,
+        ["afterCollection"] = message.After?.Collection,
+        ["afterKey"] = message.After?.Key,
+        ["page"] = PageDescription.Of(message.Page),
+    };
+
     public static JsonNode Message(HelloRequest message) => new JsonObject
     {
         ["kind"] = 1,

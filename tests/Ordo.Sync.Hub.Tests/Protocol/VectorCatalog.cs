@@ -79,6 +79,40 @@ internal static class VectorCatalog
         Of("push-response-clock-skew", new PushResponse(
             PushStatus.ClockSkew, Samples.Hub, Samples.Milliseconds, GlobalVector.Empty)),
         Of("listen-request", new ListenRequest([Samples.Ann], [Samples.Scope, Samples.Scope + "~ephemeral"])),
+        Of("reconcile-request-whole", new ReconcileRequest(
+            Samples.Scope,
+            Samples.Ann,
+            After: null,
+            [new RangePart(new RecordKey("grades", "10000"), 128, Samples.Digest), new RangePart(null, 0, UInt128.Zero)])),
+        Of("reconcile-request-gap", new ReconcileRequest(
+            Samples.Scope,
+            Samples.Ann,
+            new RecordKey("grades", "10000"),
+            [
+                new RangePart(new RecordKey("grades", "10001"), 1, Samples.Digest),
+                RangePart.Gap(new RecordKey("grades", "20000")),
+                new RangePart(new RecordKey("grades", "20001"), 1, Samples.Digest),
+            ])
+        {
+            Settles = true,
+        }),
+        Of("reconcile-response", new ReconcileResponse(
+            Samples.Hub,
+            Samples.Milliseconds,
+            Samples.Parse("aaaaaaaaaaaaaaaabbbbbbbbbbbbbbbb"),
+            Samples.Digest,
+            ComparedCount: 2,
+            [new PartDifference(1, 127, Samples.Digest)])),
+        Of("records-request", new RecordsRequest(
+            Samples.Scope,
+            Samples.Ann,
+            [
+                new KeyRange(new RecordKey("grades", "10000"), new RecordKey("grades", "10001")),
+                new KeyRange(new RecordKey("grades", "20000"), null),
+            ],
+            1_048_576)),
+        Of("records-response", new RecordsResponse(
+            Samples.Hub, CoveredCount: 1, new RecordKey("grades", "20007"), Samples.ChangesPage())),
         Page("page-changes", Samples.ChangesPage),
         Page("page-fill", Samples.FillPage),
         Page("page-empty", Samples.EmptyPage),
@@ -113,6 +147,18 @@ internal static class VectorCatalog
 
     private static Vector Of(string name, ListenRequest message) =>
         Vector.Of(name, message, ListenCodec.Write, ListenCodec.ReadRequest, Describe.Message);
+
+    private static Vector Of(string name, ReconcileRequest message) =>
+        Vector.Of(name, message, ReconcileCodec.Write, ReconcileCodec.ReadRequest, Describe.Message);
+
+    private static Vector Of(string name, ReconcileResponse message) =>
+        Vector.Of(name, message, ReconcileCodec.Write, ReconcileCodec.ReadResponse, Describe.Message);
+
+    private static Vector Of(string name, RecordsRequest message) =>
+        Vector.Of(name, message, RecordsCodec.Write, RecordsCodec.ReadRequest, Describe.Message);
+
+    private static Vector Of(string name, RecordsResponse message) =>
+        Vector.Of(name, message, RecordsCodec.Write, RecordsCodec.ReadResponse, Describe.Message);
 
     private static Vector Page(string name, Func<ReadOnlyMemory<byte>> write) =>
         new(name, () => write().ToArray(), Rewrite: null, bytes => PageDescription.Of(bytes));

@@ -37,6 +37,9 @@ internal sealed class SyncCoordinator(
     /// <summary>The way to the hub, where it can tell of changes.</summary>
     public ILiveTransport? LiveTransport => transport as ILiveTransport;
 
+    /// <summary>The way to the hub, where it can compare records.</summary>
+    public IReconcileTransport? ReconcileTransport => transport as IReconcileTransport;
+
     /// <summary>The bytes sent and received so far.</summary>
     public TransportBytes Bytes => transport.Bytes;
 
@@ -194,6 +197,7 @@ internal sealed class SyncCoordinator(
 
     private static bool AsksForHello(SyncErrorCode code) => code is SyncErrorCode.IdentityRefused or SyncErrorCode.TransferVoid;
 
-    private static bool IsStoreFailure(SyncErrorCode code) =>
+    /// <summary>Whether an error is one of the store here, not of the hub or the way to it.</summary>
+    public static bool IsStoreFailure(SyncErrorCode code) =>
         code is >= SyncErrorCode.StoreCorrupt and <= SyncErrorCode.StoreUnavailable;
 }

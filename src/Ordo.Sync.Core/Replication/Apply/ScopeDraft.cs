@@ -2,6 +2,7 @@ using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts;
 using Ordo.Sync.Conflicts.Strategies;
 using Ordo.Sync.Records;
+using Ordo.Sync.Replication.Reconciliation;
 using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.Replication.Apply;
@@ -97,6 +98,15 @@ public sealed class ScopeDraft
         Count(before, after);
     }
 
+    /// <summary>
+    /// Takes out of digest and count what does not belong to any record: what a medium altered behind the store's back left there.
+    /// </summary>
+    public void Correct(UInt128 digestError, long liveCountError)
+    {
+        _digest = unchecked(_digest - digestError);
+        _liveCount -= liveCountError;
+    }
+
     /// <summary>Takes note of a dot this replica issued in the scope; its knowledge is raised once, when the state is saved.</summary>
     public void Issue(Dot dot) => _issued = dot;
 
@@ -138,18 +148,15 @@ public sealed class ScopeDraft
         if (before is not null)
         {
             _digest = unchecked(_digest - RecordDigest.Of(before, replicas));
-            _liveCount -= IsCounted(before) ? 1 : 0;
+            _liveCount -= RangeSum.IsLive(before) ? 1 : 0;
         }
 
         if (after is not null)
         {
             _digest = unchecked(_digest + RecordDigest.Of(after, replicas));
-            _liveCount += IsCounted(after) ? 1 : 0;
+            _liveCount += RangeSum.IsLive(after) ? 1 : 0;
         }
 
         _sink?.OnChanged(Scope, before, after);
     }
-
-    private static bool IsCounted(StoredRecord record) =>
-        record.Content is { Greatest.IsTombstone: false } && !SystemCollections.Contains(record.Key.Collection);
 }

@@ -11,6 +11,10 @@ internal enum MessageKind
     PushResponse = 6,
     Page = 7,
     ListenRequest = 8,
+    ReconcileRequest = 9,
+    ReconcileResponse = 10,
+    RecordsRequest = 11,
+    RecordsResponse = 12,
 
     BlobOffer = 64,
     BlobOfferAnswer = 65,

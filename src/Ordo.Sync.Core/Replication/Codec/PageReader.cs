@@ -140,21 +140,8 @@ public sealed class PageReader
             : throw new MessagePackSerializationException("a vector has an odd number of elements.");
     }
 
-    private static KeyRange? ReadRange(ref MessagePackReader reader)
-    {
-        if (reader.TryReadNil())
-        {
-            return null;
-        }
-
-        MessageChecks.Elements(reader.ReadArrayHeader(), 4);
-        RecordKey? after = ReadKeyOrNil(reader.ReadString(), reader.ReadString());
-        RecordKey? upTo = ReadKeyOrNil(reader.ReadString(), reader.ReadString());
-        return new KeyRange(after, upTo);
-    }
-
-    private static RecordKey? ReadKeyOrNil(string? collection, string? key) =>
-        collection is null && key is null ? null : MessageChecks.Key(collection, key);
+    private static KeyRange? ReadRange(ref MessagePackReader reader) =>
+        reader.TryReadNil() ? null : KeyRangeFormat.ReadRange(ref reader);
 
     private static int ReadIndex(ref MessagePackReader reader, int count)
     {

@@ -111,11 +111,7 @@ public sealed class PageWriter(
             return;
         }
 
-        writer.WriteArrayHeader(4);
-        writer.Write(keys.After?.Collection);
-        writer.Write(keys.After?.Key);
-        writer.Write(keys.UpTo?.Collection);
-        writer.Write(keys.UpTo?.Key);
+        KeyRangeFormat.Write(ref writer, keys);
     }
 
     private void Write(

@@ -22,7 +22,7 @@ namespace Ordo.Sync.Replication.Responder;
 /// <param name="catalog">The collections the store knows.</param>
 /// <param name="options">What callers are allowed.</param>
 /// <param name="time">The clock.</param>
-public sealed class ReplicaResponder(
+public sealed partial class ReplicaResponder(
     IRecordStore store, CollectionCatalog catalog, ResponderOptions options, TimeProvider time)
 {
     private readonly ReplicaRegistry _registry = new(store);
