@@ -28,6 +28,7 @@ internal static class ScenarioCatalog
         new Bootstrap(),
         new Incremental(),
         new UpToDate(),
+        new VerifyAndRepair(),
         new ConflictStorm(),
         new Memory(),
         new VersionBytes(),
