@@ -10,6 +10,7 @@ using Ordo.Sync.Records;
 using Ordo.Sync.Replication.Codec;
 using Ordo.Sync.Replication.Messages;
 using Ordo.Sync.Storage;
+using Ordo.Sync.Storage.Memory;
 
 namespace Ordo.Sync.Hub.Tests.Hub;
 
@@ -186,7 +187,7 @@ public sealed class ReconcileTests
         return device;
     }
 
-    private static async Task SpoilDigestAsync(IRecordStore store)
+    private static async Task SpoilDigestAsync(InMemoryRecordStore store)
     {
         await using IStoreTransaction transaction = await store.BeginAsync();
         ScopeState state = await transaction.GetScopeAsync(Device.Scope);

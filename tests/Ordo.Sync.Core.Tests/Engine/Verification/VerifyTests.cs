@@ -3,7 +3,6 @@ using Ordo.Sync.Conflicts;
 using Ordo.Sync.Engine.Inbox;
 using Ordo.Sync.Engine.Verification;
 using Ordo.Sync.Errors;
-using Ordo.Sync.Records;
 using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.Core.Tests.Engine.Verification;
