@@ -198,7 +198,7 @@ public sealed class ReconcileTests
     private sealed class ByName : IScopeAuthorizer
     {
         public ValueTask<ScopeRights> AuthorizeAsync(ClaimsPrincipal principal, string scope, CancellationToken cancellationToken) =>
-            new(principal.Identity?.Name switch
+            new(principal.FindFirstValue(ClaimTypes.NameIdentifier) switch
             {
                 "reader" => ScopeRights.Read,
                 "writer" => ScopeRights.Write,
