@@ -8,11 +8,12 @@ using Ordo.Sync.Replication;
 using Ordo.Sync.Replication.Admission;
 using Ordo.Sync.Storage;
 using Ordo.Sync.Storage.Blobs;
+using Ordo.Sync.Transport;
 
 namespace Ordo.Sync.AspNetCore;
 
 /// <summary>Sets up a hub while an app is configured. Storage packages add their <c>Use…</c> methods to it.</summary>
-public sealed class OrdoSyncHubBuilder : IRecordStoreBuilder
+public sealed class OrdoSyncHubBuilder : IRecordStoreBuilder, IUpstreamBuilder
 {
     private readonly Dictionary<string, CollectionDescriptor> _collections = new(StringComparer.Ordinal);
 
@@ -25,6 +26,8 @@ public sealed class OrdoSyncHubBuilder : IRecordStoreBuilder
 
     internal Func<IServiceProvider, IBlobStore>? CreateBlobStore { get; private set; }
 
+    internal Func<IServiceProvider, ISyncTransport>? CreateUpstream { get; private set; }
+
     internal IReadOnlyCollection<CollectionDescriptor> Collections => _collections.Values;
 
     /// <inheritdoc/>
@@ -32,6 +35,21 @@ public sealed class OrdoSyncHubBuilder : IRecordStoreBuilder
     {
         ArgumentNullException.ThrowIfNull(create);
         CreateStore = create;
+    }
+
+    /// <inheritdoc/>
+    public void UseUpstream(Func<IServiceProvider, ISyncTransport> create)
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        CreateUpstream = create;
+    }
+
+    /// <summary>Sets how the hub syncs with the one above it; calls add up.</summary>
+    public OrdoSyncHubBuilder ConfigureUpstream(Action<UpstreamOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        Services.Configure(configure);
+        return this;
     }
 
     /// <summary>Keeps blobs in a folder.</summary>

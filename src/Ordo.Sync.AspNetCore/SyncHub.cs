@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Ordo.Sync.AspNetCore.Authorization;
+using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Replication;
@@ -24,9 +25,26 @@ internal sealed class SyncHub(
     ILogger<SyncHub> logger) : IAsyncDisposable
 {
     private volatile Responders? _responders;
+    private CollectionCatalog? _catalog;
+    private Action<ScopeChange>? _announce;
+
+    /// <summary>Raised, after a commit, with the scope that a push changed, at this instance or another one.</summary>
+    public event Action<ScopeChange>? Changed;
+
+    /// <summary>Raised with a scope that a caller with the right to read it has asked for.</summary>
+    public event Action<string>? Asked;
 
     /// <summary>The hub's records.</summary>
     public IRecordStore Store => store;
+
+    /// <summary>Whether it can answer.</summary>
+    public bool IsOpen => _responders is not null;
+
+    /// <summary>The collections known here; once it is open.</summary>
+    public CollectionCatalog Catalog => _catalog ?? throw Starting();
+
+    /// <summary>The bytes a page should have at most.</summary>
+    public int PageBytesMax => options.Value.PageBytesMax;
 
     /// <summary>Who listens to changes.</summary>
     public ChangeBroadcaster Changes { get; } = new();
@@ -46,8 +64,16 @@ internal sealed class SyncHub(
                 store, catalog, options.Value.ToResponderOptions(trustsRelays: false, reviewer), time);
             var relays = new ReplicaResponder(
                 store, catalog, options.Value.ToResponderOptions(trustsRelays: true, reviewer), time);
-            devices.Changed += Changes.Publish;
-            relays.Changed += Changes.Publish;
+            devices.Changed += OnPushed;
+            relays.Changed += OnPushed;
+            if (store is ISharedRecordStore shared)
+            {
+                // What other instances change, listeners here hear of too, and the other way round.
+                _announce = change => shared.Announce(change.Scope, change.Origin);
+                shared.FollowChanges(() => Changes.Scopes, (scope, origin) => Tell(new ScopeChange(scope, origin)));
+            }
+
+            _catalog = catalog;
             _responders = new Responders(devices, relays);
             HubLog.Opened(logger, store.Name, store.Replica, catalog.Descriptors.Count);
         }
@@ -62,13 +88,32 @@ internal sealed class SyncHub(
     /// <exception cref="SyncException">The hub is still starting.</exception>
     public ReplicaResponder ResponderFor(ScopeRights rights)
     {
-        Responders responders = _responders ?? throw new SyncException(
-            SyncErrorCode.PeerFailed, "The hub is starting.", "Try again soon.")
-        { RetryAfter = TimeSpan.FromSeconds(1) };
+        Responders responders = _responders ?? throw Starting();
         return rights.HasFlag(ScopeRights.Relay) ? responders.OfRelays : responders.OfDevices;
     }
 
+    /// <summary>Tells that a scope was changed by what came from another hub.</summary>
+    public void Publish(string scope, ReplicaId origin) => OnPushed(new ScopeChange(scope, origin));
+
+    /// <summary>Tells that a caller with the right to read a scope has asked for it.</summary>
+    public void Note(string scope) => Asked?.Invoke(scope);
+
     public ValueTask DisposeAsync() => store.DisposeAsync();
+
+    private static SyncException Starting() =>
+        new(SyncErrorCode.PeerFailed, "The hub is starting.", "Try again soon.") { RetryAfter = TimeSpan.FromSeconds(1) };
+
+    private void OnPushed(ScopeChange change)
+    {
+        Tell(change);
+        _announce?.Invoke(change);
+    }
+
+    private void Tell(ScopeChange change)
+    {
+        Changes.Publish(change);
+        Changed?.Invoke(change);
+    }
 
     private async ValueTask DeclareAsync(CollectionCatalog catalog, CancellationToken cancellationToken)
     {

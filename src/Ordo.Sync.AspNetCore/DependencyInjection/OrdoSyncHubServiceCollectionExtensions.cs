@@ -5,8 +5,10 @@ using Ordo.Sync.AspNetCore;
 using Ordo.Sync.AspNetCore.Authorization;
 using Ordo.Sync.AspNetCore.Blobs;
 using Ordo.Sync.AspNetCore.Endpoints;
+using Ordo.Sync.AspNetCore.Upstream;
 using Ordo.Sync.Replication.Admission;
 using Ordo.Sync.Storage.Blobs;
+using Ordo.Sync.Transport;
 
 #pragma warning disable IDE0130 // Registration methods stand where every host looks for them.
 namespace Microsoft.Extensions.DependencyInjection;
@@ -48,12 +50,29 @@ public static class OrdoSyncHubServiceCollectionExtensions
         services.AddSingleton<LiveEndpoint>();
         services.AddSingleton<HubEndpoints>();
         services.AddHostedService<HubStartup>();
+        if (builder.CreateUpstream is { } createUpstream)
+        {
+            AddUpstream(services, createUpstream);
+        }
+
         if (builder.CreateBlobStore is { } createBlobs)
         {
             AddBlobs(services, createBlobs);
         }
 
         return services;
+    }
+
+    private static void AddUpstream(IServiceCollection services, Func<IServiceProvider, ISyncTransport> create)
+    {
+        services.AddOptions<UpstreamOptions>().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<UpstreamOptions>, UpstreamOptionsValidator>();
+        services.AddHostedService(provider => new UpstreamService(
+            provider.GetRequiredService<SyncHub>(),
+            create(provider),
+            provider.GetRequiredService<IOptions<UpstreamOptions>>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<UpstreamService>>()));
     }
 
     private static void AddBlobs(IServiceCollection services, Func<IServiceProvider, IBlobStore> create)

@@ -77,6 +77,7 @@ internal sealed class HubEndpoints(
         PullRequest message = PullCodec.ReadRequest(request.WrittenMemory);
         ScopeRights rights = await HubAnswer.RequireAsync(
             context, message.Scope, ScopeRights.Read, cancellationToken).ConfigureAwait(false);
+        hub.Note(message.Scope);
         PullResponse answer = await hub.ResponderFor(rights)
             .PullAsync(message, cancellationToken).ConfigureAwait(false);
         PullCodec.Write(response, answer);

@@ -70,7 +70,7 @@ internal sealed record Refusal(int Status, SyncErrorCode Code, string? Detail, s
         SyncErrorCode.TooLarge or SyncErrorCode.QuotaExceeded => StatusCodes.Status413PayloadTooLarge,
         SyncErrorCode.BlobDamaged => StatusCodes.Status422UnprocessableEntity,
         SyncErrorCode.Throttled => StatusCodes.Status429TooManyRequests,
-        SyncErrorCode.StoreLocked or SyncErrorCode.StoreFull or SyncErrorCode.StoreUnavailable
+        SyncErrorCode.StoreLocked or SyncErrorCode.StoreFull or SyncErrorCode.StoreUnavailable or SyncErrorCode.StoreBusy
             or SyncErrorCode.PeerFailed or SyncErrorCode.Unreachable or SyncErrorCode.Timeout =>
             StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status500InternalServerError,

@@ -21,6 +21,12 @@ public enum SyncErrorCode
     /// <summary>The store cannot be read or written: permissions, a read-only file, an input/output error.</summary>
     StoreUnavailable = 104,
 
+    /// <summary>
+    /// The store cannot answer at the moment: its server is away or starting, or another writer was in the way. Nothing of the
+    /// transaction stands, as far as anybody can tell; the same may succeed later.
+    /// </summary>
+    StoreBusy = 105,
+
     /// <summary>Bytes from a peer or a file do not follow the protocol.</summary>
     Malformed = 200,
 

@@ -28,7 +28,8 @@ public sealed class SyncException : Exception
     public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>Whether the same attempt may succeed later without anybody doing anything.</summary>
-    public bool IsTransient => Code is SyncErrorCode.StoreLocked or SyncErrorCode.StoreFull or SyncErrorCode.BaseMissing
+    public bool IsTransient => Code is SyncErrorCode.StoreLocked or SyncErrorCode.StoreFull or SyncErrorCode.StoreBusy
+        or SyncErrorCode.BaseMissing
         or SyncErrorCode.SenderBehind or SyncErrorCode.TransferVoid or SyncErrorCode.Unreachable or SyncErrorCode.Timeout
         or SyncErrorCode.Throttled or SyncErrorCode.PeerFailed;
 }

@@ -34,13 +34,22 @@ public sealed class CollectionCatalog
         ArgumentNullException.ThrowIfNull(store);
         var catalog = new CollectionCatalog();
         await using IStoreSnapshot snapshot = await store.ReadAsync(cancellationToken).ConfigureAwait(false);
+        await catalog.RefreshAsync(snapshot, cancellationToken).ConfigureAwait(false);
+        return catalog;
+    }
+
+    /// <summary>
+    /// Takes in what the store holds, which counts before anything that is not saved: another process may have written it.
+    /// </summary>
+    public async ValueTask RefreshAsync(IStoreSnapshot snapshot, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
         foreach (LocalEntry entry in await snapshot
             .ListLocalAsync(Area, afterKey: null, ProtocolLimits.CollectionsMax, cancellationToken).ConfigureAwait(false))
         {
-            catalog._descriptors[entry.Key] = Decode(entry);
+            _descriptors[entry.Key] = Decode(entry);
+            _unsaved.TryRemove(entry.Key, out _);
         }
-
-        return catalog;
     }
 
     /// <summary>The strategy of a collection; 0 where nobody has named one yet.</summary>
@@ -106,16 +115,13 @@ public sealed class CollectionCatalog
     {
         if (!TryDeclare(descriptor))
         {
-            throw new SyncException(
-                SyncErrorCode.StrategyMismatch,
-                $"The collection '{descriptor.Name}' is declared as {Describe(descriptor)}, but known here as "
-                + $"{Describe(_descriptors[descriptor.Name])}.",
-                "All devices and the hub must declare a collection with the same strategy and the same kind of store.");
+            throw Mismatch(descriptor, _descriptors[descriptor.Name]);
         }
     }
 
     /// <summary>Writes what is new to the store in a transaction of the caller.</summary>
     /// <returns>What to hand to <see cref="MarkSaved"/> once the transaction is committed.</returns>
+    /// <exception cref="SyncException">Another process has declared one of them with another strategy meanwhile.</exception>
     public async ValueTask<IReadOnlyList<string>> SaveAsync(
         IStoreTransaction transaction, CancellationToken cancellationToken = default)
     {
@@ -129,6 +135,12 @@ public sealed class CollectionCatalog
         foreach ((string name, CollectionDescriptor descriptor) in unsaved)
         {
             byte[] value = Encode(descriptor);
+            if (await transaction.GetLocalAsync(Area, name, cancellationToken).ConfigureAwait(false) is { } present
+                && !present.Span.SequenceEqual(value))
+            {
+                throw Mismatch(descriptor, Decode(new LocalEntry(name, present)));
+            }
+
             await transaction.SetLocalAsync(Area, name, value, cancellationToken).ConfigureAwait(false);
         }
 
@@ -151,6 +163,11 @@ public sealed class CollectionCatalog
         ArgumentNullException.ThrowIfNull(descriptor);
         return $"{descriptor.Strategy}, {(descriptor.IsEphemeral ? "ephemeral" : "structured")}";
     }
+
+    private static SyncException Mismatch(CollectionDescriptor declared, CollectionDescriptor known) => new(
+        SyncErrorCode.StrategyMismatch,
+        $"The collection '{declared.Name}' is declared as {Describe(declared)}, but known here as {Describe(known)}.",
+        "All devices and the hub must declare a collection with the same strategy and the same kind of store.");
 
     // The strategy's number, and an 'e' behind it where the collection is ephemeral.
     private static byte[] Encode(CollectionDescriptor descriptor) => Encoding.ASCII.GetBytes(

@@ -54,4 +54,12 @@ public interface IRecordStore : IAsyncDisposable
 
     /// <summary>Begins the next write, when the one before has ended. Disposing without a commit undoes it.</summary>
     ValueTask<IStoreTransaction> BeginAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Begins a write of one scope's records, state and journal, and of local entries. Where the store can, it goes beside writes of
+    /// other scopes; by default it is a write of the whole store. The identity and the clock of the store cannot be set back in it.
+    /// </summary>
+    /// <exception cref="ArgumentException">No scope may be called so.</exception>
+    ValueTask<IStoreTransaction> BeginScopeAsync(string scope, CancellationToken cancellationToken = default) =>
+        BeginAsync(cancellationToken);
 }

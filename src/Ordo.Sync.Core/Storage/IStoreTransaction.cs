@@ -26,6 +26,14 @@ public interface IStoreTransaction : IStoreSnapshot
     void ResetClock(HybridTimestamp timestamp);
 
     /// <summary>
+    /// Says which records will be asked for soon. A store that is a round trip away fetches them together; for others there is
+    /// nothing to do, which is the default.
+    /// </summary>
+    ValueTask PrefetchAsync(
+        string scope, IReadOnlyCollection<RecordKey> keys, CancellationToken cancellationToken = default) =>
+        ValueTask.CompletedTask;
+
+    /// <summary>
     /// Adds a record that is not held yet; returns <see langword="false"/>, changing nothing, where one with its key is.
     /// Saves the look-up that most records of a first transfer would cost in vain.
     /// </summary>

@@ -32,12 +32,13 @@ internal sealed class Device : IAsyncDisposable
 
     public ReplicaId Replica => Store.Replica;
 
-    public static async Task<Device> CreateAsync(TimeProvider? time = null)
+    public static async Task<Device> CreateAsync(
+        ConflictStrategy strategy = ConflictStrategy.AcademicRecord, TimeProvider? time = null)
     {
         var store = new InMemoryRecordStore("device");
         await store.OpenAsync();
         CollectionCatalog catalog = await CollectionCatalog.LoadAsync(store);
-        catalog.Declare(new CollectionDescriptor("grades", ConflictStrategy.AcademicRecord));
+        catalog.Declare(new CollectionDescriptor("grades", strategy));
         return new Device(store, catalog, time ?? TimeProvider.System);
     }
 

@@ -189,7 +189,7 @@ public sealed class RoundTripTests
     {
         var ahead = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(DateTimeOffset.UtcNow.AddYears(1));
         await using HubHost hub = await HubHost.StartAsync();
-        await using Device device = await Device.CreateAsync(ahead);
+        await using Device device = await Device.CreateAsync(time: ahead);
         await device.PutAsync("a", "from the future");
         var transport = hub.Transport();
         await transport.HelloAsync(device.Hello());

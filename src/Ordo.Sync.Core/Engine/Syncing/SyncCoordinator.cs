@@ -199,5 +199,5 @@ internal sealed class SyncCoordinator(
 
     /// <summary>Whether an error is one of the store here, not of the hub or the way to it.</summary>
     public static bool IsStoreFailure(SyncErrorCode code) =>
-        code is >= SyncErrorCode.StoreCorrupt and <= SyncErrorCode.StoreUnavailable;
+        code is >= SyncErrorCode.StoreCorrupt and <= SyncErrorCode.StoreBusy;
 }

@@ -14,6 +14,8 @@ namespace Ordo.Sync.Replication.Apply;
 /// </summary>
 public sealed class BatchApplier
 {
+    private const int PrefetchCount = 512;
+
     private readonly IStoreTransaction _transaction;
     private readonly CollectionCatalog _catalog;
     private readonly ApplyRules _rules;
@@ -141,31 +143,45 @@ public sealed class BatchApplier
             return false;
         }
 
-        while (page.TryRead(out RemoteRecord? remote))
+        var some = new List<RemoteRecord>();
+        while (TryReadSome(page, some))
         {
-            foreach (RecordVersion version in remote!.Values)
+            await _transaction.PrefetchAsync(_draft.Scope, some.ConvertAll(remote => remote.Key), cancellationToken)
+                .ConfigureAwait(false);
+            foreach (RemoteRecord remote in some)
             {
-                if (IsTooFarAhead(version.Timestamp))
+                if (remote.Values.Any(version => IsTooFarAhead(version.Timestamp)))
                 {
                     return false;
                 }
-            }
 
-            if (isComplete)
-            {
-                _listed.Add(remote.Key);
-            }
+                if (isComplete)
+                {
+                    _listed.Add(remote.Key);
+                }
 
-            _received += SystemCollections.Contains(remote.Key.Collection) ? 0 : 1;
-            await ApplyRecordAsync(page, remote, isComplete, cancellationToken).ConfigureAwait(false);
-            if (IsTooFarAhead(_merger.LatestRegister))
-            {
-                return false;
+                _received += SystemCollections.Contains(remote.Key.Collection) ? 0 : 1;
+                await ApplyRecordAsync(page, remote, isComplete, cancellationToken).ConfigureAwait(false);
+                if (IsTooFarAhead(_merger.LatestRegister))
+                {
+                    return false;
+                }
             }
         }
 
         _transaction.AdvanceClock(page.Header.Clock);
         return true;
+    }
+
+    private static bool TryReadSome(TranslatedPage page, List<RemoteRecord> some)
+    {
+        some.Clear();
+        while (some.Count < PrefetchCount && page.TryRead(out RemoteRecord? remote))
+        {
+            some.Add(remote!);
+        }
+
+        return some.Count > 0;
     }
 
     private bool IsTooFarAhead(HybridTimestamp timestamp) => _rules.TimestampMax is { } max && timestamp > max;

@@ -12,6 +12,9 @@ public sealed class ChangeBroadcaster
 {
     private readonly ConcurrentDictionary<string, ImmutableArray<ChangeSubscription>> _listeners = new(StringComparer.Ordinal);
 
+    /// <summary>The scopes that somebody listens to at the moment.</summary>
+    public IReadOnlyCollection<string> Scopes => [.. _listeners.Keys];
+
     /// <summary>Begins to listen.</summary>
     /// <param name="scopes">The scopes to hear of.</param>
     /// <param name="own">The listener's own replicas: what they bring it need not be told.</param>

@@ -57,6 +57,11 @@ public sealed partial class ReplicaResponder(
         }
 
         await _registry.RegisterAsync(request.Replica, principal, cancellationToken).ConfigureAwait(false);
+        await using (IStoreSnapshot snapshot = await store.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            await RefreshAsync(snapshot, cancellationToken).ConfigureAwait(false);
+        }
+
         ImmutableArray<CollectionDescriptor> mismatches = [.. request.Collections
             .Where(collection => !catalog.TryDeclare(collection))
             .Select(collection => catalog.Descriptors[collection.Name])];
@@ -83,6 +88,7 @@ public sealed partial class ReplicaResponder(
             return Answer(isSame ? PullStatus.UpToDate : PullStatus.DigestMismatch, snapshot, state);
         }
 
+        await RefreshAsync(snapshot, cancellationToken).ConfigureAwait(false);
         var budget = new ReadBudget(
             Math.Min(request.BytesMax, options.PageBytesMax), ProtocolLimits.PageRecordsMax);
         BuiltPage page;
@@ -125,11 +131,17 @@ public sealed partial class ReplicaResponder(
         }
 
         ApplyRules rules = await RulesAsync(request, caller, cancellationToken).ConfigureAwait(false);
-        await using IStoreTransaction transaction = await store.BeginAsync(cancellationToken).ConfigureAwait(false);
+        await using IStoreTransaction transaction = await store
+            .BeginScopeAsync(request.Scope, cancellationToken).ConfigureAwait(false);
+        await RefreshAsync(transaction, cancellationToken).ConfigureAwait(false);
         return request.IsFinal
             ? await ApplyAsync(transaction, request, rules, sink, cancellationToken).ConfigureAwait(false)
             : await StageAsync(transaction, request, cancellationToken).ConfigureAwait(false);
     }
+
+    // Another process over the same store may have met a collection that this one has not.
+    private ValueTask RefreshAsync(IStoreSnapshot snapshot, CancellationToken cancellationToken) =>
+        store is ISharedRecordStore ? catalog.RefreshAsync(snapshot, cancellationToken) : ValueTask.CompletedTask;
 
     private async ValueTask<BuiltPage> BuildChangesAsync(
         IStoreSnapshot snapshot,

@@ -1,0 +1,7 @@
+namespace Ordo.Hub;
+
+internal enum StoreKind
+{
+    Sqlite,
+    PostgreSql,
+}

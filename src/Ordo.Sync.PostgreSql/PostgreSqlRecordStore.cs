@@ -1,0 +1,234 @@
+using System.Globalization;
+using System.IO.Hashing;
+using System.Text;
+using Npgsql;
+using Ordo.Sync.Causality;
+using Ordo.Sync.Errors;
+using Ordo.Sync.PostgreSql.Driver;
+using Ordo.Sync.PostgreSql.State;
+using Ordo.Sync.PostgreSql.Transactions;
+using Ordo.Sync.Records;
+using Ordo.Sync.Storage;
+
+namespace Ordo.Sync.PostgreSql;
+
+/// <summary>
+/// The record store of a hub over PostgreSQL: any number of instances may have it open at once, and together they are one
+/// replica. Thread-safe.
+/// </summary>
+/// <remarks>
+/// Writers of one scope take turns on the scope's row, those of different scopes go side by side, whichever instance they are
+/// in; a write of the whole store (<see cref="BeginAsync"/>) is alone. Reads are <c>REPEATABLE READ</c> snapshots and wait for
+/// nobody. Nothing is kept in memory that another instance could make stale. docs/internals/postgresql-store.md says how.
+/// </remarks>
+public sealed partial class PostgreSqlRecordStore : ISharedRecordStore
+{
+    /// <summary>The class of advisory locks that are a store's gate: "Ordo".</summary>
+    private const int GateClass = 0x4F72646F;
+
+    /// <summary>The slots of the clock: see <see cref="Schema.Version1"/>.</summary>
+    internal const int ClockSlots = 16;
+
+    private readonly PostgreSqlStoreOptions _options;
+    private readonly NpgsqlDataSource _source;
+    private readonly TimeProvider _time;
+    private readonly int _lockKey;
+    private readonly string _beginWrite;
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private volatile StoreHead? _head;
+    private int _opened;
+    private int _disposed;
+
+    /// <summary>Makes a store over a database; nothing is touched before <see cref="OpenAsync"/>.</summary>
+    /// <param name="options">Where the tables are and how they are kept.</param>
+    /// <param name="timeProvider">The clock; the system's by default.</param>
+    /// <param name="entropy">Where a new store's replica id comes from; the system's generator by default.</param>
+    /// <exception cref="ArgumentException">An option is missing or outside its range.</exception>
+    public PostgreSqlRecordStore(
+        PostgreSqlStoreOptions options, TimeProvider? timeProvider = null, EntropySource? entropy = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        NpgsqlConnectionStringBuilder connection = options.Resolve();
+        _options = options;
+        _time = timeProvider ?? TimeProvider.System;
+        Entropy = entropy ?? EntropySource.System;
+        var builder = new NpgsqlDataSourceBuilder(connection.ConnectionString);
+
+        // The tables use built-in types alone; to read all that a server has takes a while.
+        builder.ConfigureTypeLoading(static types => types.EnableTypeLoading(false));
+        _source = builder.Build();
+        _lockKey = unchecked((int)XxHash32.HashToUInt32(Encoding.UTF8.GetBytes(options.Schema)));
+        Name = $"{connection.Host}/{connection.Database ?? connection.Username}/{options.Schema}";
+        _beginWrite = string.Create(
+            CultureInfo.InvariantCulture,
+            $"SET LOCAL lock_timeout = {(long)options.LockTimeout.TotalMilliseconds};"
+            + $"SET LOCAL idle_in_transaction_session_timeout = {(long)options.SilenceTimeout.TotalMilliseconds}");
+    }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public ReplicaId Replica => Latest().Replica;
+
+    /// <inheritdoc/>
+    public ReplicaTable Replicas => Latest().Replicas;
+
+    /// <summary>Scopes read or written lately.</summary>
+    internal ScopeCache Scopes { get; } = new();
+
+    internal EntropySource Entropy { get; }
+
+    /// <inheritdoc/>
+    public async ValueTask<StoredRecord?> GetAsync(
+        string scope, RecordKey key, CancellationToken cancellationToken = default)
+    {
+        IStoreSnapshot snapshot = await ReadAsync(cancellationToken).ConfigureAwait(false);
+        await using (snapshot.ConfigureAwait(false))
+        {
+            return await snapshot.GetAsync(scope, key, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IStoreSnapshot> ReadAsync(CancellationToken cancellationToken = default)
+    {
+        (Session session, StoreHead head) = await OpenTransactionAsync(
+            static () => [new("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")], cancellationToken).ConfigureAwait(false);
+        return new Snapshot(this, session, head);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IStoreTransaction> BeginAsync(CancellationToken cancellationToken = default)
+    {
+        _ = Latest();
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            (Session session, StoreHead head) = await OpenTransactionAsync(
+                () => BeginWrite("pg_advisory_xact_lock"), cancellationToken).ConfigureAwait(false);
+            return Transaction.OfStore(this, session, head, EndTurn);
+        }
+        catch
+        {
+            EndTurn();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IStoreTransaction> BeginScopeAsync(string scope, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(scope);
+        if (RecordNames.WhyNotScope(scope) is { } why)
+        {
+            throw new ArgumentException(why, nameof(scope));
+        }
+
+        // The scope's row before the head: what the head shows is then as new as what the scope holds.
+        (Session session, StoreHead head) = await OpenTransactionAsync(
+            () =>
+            [
+                .. BeginWrite("pg_advisory_xact_lock_shared"),
+                ScopeReader.InsertCommand(scope),
+                Session.Command("SELECT id FROM scopes WHERE name = $1 FOR UPDATE", scope),
+            ],
+            cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await Transaction.OfScopeAsync(this, session, head, scope, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await session.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Fails where the store is disposed.</summary>
+    internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed != 0, this);
+
+    /// <summary>Keeps what is committed.</summary>
+    internal void Publish(StoreHead head, IEnumerable<KeyValuePair<string, ScopeEntry>> scopes)
+    {
+        Keep(head);
+        foreach ((string name, ScopeEntry entry) in scopes)
+        {
+            Scopes.Keep(entry);
+            Note(name, entry.Stamp);
+        }
+    }
+
+    private NpgsqlBatchCommand[] BeginWrite(string gate) =>
+    [
+        new("BEGIN"),
+        .. _beginWrite.Split(';').Select(static set => new NpgsqlBatchCommand(set)),
+        Session.Command($"SELECT {gate}($1, $2)", GateClass, _lockKey),
+    ];
+
+    // A connection of the pool may be broken, when the server was started again; nothing is lost by trying another.
+    private async ValueTask<(Session Session, StoreHead Head)> OpenTransactionAsync(
+        Func<NpgsqlBatchCommand[]> first, CancellationToken cancellationToken)
+    {
+        const int AttemptsMax = 3;
+        for (int attempt = 1; ; attempt++)
+        {
+            StoreHead known = Latest();
+            Session session = await OpenSessionAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                return (session, await HeadReader.ReadAsync(session, first(), known, cancellationToken).ConfigureAwait(false));
+            }
+            catch (SyncException exception) when (attempt < AttemptsMax && IsBrokenConnection(exception))
+            {
+                await session.DisposeAsync().ConfigureAwait(false);
+            }
+            catch
+            {
+                await session.DisposeAsync().ConfigureAwait(false);
+                throw;
+            }
+        }
+    }
+
+    private static bool IsBrokenConnection(SyncException exception) => exception.InnerException is NpgsqlException
+    {
+        SqlState: null or PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown,
+        InnerException: not TimeoutException,
+    };
+
+    private async ValueTask<Session> OpenSessionAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new Session(await _source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false), Name);
+        }
+        catch (Exception exception) when (Failures.Of(Name, exception) is { } failure)
+        {
+            throw failure;
+        }
+    }
+
+    // Replica ids and the catalog are what a head saves; the one that knows more of them is kept.
+    private void Keep(StoreHead head)
+    {
+        if (_head is not { } present || head.Replicas.Count >= present.Replicas.Count)
+        {
+            _head = head;
+        }
+    }
+
+    private void EndTurn()
+    {
+        if (_disposed == 0)
+        {
+            _turn.Release();
+        }
+    }
+
+    private StoreHead Latest()
+    {
+        ThrowIfDisposed();
+        return _head ?? throw new InvalidOperationException($"The store '{Name}' is not open: await OpenAsync first.");
+    }
+}
