@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Ordo.Campus.Shared.Commands;
 
 namespace Ordo.Campus.Sync.Commands;
 
@@ -13,13 +14,13 @@ internal static class CampusCommands
         Recursive = true,
     };
 
-    private static readonly Option<int> Records = Bounded(
+    private static readonly Option<int> Records = BoundedOption.Create(
         "--records", "How many grades to make up.", 20_000, 1, 10_000_000, isRecursive: true);
 
     public static RootCommand Create()
     {
-        Option<int> devices = Bounded("--devices", "How many devices sync through the hub.", 3, 2, 16);
-        Option<int> edits = Bounded("--edits", "How many grades each device changes offline.", 500, 0, 1_000_000);
+        Option<int> devices = BoundedOption.Create("--devices", "How many devices sync through the hub.", 3, 2, 16);
+        Option<int> edits = BoundedOption.Create("--edits", "How many grades each device changes offline.", 500, 0, 1_000_000);
         var folder = new Option<string?>("--folder")
         {
             Description = "Where to put the stores, and to leave them for a look; by default a temporary folder that is removed.",
@@ -43,7 +44,7 @@ internal static class CampusCommands
     private static Command Hub()
     {
         Option<string> file = RequiredFile("The hub's database file.");
-        Option<int> port = Bounded("--port", "The port on loopback; 0 takes a free one.", 0, 0, 65_535);
+        Option<int> port = BoundedOption.Create("--port", "The port on loopback; 0 takes a free one.", 0, 0, 65_535);
         var command = new Command("hub", "Runs a hub alone, until it is stopped; prints its address.") { file, port };
         command.SetAction((parsed, cancellationToken) => Refusals.ReportAsync(() =>
             HubCommand.ExecuteAsync(parsed.GetRequiredValue(file), parsed.GetValue(port), cancellationToken)));
@@ -61,8 +62,8 @@ internal static class CampusCommands
         };
         var name = new Option<string>("--name") { Description = "Who writes.", DefaultValueFactory = _ => "device" };
         var import = new Option<bool>("--import") { Description = "Write all grades before the sync." };
-        Option<int> attempts = Bounded("--attempts", "How often to sync at most, until a sync completes.", 1, 1, 100_000);
-        Option<int> page = Bounded("--page", "The most KiB of a page on the wire: less shows resuming better.", 2048, 16, 2048);
+        Option<int> attempts = BoundedOption.Create("--attempts", "How often to sync at most, until a sync completes.", 1, 1, 100_000);
+        Option<int> page = BoundedOption.Create("--page", "The most KiB of a page on the wire: less shows resuming better.", 2048, 16, 2048);
         var command = new Command("device", "Runs one device: imports where asked, syncs, prints what it holds.")
         {
             file, hub, name, import, attempts, page,
@@ -83,23 +84,4 @@ internal static class CampusCommands
 
     private static Option<string> RequiredFile(string description) =>
         new("--file") { Description = description, Required = true };
-
-    private static Option<int> Bounded(
-        string name, string description, int defaultValue, int min, int max, bool isRecursive = false)
-    {
-        var option = new Option<int>(name)
-        {
-            Description = $"{description} {min:N0} to {max:N0}; by default {defaultValue:N0}.",
-            DefaultValueFactory = _ => defaultValue,
-            Recursive = isRecursive,
-        };
-        option.Validators.Add(result =>
-        {
-            if (result.Errors.Any() || result.GetValueOrDefault<int>() < min || result.GetValueOrDefault<int>() > max)
-            {
-                result.AddError($"{name} is {min:N0} to {max:N0}.");
-            }
-        });
-        return option;
-    }
 }

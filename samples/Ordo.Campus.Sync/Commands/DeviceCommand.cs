@@ -1,5 +1,6 @@
 using System.Globalization;
-using Ordo.Campus.Sync.Data;
+using Ordo.Campus.Shared.Commands;
+using Ordo.Campus.Shared.Data;
 using Ordo.Campus.Sync.Devices;
 using Ordo.Sync.Engine;
 using Ordo.Sync.Engine.Syncing;
@@ -23,7 +24,7 @@ internal static class DeviceCommand
         if (settings.Imports)
         {
             int count = 0;
-            await device.ImportAsync(grades, batch => Print($"imported {count += batch}"), cancellationToken);
+            await device.Engine.ImportAsync(grades, batch => Print($"imported {count += batch}"), cancellationToken);
             Print($"imported");
         }
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Ordo.Campus.Sync.Data;
+using Ordo.Campus.Shared.Data;
 using Ordo.Campus.Sync.Devices;
 using Ordo.Sync.Engine.Collections;
 using Spectre.Console;

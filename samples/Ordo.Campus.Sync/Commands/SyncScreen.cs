@@ -1,4 +1,4 @@
-using Ordo.Campus.Sync.Data;
+using Ordo.Campus.Shared.Data;
 using Ordo.Campus.Sync.Devices;
 using Ordo.Sync.Engine.Syncing;
 using Spectre.Console;
@@ -18,7 +18,7 @@ internal sealed class SyncScreen
         Bar().StartAsync(async bar =>
         {
             ProgressTask task = bar.AddTask($"{device.Name}: import, offline", maxValue: grades.Count);
-            await device.ImportAsync(grades, count => task.Increment(count), cancellationToken);
+            await device.Engine.ImportAsync(grades, count => task.Increment(count), cancellationToken);
         });
 
     public Task SyncAsync(CampusDevice device, string what, CancellationToken cancellationToken) =>

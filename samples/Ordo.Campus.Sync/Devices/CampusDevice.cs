@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using Ordo.Campus.Sync.Data;
+using Ordo.Campus.Shared.Data;
 using Ordo.Sync.Conflicts;
 using Ordo.Sync.Engine;
 using Ordo.Sync.Engine.Collections;
@@ -9,8 +9,6 @@ namespace Ordo.Campus.Sync.Devices;
 /// <summary>One device: its own store, its own engine, one collection of grades.</summary>
 internal sealed class CampusDevice : IAsyncDisposable
 {
-    private const int BatchSize = 1000;
-
     private readonly ServiceProvider _services;
 
     public CampusDevice(string name, string file, Uri hub, IEnumerable<string> scopes, int? pageBytesMax = null)
@@ -41,29 +39,6 @@ internal sealed class CampusDevice : IAsyncDisposable
     public ISyncEngine Engine { get; }
 
     public ISyncCollection<Grade> Grades(string scope) => Engine.Scope(scope).Collection<Grade>("grades");
-
-    /// <summary>Writes grades in atomic batches, each durable before the next.</summary>
-    public async Task ImportAsync(
-        IEnumerable<CourseGrade> grades, Action<int>? imported, CancellationToken cancellationToken)
-    {
-        foreach (IGrouping<string, CourseGrade> course in grades.GroupBy(grade => grade.Scope))
-        {
-            ISyncCollection<Grade> collection = Grades(course.Key);
-            foreach (CourseGrade[] batch in course.Chunk(BatchSize))
-            {
-                await Engine.WriteAsync(
-                    write =>
-                    {
-                        foreach (CourseGrade grade in batch)
-                        {
-                            write.Put(collection, grade.Key, grade.Grade);
-                        }
-                    },
-                    cancellationToken);
-                imported?.Invoke(batch.Length);
-            }
-        }
-    }
 
     public async Task<Dictionary<string, ScopeStatus>> ReadAsync(CancellationToken cancellationToken)
     {

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Ordo.Campus.Sync.Data;
+using Ordo.Campus.Shared.Data;
 
 namespace Ordo.Sync.Process.Tests.Processes;
 

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using Ordo.Campus.Sync.Data;
+using Ordo.Campus.Shared.Data;
 using Ordo.Sync.Conflicts;
 using Ordo.Sync.Engine;
 using Ordo.Sync.Sqlite;

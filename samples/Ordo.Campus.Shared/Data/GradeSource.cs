@@ -1,7 +1,7 @@
-namespace Ordo.Campus.Sync.Data;
+namespace Ordo.Campus.Shared.Data;
 
 /// <summary>Where the sample's grades come from: the Open University's data set, or made up.</summary>
-internal static class GradeSource
+public static class GradeSource
 {
     private static readonly string[] Courses = ["AAA-2013J", "BBB-2013J", "CCC-2014B", "DDD-2014B", "EEE-2014J", "FFF-2014J"];
 

@@ -1,22 +1,30 @@
 using System.Globalization;
 using System.IO.Compression;
 
-namespace Ordo.Campus.Sync.Data;
+namespace Ordo.Campus.Shared.Data;
 
 /// <summary>
 /// Reads assessment results of the Open University Learning Analytics Dataset (Kuzilek, Hlosta, Zdrahal 2017, CC BY 4.0): gzipped
 /// CSV with a header, some fields quoted, none with commas inside.
 /// </summary>
-internal static class OuladReader
+public static class OuladReader
 {
     public static IReadOnlyList<CourseGrade> Read(string folder)
     {
-        Dictionary<string, string> scopes = ReadRows(folder, "assessments.csv.gz")
-            .ToDictionary(row => row[2], row => $"course/{row[0]}-{row[1]}");
+        Dictionary<int, string> scopes = ReadAssessments(folder).ToDictionary(row => row.Id, row => $"course/{row.Course}");
         return [.. ReadRows(folder, "studentAssessment.csv.gz").Select(row => ToGrade(row, scopes))];
     }
 
-    private static CourseGrade ToGrade(string[] row, Dictionary<string, string> scopes)
+    /// <summary>The assessments of all presentations, in the file's order.</summary>
+    public static IEnumerable<AssessmentRow> ReadAssessments(string folder) =>
+        ReadRows(folder, "assessments.csv.gz").Select(row => new AssessmentRow(
+            $"{row[0]}-{row[1]}",
+            ToInt(row[2]),
+            row[3],
+            int.TryParse(row[4], NumberStyles.Integer, CultureInfo.InvariantCulture, out int date) ? date : null,
+            double.Parse(row[5], CultureInfo.InvariantCulture)));
+
+    private static CourseGrade ToGrade(string[] row, Dictionary<int, string> scopes)
     {
         var grade = new Grade
         {
@@ -26,7 +34,7 @@ internal static class OuladReader
             IsBanked = row[3] == "1",
             Score = int.TryParse(row[4], NumberStyles.Integer, CultureInfo.InvariantCulture, out int score) ? score : null,
         };
-        return new CourseGrade(scopes[row[1]], $"{grade.StudentId}/{grade.AssessmentId}", grade);
+        return new CourseGrade(scopes[grade.AssessmentId], $"{grade.StudentId}/{grade.AssessmentId}", grade);
     }
 
     private static int ToInt(string text) => int.Parse(text, CultureInfo.InvariantCulture);

@@ -1,9 +1,9 @@
 using Ordo.Sync.Errors;
 
-namespace Ordo.Campus.Sync.Commands;
+namespace Ordo.Campus.Shared.Commands;
 
 /// <summary>Turns what a command cannot go on with into a line on standard error and exit code 1.</summary>
-internal static class Refusals
+public static class Refusals
 {
     public static async Task<int> ReportAsync(Func<Task<int>> command)
     {

@@ -1,4 +1,4 @@
-namespace Ordo.Campus.Sync.Data;
+namespace Ordo.Campus.Shared.Data;
 
 /// <summary>A student's result in an assessment.</summary>
 public sealed record Grade
