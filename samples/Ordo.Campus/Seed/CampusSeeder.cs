@@ -8,8 +8,8 @@ using Ordo.Sync.Errors;
 namespace Ordo.Campus.Seed;
 
 /// <summary>
-/// Fills a new campus, on the one device that is told to. The catalogue comes last: a device that was stopped before it begins anew,
-/// and writes the same keys.
+/// Fills a new campus, on the one device that is told to, course by course. A course's entry in the catalogue comes last: a device
+/// that was stopped goes on with the courses that have none.
 /// </summary>
 internal sealed partial class CampusSeeder(
     CampusDevice device, DeviceSettings settings, SeedStatus status, ILogger<CampusSeeder> logger) : BackgroundService
@@ -23,17 +23,11 @@ internal sealed partial class CampusSeeder(
             return;
         }
 
-        await foreach (Record<Course> _ in device.Courses.QueryAsync(query => query.Take(1), stoppingToken))
-        {
-            return;
-        }
-
         // Reading gzipped files holds a thread; the host must not wait for it.
         await Task.Yield();
         try
         {
             CampusContent content = settings.Data is { } folder ? RealCampus.Load(folder) : MadeUpCampus.Create(device.Now);
-            status.Begin(content.Grades.Count);
             await WriteAsync(content, stoppingToken);
             status.End();
         }
@@ -46,35 +40,46 @@ internal sealed partial class CampusSeeder(
 
     private async Task WriteAsync(CampusContent content, CancellationToken cancellationToken)
     {
-        foreach (Course course in content.Courses)
+        HashSet<string> there = await device.Courses.QueryAsync(cancellationToken: cancellationToken)
+            .Select(course => course.Key).ToHashSetAsync(cancellationToken: cancellationToken);
+        Course[] missing = [.. content.Courses.Where(course => !there.Contains(course.Code))];
+        ILookup<string, CourseGrade> grades = content.Grades.ToLookup(grade => grade.Scope);
+        status.Begin(missing.Sum(course => grades[Course.GradesScope(course.Code)].Count()));
+        foreach (Course course in missing)
         {
             await device.JoinAsync(course.Code, cancellationToken);
-        }
+            if (course == content.Courses[0])
+            {
+                await WritePeopleAsync(cancellationToken);
+                await WriteRoomAsync(course.Code, content.Posts, cancellationToken);
+            }
 
-        await device.Engine.ImportAsync(content.Grades, status.Advance, cancellationToken);
-        foreach ((string key, Profile profile) in People.Profiles)
+            await device.Engine.ImportAsync(grades[Course.GradesScope(course.Code)], status.Advance, cancellationToken);
+            await device.Courses.PutAsync(course.Code, course, cancellationToken: cancellationToken);
+        }
+    }
+
+    private async Task WritePeopleAsync(CancellationToken cancellationToken)
+    {
+        await device.Engine.WriteAsync(write => AddAll(write, device.Profiles, People.Profiles), cancellationToken);
+        await device.Engine.WriteAsync(write => AddAll(write, device.Credentials, People.Credentials), cancellationToken);
+    }
+
+    private async Task WriteRoomAsync(
+        string course, IReadOnlyList<KeyValuePair<string, Post>> content, CancellationToken cancellationToken)
+    {
+        await device.Notes(course).PutAsync("lecture-1", new Note { Title = "Lecture 1" }, cancellationToken: cancellationToken);
+        if ((await device.Notes(course).GetAsync("lecture-1", cancellationToken))?.Value.Text.Length is null or 0)
         {
-            await device.Profiles.PutAsync(key, profile, cancellationToken: cancellationToken);
+            await device.Notes(course).PatchAsync(
+                "lecture-1", patch => patch.Text(note => note.Text).Insert(0, MadeUpCampus.NoteText), cancellationToken: cancellationToken);
         }
 
-        foreach ((string key, Credential credential) in People.Credentials)
-        {
-            await device.Credentials.PutAsync(key, credential, cancellationToken: cancellationToken);
-        }
-
-        string room = content.Courses[0].Code;
-        await device.Notes(room).PutAsync("lecture-1", new Note { Title = "Lecture 1" }, cancellationToken: cancellationToken);
-        await device.Notes(room).PatchAsync(
-            "lecture-1", patch => patch.Text(note => note.Text).Insert(0, MadeUpCampus.NoteText), cancellationToken: cancellationToken);
-        ISyncCollection<Post> posts = device.Posts(room);
-        foreach (KeyValuePair<string, Post>[] batch in content.Posts.Chunk(PostsPerBatch))
+        ISyncCollection<Post> posts = device.Posts(course);
+        foreach (KeyValuePair<string, Post>[] batch in content.Chunk(PostsPerBatch))
         {
             await device.Engine.WriteAsync(write => AddAll(write, posts, batch), cancellationToken);
         }
-
-        await device.Engine.WriteAsync(
-            write => AddAll(write, device.Courses, content.Courses.Select(course => KeyValuePair.Create(course.Code, course))),
-            cancellationToken);
     }
 
     private static void AddAll<T>(WriteBatch write, ISyncCollection<T> collection, IEnumerable<KeyValuePair<string, T>> records)
