@@ -1,5 +1,6 @@
 using Ordo.Sync.Causality;
 using Ordo.Sync.Engine.Blobs;
+using Ordo.Sync.Engine.Bundles;
 using Ordo.Sync.Engine.Health;
 using Ordo.Sync.Engine.Inbox;
 using Ordo.Sync.Engine.Outcomes;
@@ -76,6 +77,9 @@ public interface ISyncEngine : IAsyncDisposable
 
     /// <summary>What became of this device's writes at the hub.</summary>
     IOutcomeLog Outcomes { get; }
+
+    /// <summary>Changes in files, for devices that meet no network.</summary>
+    IBundles Bundles { get; }
 
     /// <summary>Large files, on a lane of their own.</summary>
     /// <exception cref="InvalidOperationException">The engine has no place for them: call <c>UseFileSystemBlobs</c>.</exception>

@@ -4,6 +4,7 @@ using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts;
 using Ordo.Sync.Conflicts.Notes;
 using Ordo.Sync.Engine.Blobs;
+using Ordo.Sync.Engine.Bundles;
 using Ordo.Sync.Engine.Collections;
 using Ordo.Sync.Engine.Configuration;
 using Ordo.Sync.Engine.Extensions;
@@ -86,6 +87,7 @@ internal sealed class SyncEngine : ISyncEngine
         Histories = new HistoryReader(serializer);
         Conflicts = new ConflictInbox(this);
         Outcomes = new StoredOutcomeLog(this);
+        Bundles = new BundleService(this, _clock, entropy);
         HealthMonitor = new SyncHealth(this, meters, time);
         foreach ((LocalReplica replica, _) in Replicas)
         {
@@ -102,6 +104,8 @@ internal sealed class SyncEngine : ISyncEngine
     public IConflictInbox Conflicts { get; }
 
     public IOutcomeLog Outcomes { get; }
+
+    public IBundles Bundles { get; }
 
     public ISyncHealth Health => HealthMonitor;
 

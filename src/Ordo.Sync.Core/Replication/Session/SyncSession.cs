@@ -32,6 +32,7 @@ public sealed class SyncSession(string scope, ReplicaId replica, UInt128 transfe
     private bool _sendKnowledge;
     private bool _mustPullFirst;
     private bool _isPushForbidden;
+    private bool _isPeerSated;
     private BuiltPage? _pending;
 
     /// <summary>Begins, and returns the first effect.</summary>
@@ -57,7 +58,8 @@ public sealed class SyncSession(string scope, ReplicaId replica, UInt128 transfe
     {
         _state = state;
         bool isPeerBehind = state.PeerKnowledge is { } peer && !state.Knowledge.IsDominatedBy(peer);
-        if (isPeerBehind && !_mustPullFirst && !_isPushForbidden && state.Fill is null)
+        bool hasNothingNew = _isPeerSated && state.Knowledge[replica] <= state.PeerKnowledge![replica];
+        if (isPeerBehind && !hasNothingNew && !_mustPullFirst && !_isPushForbidden && state.Fill is null)
         {
             return BeginPush(state.PeerKnowledge!);
         }
@@ -195,6 +197,10 @@ public sealed class SyncSession(string scope, ReplicaId replica, UInt128 transfe
         bool isEqual = StateHash.Of(response.Knowledge, response.Forgotten) == _state!.Hash
             && response.Digest == _state.Digest;
         _hasPulled |= isEqual;
+
+        // A hub takes from a device only that device's own versions. What this side carries for others (a bundle, a peer) it has
+        // left out, and would leave out again.
+        _isPeerSated = response.Knowledge[replica] >= _state.Knowledge[replica];
         return new SessionEffect.Acknowledge(response.Knowledge, response.Outcomes);
     }
 
