@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Records;
-using Ordo.Sync.Replication.Codec;
 using Ordo.Sync.Replication.Messages;
 using Ordo.Sync.Replication.Transfer;
 using Ordo.Sync.Storage;
