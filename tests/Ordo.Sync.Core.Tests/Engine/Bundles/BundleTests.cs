@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using Ordo.Sync.Conflicts;
-using Ordo.Sync.Engine;
 using Ordo.Sync.Engine.Bundles;
 using Ordo.Sync.Engine.Syncing;
 using Ordo.Sync.Errors;
