@@ -34,6 +34,9 @@ internal static partial class HubLog
         + "replica {Replica} found and mended it; the digest is right again. Check the hub's disk")]
     public static partial void DigestSettled(ILogger logger, string scope, ReplicaId replica);
 
+    [LoggerMessage(5010, LogLevel.Warning, "The hub's store {Store} took a new incarnation: {Reason}")]
+    public static partial void Renewed(ILogger logger, string store, string reason);
+
     [LoggerMessage(5020, LogLevel.Debug,
         "Blobs collected: {DetachedCount} detached, {RemovedCount} removed, {Bytes} bytes freed, {WantedCount} asked for")]
     public static partial void BlobsCollected(

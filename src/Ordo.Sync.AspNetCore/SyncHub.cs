@@ -75,6 +75,11 @@ internal sealed class SyncHub(
 
             _catalog = catalog;
             _responders = new Responders(devices, relays);
+            if (store.RenewalReason is { } reason)
+            {
+                HubLog.Renewed(logger, store.Name, reason);
+            }
+
             HubLog.Opened(logger, store.Name, store.Replica, catalog.Descriptors.Count);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)

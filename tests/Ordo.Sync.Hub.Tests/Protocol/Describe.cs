@@ -121,6 +121,7 @@ internal static class Describe
         ["nextKnown"] = Vector(message.NextKnown),
         ["liveCount"] = message.LiveCount,
         ["page"] = message.Page.IsEmpty ? null : PageDescription.Of(message.Page),
+        ["lease"] = Hex(message.Lease),
     };
 
     public static JsonNode Message(PushRequest message) => new JsonObject
@@ -132,6 +133,8 @@ internal static class Describe
         ["number"] = message.Number,
         ["isFinal"] = message.IsFinal,
         ["page"] = PageDescription.Of(message.Page),
+        ["lease"] = Hex(message.Lease),
+        ["nextLease"] = Hex(message.NextLease),
     };
 
     public static JsonNode Message(PushResponse message) => new JsonObject
@@ -143,6 +146,7 @@ internal static class Describe
         ["knowledge"] = Vector(message.Knowledge),
         ["forgotten"] = Vector(message.Forgotten),
         ["digest"] = Hex(message.Digest),
+        ["lease"] = Hex(message.Lease),
         ["outcomes"] = new JsonArray([.. message.Outcomes.Select(entry => (JsonNode)new JsonObject
         {
             ["version"] = Dot(entry.Version),

@@ -59,7 +59,11 @@ internal static class VectorCatalog
             NextKnown = Samples.Knowledge,
         }),
         Of("push-request-single", new PushRequest(
-            Samples.Scope, Samples.Ann, UInt128.Zero, 0, IsFinal: true, Samples.ChangesPage())),
+            Samples.Scope, Samples.Ann, UInt128.Zero, 0, IsFinal: true, Samples.ChangesPage())
+        {
+            Lease = Samples.Digest,
+            NextLease = Samples.Digest + 2,
+        }),
         Of("push-request-staged", new PushRequest(
             Samples.Scope, Samples.Ann, Samples.Digest, 3, IsFinal: false, Samples.EmptyPage())),
         Of("push-response-applied", new PushResponse(
@@ -67,6 +71,7 @@ internal static class VectorCatalog
         {
             Forgotten = Samples.Forgotten,
             Digest = Samples.Digest,
+            Lease = Samples.Digest + 2,
             Outcomes =
             [
                 new OutcomeEntry(new GlobalDot(Samples.Ann, 4), new("grades", "ann"), WriteOutcome.AwaitingApproval),
@@ -78,6 +83,12 @@ internal static class VectorCatalog
         }),
         Of("push-response-clock-skew", new PushResponse(
             PushStatus.ClockSkew, Samples.Hub, Samples.Milliseconds, GlobalVector.Empty)),
+        Of("push-response-lease-unknown", new PushResponse(
+            PushStatus.LeaseUnknown, Samples.Hub, Samples.Milliseconds, Samples.Knowledge)
+        {
+            Digest = Samples.Digest,
+            Lease = Samples.Digest + 4,
+        }),
         Of("listen-request", new ListenRequest([Samples.Ann], [Samples.Scope, Samples.Scope + "~ephemeral"])),
         Of("reconcile-request-whole", new ReconcileRequest(
             Samples.Scope,
@@ -125,7 +136,7 @@ internal static class VectorCatalog
     ];
 
     private static PullResponse Answer(PullStatus status) =>
-        new(status, Samples.Hub, Samples.Milliseconds, Samples.Digest, default) { LiveCount = 173_912 };
+        new(status, Samples.Hub, Samples.Milliseconds, Samples.Digest, default) { LiveCount = 173_912, Lease = Samples.Digest + 2 };
 
     private static Vector Of(string name, HelloRequest message) =>
         Vector.Of(name, message, HelloCodec.Write, HelloCodec.ReadRequest, Describe.Message);

@@ -5,6 +5,7 @@ using Ordo.Sync.Journal;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication;
 using Ordo.Sync.Replication.Apply;
+using Ordo.Sync.Replication.Codec;
 using Ordo.Sync.Replication.Messages;
 using Ordo.Sync.Replication.Outcomes;
 using Ordo.Sync.Replication.Session;
@@ -24,6 +25,7 @@ public sealed class SessionRunner
     private readonly CollectionCatalog _catalog;
     private readonly SessionPeer _peer;
     private readonly SessionLedger _ledger;
+    private readonly IncarnationGuard _guard;
     private readonly ISessionObserver _observer;
     private readonly TimeProvider _time;
     private readonly string _scope;
@@ -34,6 +36,7 @@ public sealed class SessionRunner
     private readonly HashSet<OutcomeEntry> _logged = [];
     private SessionReport _report = new(SessionResult.Incomplete);
     private long _pullTotal;
+    private UInt128 _confirmed;
 
     /// <summary>Makes a runner.</summary>
     /// <param name="store">The open store.</param>
@@ -62,6 +65,7 @@ public sealed class SessionRunner
         _time = time;
         _entropy = entropy;
         _ledger = new SessionLedger(peer.Replica);
+        _guard = new IncarnationGuard(store, catalog, peer.Replica, scope, entropy);
         Span<byte> name = stackalloc byte[16];
         entropy.Fill(name);
         _transfer = BitConverter.ToUInt128(name) | UInt128.One;
@@ -155,6 +159,11 @@ public sealed class SessionRunner
         _pullTotal = response.LiveCount;
         CheckPeer(response.Replica);
         NoteClock(response.UnixMilliseconds, began);
+        if (!await _guard.KnowsAsync(response.Lease, cancellationToken).ConfigureAwait(false))
+        {
+            throw await _guard.RenewAsync(Now, cancellationToken).ConfigureAwait(false);
+        }
+
         return new SessionEvent.PullAnswered(response);
     }
 
@@ -163,6 +172,13 @@ public sealed class SessionRunner
         await using IStoreTransaction transaction = await _store.BeginAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            if (await _guard.IsOvertakenAsync(
+                transaction, PageReader.Open(page.Response.Page).Header.Knowledge, cancellationToken).ConfigureAwait(false))
+            {
+                await transaction.DisposeAsync().ConfigureAwait(false);
+                throw await _guard.RenewAsync(Now, cancellationToken).ConfigureAwait(false);
+            }
+
             var receiver = new PageReceiver(transaction, _scope, _peer.Replica, _ledger, _catalog, _transfer);
             ApplyResult result = await receiver.ReceiveAsync(page.Response, page.IsFill, Now, _observer, cancellationToken)
                 .ConfigureAwait(false);
@@ -243,22 +259,43 @@ public sealed class SessionRunner
     private async ValueTask<SessionEvent> PushAsync(SessionEffect.SendPush push, CancellationToken cancellationToken)
     {
         var request = new PushRequest(_scope, _store.Replica, push.Transfer, push.Number, push.IsFinal, push.Page);
-        long began = _time.GetTimestamp();
         PushResponse response;
         try
         {
-            response = await _peer.Transport.PushAsync(request, cancellationToken).ConfigureAwait(false);
+            response = await SendAsync(request, cancellationToken).ConfigureAwait(false);
+            if (response.Status == PushStatus.LeaseUnknown
+                && await _guard.KnowsAsync(response.Lease, cancellationToken).ConfigureAwait(false))
+            {
+                // The answer to an earlier push was lost: the peer holds what that one proposed.
+                await _guard.ConfirmAsync(response.Lease, cancellationToken).ConfigureAwait(false);
+                response = await SendAsync(request, cancellationToken).ConfigureAwait(false);
+            }
         }
         catch (SyncException exception) when (exception.Code == SyncErrorCode.Forbidden)
         {
             return new SessionEvent.PushForbidden();
         }
 
+        if (response.Status == PushStatus.LeaseUnknown
+            || await _guard.IsOvertakenAsync(response.Knowledge, cancellationToken).ConfigureAwait(false))
+        {
+            throw await _guard.RenewAsync(Now, cancellationToken).ConfigureAwait(false);
+        }
+
+        _confirmed = response.Status == PushStatus.Applied ? response.Lease : UInt128.Zero;
+        ReportProgress();
+        return new SessionEvent.PushAnswered(response);
+    }
+
+    private async ValueTask<PushResponse> SendAsync(PushRequest request, CancellationToken cancellationToken)
+    {
+        request = await _guard.ProposeAsync(request, cancellationToken).ConfigureAwait(false);
+        long began = _time.GetTimestamp();
+        PushResponse response = await _peer.Transport.PushAsync(request, cancellationToken).ConfigureAwait(false);
         _report = _report with { RoundTripCount = _report.RoundTripCount + 1 };
         CheckPeer(response.Replica);
         NoteClock(response.UnixMilliseconds, began);
-        ReportProgress();
-        return new SessionEvent.PushAnswered(response);
+        return response;
     }
 
     private async ValueTask<SessionEvent> AcknowledgeAsync(
@@ -275,18 +312,24 @@ public sealed class SessionRunner
                 await PruneAsync(transaction, ack.PeerKnowledge, cancellationToken).ConfigureAwait(false);
             }
 
+            if (_confirmed != UInt128.Zero)
+            {
+                await _guard.ConfirmAsync(transaction, _confirmed, cancellationToken).ConfigureAwait(false);
+            }
+
             await KeepRefusedAsync(transaction, ack.Outcomes, cancellationToken).ConfigureAwait(false);
             OutcomeEntry[] news = [.. ack.Outcomes.Where(entry => !_logged.Contains(entry))];
             await OutcomeLog.AddAsync(transaction, _scope, news, Now, cancellationToken).ConfigureAwait(false);
 
             LocalState state = await ReadStateAsync(transaction, cancellationToken).ConfigureAwait(false);
             loaded = new SessionEvent.StateLoaded(state);
-            if (isNew || ack.Outcomes.Count > 0)
+            if (isNew || ack.Outcomes.Count > 0 || _confirmed != UInt128.Zero)
             {
                 await transaction.CommitAsync(Durability.Normal, cancellationToken).ConfigureAwait(false);
             }
         }
 
+        _confirmed = UInt128.Zero;
         int rejected = ack.Outcomes.Count(entry => entry.Outcome == WriteOutcome.Rejected);
         _report = _report with
         {

@@ -13,12 +13,18 @@ namespace Ordo.Sync.Replication.Apply;
 public static class Restamping
 {
     /// <summary>Restamps those versions of a record whose dots match, in the caller's transaction.</summary>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="draft">The scope.</param>
+    /// <param name="record">The record.</param>
+    /// <param name="matches">Which versions.</param>
+    /// <param name="now">The time here; <see langword="null"/> keeps each version's timestamp, so that last write wins as before.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
     public static async ValueTask RestampAsync(
         IStoreTransaction transaction,
         ScopeDraft draft,
         StoredRecord record,
         Func<Dot, bool> matches,
-        DateTimeOffset now,
+        DateTimeOffset? now,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(transaction);
@@ -78,11 +84,11 @@ public static class Restamping
         ScopeDraft draft,
         RecordKey key,
         RecordVersion version,
-        DateTimeOffset now,
+        DateTimeOffset? now,
         CancellationToken cancellationToken)
     {
         Dot dot = transaction.NextDots();
-        HybridTimestamp timestamp = HybridLogicalClock.Tick(transaction.Clock, now);
+        HybridTimestamp timestamp = now is { } time ? HybridLogicalClock.Tick(transaction.Clock, time) : version.Timestamp;
         transaction.AdvanceClock(timestamp);
         draft.Issue(dot);
         var entry = new JournalEntry(draft.Scope, key, dot, timestamp, OperationKind.Restamp);

@@ -32,7 +32,7 @@ public static class PullCodec
     {
         ArgumentNullException.ThrowIfNull(message);
         var writer = new MessagePackWriter(output);
-        writer.WriteArrayHeader(9);
+        writer.WriteArrayHeader(10);
         writer.Write((int)MessageKind.PullResponse);
         writer.Write((int)message.Status);
         WireFormat.Write(ref writer, message.Replica);
@@ -42,6 +42,7 @@ public static class PullCodec
         WireFormat.Write(ref writer, message.NextKnown);
         writer.Write(message.LiveCount);
         WireFormat.WriteBytesOrNil(ref writer, message.Page.Span);
+        WireFormat.Write(ref writer, message.Lease);
         writer.Flush();
     }
 
@@ -86,6 +87,12 @@ public static class PullCodec
                 NextKnown = nextKnown,
                 LiveCount = liveCount,
             };
+            if (left >= 9)
+            {
+                message = message with { Lease = WireFormat.ReadUInt128(ref reader) };
+                left--;
+            }
+
             WireFormat.ReadTail(ref reader, left - 8);
             return message;
         });

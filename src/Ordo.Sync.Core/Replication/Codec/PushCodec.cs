@@ -14,7 +14,7 @@ public static class PushCodec
     {
         ArgumentNullException.ThrowIfNull(message);
         var writer = new MessagePackWriter(output);
-        writer.WriteArrayHeader(7);
+        writer.WriteArrayHeader(9);
         writer.Write((int)MessageKind.PushRequest);
         writer.Write(message.Scope);
         WireFormat.Write(ref writer, message.Replica);
@@ -22,6 +22,8 @@ public static class PushCodec
         writer.Write(message.Number);
         writer.Write(message.IsFinal);
         writer.Write(message.Page.Span);
+        WireFormat.Write(ref writer, message.Lease);
+        WireFormat.Write(ref writer, message.NextLease);
         writer.Flush();
     }
 
@@ -30,7 +32,7 @@ public static class PushCodec
     {
         ArgumentNullException.ThrowIfNull(message);
         var writer = new MessagePackWriter(output);
-        writer.WriteArrayHeader(8);
+        writer.WriteArrayHeader(9);
         writer.Write((int)MessageKind.PushResponse);
         writer.Write((int)message.Status);
         WireFormat.Write(ref writer, message.Replica);
@@ -39,6 +41,7 @@ public static class PushCodec
         WireFormat.Write(ref writer, message.Forgotten);
         WireFormat.Write(ref writer, message.Digest);
         OutcomeCodec.Write(ref writer, message.Outcomes);
+        WireFormat.Write(ref writer, message.Lease);
         writer.Flush();
     }
 
@@ -55,6 +58,16 @@ public static class PushCodec
         bool isFinal = reader.ReadBoolean();
         var message = new PushRequest(
             scope, replica, transfer, number, isFinal, WireFormat.ReadBytes(ref reader, bytes));
+        if (left >= 8)
+        {
+            message = message with
+            {
+                Lease = WireFormat.ReadUInt128(ref reader),
+                NextLease = WireFormat.ReadUInt128(ref reader),
+            };
+            left -= 2;
+        }
+
         WireFormat.ReadTail(ref reader, left - 6);
         return number < 0 || (transfer == UInt128.Zero && (number > 0 || !isFinal))
             ? throw WireFormat.Malformed("push", "a page without a transfer is number 0 and final.")
@@ -78,6 +91,12 @@ public static class PushCodec
                 Digest = WireFormat.ReadUInt128(ref reader),
                 Outcomes = OutcomeCodec.ReadAll(ref reader),
             };
+            if (left >= 8)
+            {
+                message = message with { Lease = WireFormat.ReadUInt128(ref reader) };
+                left--;
+            }
+
             WireFormat.ReadTail(ref reader, left - 7);
             return message;
         });

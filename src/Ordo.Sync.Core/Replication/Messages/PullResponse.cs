@@ -17,6 +17,9 @@ public sealed record PullResponse(
     /// <summary>What the next request must name as known: grows when a transfer enters a new stage.</summary>
     public GlobalVector? NextKnown { get; init; }
 
+    /// <summary>The link of the lease chain that the answerer holds for the caller in this scope; zero for none.</summary>
+    public UInt128 Lease { get; init; }
+
     /// <summary>The number of live records the answerer holds of the scope, for progress.</summary>
     public long LiveCount { get; init; }
 }

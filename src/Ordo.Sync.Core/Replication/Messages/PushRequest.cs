@@ -10,4 +10,11 @@ namespace Ordo.Sync.Replication.Messages;
 /// <param name="IsFinal">Whether this page ends the transfer: everything is applied as one batch.</param>
 /// <param name="Page">The encoded page.</param>
 public sealed record PushRequest(
-    string Scope, ReplicaId Replica, UInt128 Transfer, int Number, bool IsFinal, ReadOnlyMemory<byte> Page);
+    string Scope, ReplicaId Replica, UInt128 Transfer, int Number, bool IsFinal, ReadOnlyMemory<byte> Page)
+{
+    /// <summary>The link of the lease chain that the receiver last confirmed to the sender; zero before the first.</summary>
+    public UInt128 Lease { get; init; }
+
+    /// <summary>The link that takes its place when the push is applied, drawn at random for this push; zero for none.</summary>
+    public UInt128 NextLease { get; init; }
+}

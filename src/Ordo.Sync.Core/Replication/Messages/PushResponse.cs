@@ -17,6 +17,9 @@ public sealed record PushResponse(PushStatus Status, ReplicaId Replica, long Uni
     /// <summary>The receiver's digest of the scope now.</summary>
     public UInt128 Digest { get; init; }
 
+    /// <summary>The link of the lease chain that the receiver holds for the sender now; zero for none.</summary>
+    public UInt128 Lease { get; init; }
+
     /// <summary>What became of versions that were not simply accepted: they met a concurrent one, or were refused.</summary>
     public ImmutableArray<OutcomeEntry> Outcomes { get; init; } = [];
 }

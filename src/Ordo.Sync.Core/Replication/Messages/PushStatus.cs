@@ -20,4 +20,10 @@ public enum PushStatus
 
     /// <summary>A version's timestamp is too far ahead of the receiver's clock: correct the clock, restamp, push again.</summary>
     ClockSkew = 6,
+
+    /// <summary>
+    /// The lease is not the one that the receiver holds: the answer to an earlier push was lost, or another copy of the sender's
+    /// store has pushed. The answer's lease tells the sender which.
+    /// </summary>
+    LeaseUnknown = 7,
 }

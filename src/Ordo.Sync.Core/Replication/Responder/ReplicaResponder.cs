@@ -26,6 +26,7 @@ public sealed partial class ReplicaResponder(
     IRecordStore store, CollectionCatalog catalog, ResponderOptions options, TimeProvider time)
 {
     private readonly ReplicaRegistry _registry = new(store);
+    private readonly OwnIncarnation _incarnation = new(store, catalog, options.Entropy, time);
 
     /// <summary>Raised, after a commit, with the scope that a push changed.</summary>
     public event Action<ScopeChange>? Changed;
@@ -73,7 +74,23 @@ public sealed partial class ReplicaResponder(
     public async ValueTask<PullResponse> PullAsync(PullRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
+        if (request.Known is { } claimed)
+        {
+            await _incarnation.CheckAsync(request.Scope, claimed, cancellationToken).ConfigureAwait(false);
+        }
+
         await using IStoreSnapshot snapshot = await store.ReadAsync(cancellationToken).ConfigureAwait(false);
+        PullResponse answer = await AnswerPullAsync(snapshot, request, cancellationToken).ConfigureAwait(false);
+        return answer with
+        {
+            Lease = await LeaseRegister.ReadAsync(snapshot, request.Scope, request.Replica, cancellationToken)
+                .ConfigureAwait(false),
+        };
+    }
+
+    private async ValueTask<PullResponse> AnswerPullAsync(
+        IStoreSnapshot snapshot, PullRequest request, CancellationToken cancellationToken)
+    {
         ScopeState state = await snapshot.GetScopeAsync(request.Scope, cancellationToken).ConfigureAwait(false);
         if (!state.Exceptions.IsEmpty)
         {
@@ -130,14 +147,35 @@ public sealed partial class ReplicaResponder(
                 SyncErrorCode.IdentityRefused, $"The replica {request.Replica} is not registered here.", "Say hello first.");
         }
 
+        await _incarnation.CheckAsync(request.Scope, PageReader.Open(request.Page).Header.Knowledge, cancellationToken)
+            .ConfigureAwait(false);
         ApplyRules rules = await RulesAsync(request, caller, cancellationToken).ConfigureAwait(false);
         await using IStoreTransaction transaction = await store
             .BeginScopeAsync(request.Scope, cancellationToken).ConfigureAwait(false);
         await RefreshAsync(transaction, cancellationToken).ConfigureAwait(false);
-        return request.IsFinal
+        UInt128 lease = await LeaseRegister.ReadAsync(transaction, request.Scope, request.Replica, cancellationToken)
+            .ConfigureAwait(false);
+        if (!LeaseRegister.Continues(request, lease))
+        {
+            PushResponse unknown = await AnswerAsync(
+                transaction, request.Scope, PushStatus.LeaseUnknown, cancellationToken).ConfigureAwait(false);
+            return unknown with { Lease = lease };
+        }
+
+        PushResponse answer = await TakeAsync(transaction, request, rules, sink, cancellationToken).ConfigureAwait(false);
+        bool isReplaced = answer.Status == PushStatus.Applied && request.NextLease != UInt128.Zero;
+        return answer with { Lease = isReplaced ? request.NextLease : lease };
+    }
+
+    private async ValueTask<PushResponse> TakeAsync(
+        IStoreTransaction transaction,
+        PushRequest request,
+        ApplyRules rules,
+        IChangeSink? sink,
+        CancellationToken cancellationToken) =>
+        request.IsFinal
             ? await ApplyAsync(transaction, request, rules, sink, cancellationToken).ConfigureAwait(false)
             : await StageAsync(transaction, request, cancellationToken).ConfigureAwait(false);
-    }
 
     // Another process over the same store may have met a collection that this one has not.
     private ValueTask RefreshAsync(IStoreSnapshot snapshot, CancellationToken cancellationToken) =>
@@ -168,6 +206,7 @@ public sealed partial class ReplicaResponder(
         // The page names replicas: look up those that memory does not hold yet, so that the rule itself needs no store.
         if (!options.TrustsRelays)
         {
+            await _incarnation.LoadAsync(cancellationToken).ConfigureAwait(false);
             foreach (ReplicaId replica in PageReader.Open(request.Page).Replicas)
             {
                 if (replica != request.Replica && !_registry.IsKnownAs(replica, caller.Principal))
@@ -180,7 +219,9 @@ public sealed partial class ReplicaResponder(
         DateTimeOffset latest = time.GetUtcNow() + options.ClockSkewMax;
         return new ApplyRules
         {
-            MayBring = options.TrustsRelays ? null : replica => _registry.IsKnownAs(replica, caller.Principal),
+            MayBring = options.TrustsRelays
+                ? null
+                : replica => _registry.IsKnownAs(replica, caller.Principal) || _incarnation.WasOwn(replica),
             GathersCarriers = true,
             TimestampMax = HybridTimestamp.FromUnixMilliseconds(latest.ToUnixTimeMilliseconds()),
             Admission = options.TrustsRelays ? null : new CallerAdmission(caller, options.PayloadBytesMax, options.Reviewer),
@@ -241,6 +282,7 @@ public sealed partial class ReplicaResponder(
         }
 
         await PageInbox.DiscardAsync(transaction, request.Scope, request.Replica, cancellationToken).ConfigureAwait(false);
+        await LeaseRegister.WriteAsync(transaction, request, cancellationToken).ConfigureAwait(false);
         if (options.TrustsRelays)
         {
             // A peer: what it wrote itself met what was brought, as if it had pulled. A hub's own versions are only its refusals.

@@ -1,3 +1,4 @@
+using Ordo.Sync.Causality;
 using Ordo.Sync.Replication.Admission;
 
 namespace Ordo.Sync.Replication.Responder;
@@ -22,6 +23,9 @@ public sealed record ResponderOptions
     /// default is no.
     /// </summary>
     public bool TrustsRelays { get; init; }
+
+    /// <summary>Where a new incarnation comes from, should this replica turn out to have gone back in time.</summary>
+    public EntropySource Entropy { get; init; } = EntropySource.System;
 
     /// <summary>The app's own rules for records that callers bring; not asked for relays. The default is none.</summary>
     public IRecordReviewer? Reviewer { get; init; }

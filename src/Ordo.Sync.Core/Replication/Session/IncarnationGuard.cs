@@ -1,0 +1,91 @@
+using Ordo.Sync.Causality;
+using Ordo.Sync.Errors;
+using Ordo.Sync.Records;
+using Ordo.Sync.Replication.Messages;
+using Ordo.Sync.Storage;
+
+namespace Ordo.Sync.Replication.Session;
+
+/// <summary>
+/// Watches, in the sessions of one scope with one peer, whether another store speaks under this replica's id: a copy, or this one
+/// before it went back in time. Two signs: the peer holds a link of the lease chain that this side never proposed; the peer knows
+/// writes of this replica that it does not know itself. Either ends the session before anything of the answer is learnt.
+/// </summary>
+internal sealed class IncarnationGuard(
+    IRecordStore store, CollectionCatalog catalog, ReplicaId peer, string scope, EntropySource entropy)
+{
+    /// <summary>Whether the peer may hold this link, or none, without there being another store like this one.</summary>
+    public async ValueTask<bool> KnowsAsync(UInt128 link, CancellationToken cancellationToken)
+    {
+        if (link == UInt128.Zero)
+        {
+            return true;
+        }
+
+        await using IStoreSnapshot snapshot = await store.ReadAsync(cancellationToken).ConfigureAwait(false);
+        LeaseChain chain = await LeaseChain.ReadAsync(snapshot, peer, scope, cancellationToken).ConfigureAwait(false);
+        return chain.Knows(link);
+    }
+
+    /// <summary>Takes a link for confirmed that the peer showed to hold.</summary>
+    public async ValueTask ConfirmAsync(UInt128 link, CancellationToken cancellationToken)
+    {
+        await using IStoreTransaction transaction = await store.BeginAsync(cancellationToken).ConfigureAwait(false);
+        await ConfirmAsync(transaction, link, cancellationToken).ConfigureAwait(false);
+        await transaction.CommitAsync(Durability.Normal, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc cref="ConfirmAsync(UInt128, CancellationToken)"/>
+    public async ValueTask ConfirmAsync(IStoreTransaction transaction, UInt128 link, CancellationToken cancellationToken)
+    {
+        await LeaseChain.From(link).WriteAsync(transaction, peer, scope, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Gives a push its lease, durable before the push is sent. Pages that are only staged need none.</summary>
+    public async ValueTask<PushRequest> ProposeAsync(PushRequest request, CancellationToken cancellationToken)
+    {
+        if (!request.IsFinal)
+        {
+            return request;
+        }
+
+        await using IStoreTransaction transaction = await store.BeginAsync(cancellationToken).ConfigureAwait(false);
+        LeaseChain chain = await LeaseChain.ReadAsync(transaction, peer, scope, cancellationToken).ConfigureAwait(false);
+        LeaseChain proposed = chain.Propose(entropy, out UInt128 link);
+        await proposed.WriteAsync(transaction, peer, scope, cancellationToken).ConfigureAwait(false);
+        await transaction.CommitAsync(Durability.Normal, cancellationToken).ConfigureAwait(false);
+        return request with { Lease = chain.Confirmed, NextLease = link };
+    }
+
+    /// <summary>Whether the peer knows writes of this replica that it does not know itself.</summary>
+    public async ValueTask<bool> IsOvertakenAsync(GlobalVector peerKnows, CancellationToken cancellationToken)
+    {
+        await using IStoreSnapshot snapshot = await store.ReadAsync(cancellationToken).ConfigureAwait(false);
+        return await IsOvertakenAsync(snapshot, peerKnows, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc cref="IsOvertakenAsync(GlobalVector, CancellationToken)"/>
+    public async ValueTask<bool> IsOvertakenAsync(
+        IStoreSnapshot snapshot, GlobalVector peerKnows, CancellationToken cancellationToken)
+    {
+        ScopeState state = await snapshot.GetScopeAsync(scope, cancellationToken).ConfigureAwait(false);
+        int self = snapshot.Replicas.IndexOf(snapshot.Replica);
+        return peerKnows[snapshot.Replica] > (self < 0 ? 0 : state.Knowledge[self]);
+    }
+
+    /// <summary>Takes a new incarnation and says that the session has to begin anew under it.</summary>
+    public async ValueTask<SyncException> RenewAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using IStoreTransaction transaction = await store.BeginAsync(cancellationToken).ConfigureAwait(false);
+        ReplicaId before = transaction.Replica;
+        await IncarnationRenewal.RunAsync(transaction, catalog, entropy, cancellationToken).ConfigureAwait(false);
+        transaction.AdvanceClock(HybridLogicalClock.Tick(transaction.Clock, now));
+        ReplicaId after = transaction.Replica;
+        await transaction.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);
+        return new SyncException(
+            SyncErrorCode.TransferVoid,
+            $"Another store has spoken as the replica {before}: a copy of this one, or this one before it was put back from a "
+            + $"backup. It goes on as {after}.",
+            "Nothing written here is lost; the sync begins anew.");
+    }
+}
