@@ -37,6 +37,12 @@ internal static partial class HubLog
     [LoggerMessage(5010, LogLevel.Warning, "The hub's store {Store} took a new incarnation: {Reason}")]
     public static partial void Renewed(ILogger logger, string store, string reason);
 
+    [LoggerMessage(5008, LogLevel.Information, "Forgot {Count} deletes that everybody knows, in {ScopeCount} scopes")]
+    public static partial void Forgot(ILogger logger, int count, int scopeCount);
+
+    [LoggerMessage(5009, LogLevel.Error, "Collecting tombstones failed; it will be tried again")]
+    public static partial void ForgettingFailed(ILogger logger, Exception exception);
+
     [LoggerMessage(5020, LogLevel.Debug,
         "Blobs collected: {DetachedCount} detached, {RemovedCount} removed, {Bytes} bytes freed, {WantedCount} asked for")]
     public static partial void BlobsCollected(

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Ordo.Sync.AspNetCore.Authorization;
 using Ordo.Sync.Replication;
 using Ordo.Sync.Replication.Admission;
+using Ordo.Sync.Replication.Forgetting;
 using Ordo.Sync.Replication.Responder;
 
 namespace Ordo.Sync.AspNetCore;
@@ -47,8 +48,20 @@ public sealed class HubOptions
     /// </summary>
     public Func<ClaimsPrincipal, string> PrincipalName { get; set; } = PrincipalNames.Of;
 
-    internal ResponderOptions ToResponderOptions(bool trustsRelays, IRecordReviewer? reviewer) => new()
+    /// <summary>
+    /// How long after it was last seen a device still counts when the hub asks whether everybody knows of a delete, 1 hour to 10
+    /// years. A device that comes back later gets its scopes whole: its unsynced writes survive, what was deleted stays so. The default
+    /// is 90 days.
+    /// </summary>
+    public TimeSpan TombstoneHorizon { get; set; } = TimeSpan.FromDays(90);
+
+    /// <summary>How often the hub forgets deletes that everybody knows, 1 minute to 30 days. The default is once an hour.</summary>
+    public TimeSpan CollectInterval { get; set; } = TimeSpan.FromHours(1);
+
+    internal ResponderOptions ToResponderOptions(
+        bool trustsRelays, IRecordReviewer? reviewer, SubscriberLedger subscribers) => new()
     {
+        Subscribers = subscribers,
         PageBytesMax = PageBytesMax,
         PayloadBytesMax = PayloadBytesMax,
         InboxBytesMax = InboxBytesMax,

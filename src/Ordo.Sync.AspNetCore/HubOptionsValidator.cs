@@ -33,12 +33,22 @@ internal sealed class HubOptionsValidator : IValidateOptions<HubOptions>
                 + $"{options.LiveConnectionLifetime}.");
         }
 
+        CheckTime(options.TombstoneHorizon, TimeSpan.FromHours(1), TimeSpan.FromDays(3650), nameof(HubOptions.TombstoneHorizon));
+        CheckTime(options.CollectInterval, TimeSpan.FromMinutes(1), TimeSpan.FromDays(30), nameof(HubOptions.CollectInterval));
         if (options.PrincipalName is null)
         {
             failures.Add($"{nameof(HubOptions.PrincipalName)} must not be null.");
         }
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+
+        void CheckTime(TimeSpan value, TimeSpan min, TimeSpan max, string option)
+        {
+            if (value < min || value > max)
+            {
+                failures.Add($"{option} must be from {min} to {max}; it is {value}.");
+            }
+        }
 
         void Check(long value, long min, long max, string option)
         {

@@ -6,6 +6,7 @@ using Ordo.Sync.Conflicts;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Replication;
 using Ordo.Sync.Replication.Admission;
+using Ordo.Sync.Replication.Forgetting;
 using Ordo.Sync.Replication.Live;
 using Ordo.Sync.Replication.Responder;
 using Ordo.Sync.Storage;
@@ -25,7 +26,7 @@ internal sealed class SyncHub(
     ILogger<SyncHub> logger) : IAsyncDisposable
 {
     private volatile Responders? _responders;
-    private CollectionCatalog? _catalog;
+    private volatile CollectionCatalog? _catalog;
     private Action<ScopeChange>? _announce;
 
     /// <summary>Raised, after a commit, with the scope that a push changed, at this instance or another one.</summary>
@@ -46,6 +47,9 @@ internal sealed class SyncHub(
     /// <summary>The bytes a page should have at most.</summary>
     public int PageBytesMax => options.Value.PageBytesMax;
 
+    /// <summary>What callers show to know.</summary>
+    public SubscriberLedger Subscribers { get; } = new(store, time);
+
     /// <summary>Who listens to changes.</summary>
     public ChangeBroadcaster Changes { get; } = new();
 
@@ -61,9 +65,9 @@ internal sealed class SyncHub(
             CollectionCatalog catalog = await CollectionCatalog.LoadAsync(store, cancellationToken).ConfigureAwait(false);
             await DeclareAsync(catalog, cancellationToken).ConfigureAwait(false);
             var devices = new ReplicaResponder(
-                store, catalog, options.Value.ToResponderOptions(trustsRelays: false, reviewer), time);
+                store, catalog, options.Value.ToResponderOptions(trustsRelays: false, reviewer, Subscribers), time);
             var relays = new ReplicaResponder(
-                store, catalog, options.Value.ToResponderOptions(trustsRelays: true, reviewer), time);
+                store, catalog, options.Value.ToResponderOptions(trustsRelays: true, reviewer, Subscribers), time);
             devices.Changed += OnPushed;
             relays.Changed += OnPushed;
             if (store is ISharedRecordStore shared)

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Ordo.Sync.AspNetCore;
+using Ordo.Sync.AspNetCore.Administration;
 using Ordo.Sync.AspNetCore.Authorization;
 using Ordo.Sync.AspNetCore.Blobs;
 using Ordo.Sync.AspNetCore.Endpoints;
@@ -50,6 +51,8 @@ public static class OrdoSyncHubServiceCollectionExtensions
         services.AddSingleton<LiveEndpoint>();
         services.AddSingleton<HubEndpoints>();
         services.AddHostedService<HubStartup>();
+        services.AddSingleton<IHubAdministration, HubAdministration>();
+        services.AddHostedService<ForgettingService>();
         if (builder.CreateUpstream is { } createUpstream)
         {
             AddUpstream(services, createUpstream);

@@ -79,7 +79,7 @@ internal sealed class HubEndpoints(
             context, message.Scope, ScopeRights.Read, cancellationToken).ConfigureAwait(false);
         hub.Note(message.Scope);
         PullResponse answer = await hub.ResponderFor(rights)
-            .PullAsync(message, cancellationToken).ConfigureAwait(false);
+            .PullAsync(message, PrincipalOf(context), cancellationToken).ConfigureAwait(false);
         PullCodec.Write(response, answer);
     }
 

@@ -22,6 +22,7 @@ using Ordo.Sync.Engine.Writes;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Journal;
 using Ordo.Sync.Records;
+using Ordo.Sync.Replication.Forgetting;
 using Ordo.Sync.Replication.Messages;
 using Ordo.Sync.Replication.Session;
 using Ordo.Sync.Scheduling;
@@ -33,6 +34,8 @@ namespace Ordo.Sync.Engine;
 /// <inheritdoc cref="ISyncEngine"/>
 internal sealed class SyncEngine : ISyncEngine
 {
+    private const int ForgettingPagesMax = 4;
+
     private readonly LocalReplica _structured;
     private readonly LocalReplica _ephemeral;
     private readonly SyncOptions _options;
@@ -281,6 +284,12 @@ internal sealed class SyncEngine : ISyncEngine
 
         HealthMonitor.OnSynced(report);
         await RemoveRevokedAsync(report, cancellationToken).ConfigureAwait(false);
+        foreach (Lane lane in LanesOf(scope: null).Where(lane => laneNames?.Contains(lane.Name) != false))
+        {
+            await TombstoneCollector.FollowAsync(
+                lane.Replica.Store, lane.Replica.Catalog, lane.Name, ForgettingPagesMax, cancellationToken).ConfigureAwait(false);
+        }
+
         _memory.MeasureIfLimited();
         return report;
     }

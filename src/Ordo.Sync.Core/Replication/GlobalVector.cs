@@ -103,6 +103,15 @@ public sealed class GlobalVector : IEquatable<GlobalVector>
         return VersionVector.Of([.. dots]);
     }
 
+    /// <summary>What both vectors claim: the pointwise minimum.</summary>
+    public GlobalVector Within(GlobalVector other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Of(Entries
+            .Select(dot => new GlobalDot(dot.Replica, Math.Min(dot.Counter, other[dot.Replica])))
+            .Where(dot => dot.Counter > 0));
+    }
+
     /// <summary>Whether <paramref name="other"/> claims all that this vector claims.</summary>
     public bool IsDominatedBy(GlobalVector other)
     {

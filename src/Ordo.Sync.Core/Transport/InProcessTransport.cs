@@ -46,7 +46,7 @@ public sealed class InProcessTransport(ReplicaResponder peer, PushCaller caller)
     public async ValueTask<PullResponse> PullAsync(PullRequest request, CancellationToken cancellationToken = default)
     {
         PullRequest sent = PullCodec.ReadRequest(Send(request, PullCodec.Write));
-        PullResponse response = await peer.PullAsync(sent, cancellationToken).ConfigureAwait(false);
+        PullResponse response = await peer.PullAsync(sent, caller.Principal, cancellationToken).ConfigureAwait(false);
         return PullCodec.ReadResponse(Receive(response, PullCodec.Write));
     }
 

@@ -46,7 +46,7 @@ internal sealed class TestHub
         return await StartAsync(restored, time, options: null);
     }
 
-    private static async Task<TestHub> StartAsync(InMemoryRecordStore store, TimeProvider time, ResponderOptions? options)
+    public static async Task<TestHub> StartAsync(InMemoryRecordStore store, TimeProvider time, ResponderOptions? options)
     {
         CollectionCatalog catalog = await CollectionCatalog.LoadAsync(store);
         return new TestHub(store, new ReplicaResponder(store, catalog, options ?? new ResponderOptions(), time));

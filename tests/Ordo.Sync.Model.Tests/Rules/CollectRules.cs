@@ -42,6 +42,29 @@ internal sealed class CollectRules(RuleMutation mutation, Ledger ledger)
         return collected;
     }
 
+    /// <summary>
+    /// A replica below the hub drops the tombstones that the hub may have forgotten: alone in their records, covered by F, while it
+    /// holds no exception. Returns how many.
+    /// </summary>
+    public int Follow(ScopeState scope)
+    {
+        int dropped = 0;
+        bool isFilling = Enumerable.Range(0, scope.Keys).Any(key => scope.Exception(key) is not null);
+        for (int key = 0; !isFilling && key < scope.Keys; key++)
+        {
+            Version[] versions = scope.Versions(key);
+            if (versions is [{ IsTombstone: true } tombstone]
+                && (scope.Forgotten.Covers(tombstone.Dot) || mutation == RuleMutation.FollowBeyondForgotten))
+            {
+                scope.SetVersions(key, []);
+                ledger.MarkCollected(tombstone.Dot);
+                dropped++;
+            }
+        }
+
+        return dropped;
+    }
+
     /// <summary>The pointwise minimum; null if no subscriber is within the horizon.</summary>
     private static Vector? Floor(ScopeState scope)
     {

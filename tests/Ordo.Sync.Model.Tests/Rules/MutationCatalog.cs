@@ -56,6 +56,7 @@ internal static class MutationCatalog
             [StagedSurvivesSenderRestore] = Rare("Forking", foundAt: 39_541),
             [StagedSurvivesForgetting] = Rare("Forking", foundAt: 78_306),
             [CollectWithoutForgotten] = Common(),
+            [FollowBeyondForgotten] = Common(),
             [CollectRecordWithSiblings] = Common(),
             [CollectUnderException] = Rare("Forking", foundAt: 18_764),
             [SameIncarnationAfterRestore] = Common(),

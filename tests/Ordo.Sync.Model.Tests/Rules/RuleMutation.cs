@@ -52,6 +52,7 @@ public enum RuleMutation
 
     // Deletes.
     CollectWithoutForgotten,
+    FollowBeyondForgotten,
     CollectAmongSiblings,
     CollectRecordWithSiblings,
     CollectUnderException,

@@ -41,12 +41,19 @@ internal sealed class IdentitySteps(ModelWorld world)
         }
     }
 
-    public void Collect(Step step)
+    /// <summary>The hub forgets, then a replica drops what it has learnt to be forgotten.</summary>
+    public void Collect(Step step, Replica replica)
     {
         if (world.Schedule.HasHub)
         {
             int collected = world.Collects.Collect(world.Hub, step.Scope);
             world.Trace?.Line($"       the hub collects {collected}");
+        }
+
+        if (!replica.IsHub && replica.Scopes[step.Scope] is { } scope)
+        {
+            int dropped = world.Collects.Follow(scope);
+            world.Trace?.Line($"       {world.Trace.Site(replica.Site)} drops {dropped}");
         }
     }
 

@@ -119,7 +119,7 @@ internal sealed class ScheduleRun
                 _sessions.Deliver(step);
                 break;
             case StepKind.Collect:
-                _identity.Collect(step);
+                _identity.Collect(step, replica);
                 break;
             case StepKind.Expire:
                 _identity.Expire(step);

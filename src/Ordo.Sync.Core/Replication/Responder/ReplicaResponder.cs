@@ -71,7 +71,17 @@ public sealed partial class ReplicaResponder(
     }
 
     /// <summary>Answers a pull with a page, or says that there is nothing to do.</summary>
-    public async ValueTask<PullResponse> PullAsync(PullRequest request, CancellationToken cancellationToken = default)
+    public ValueTask<PullResponse> PullAsync(PullRequest request, CancellationToken cancellationToken = default) =>
+        PullAsync(request, principal: null, cancellationToken);
+
+    /// <summary>Answers a pull with a page, or says that there is nothing to do.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="principal">
+    /// Who asks: what its own replicas show to know is noted; <see langword="null"/> where that is nobody's business.
+    /// </param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    public async ValueTask<PullResponse> PullAsync(
+        PullRequest request, string? principal, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         if (request.Known is { } claimed)
@@ -81,11 +91,35 @@ public sealed partial class ReplicaResponder(
 
         await using IStoreSnapshot snapshot = await store.ReadAsync(cancellationToken).ConfigureAwait(false);
         PullResponse answer = await AnswerPullAsync(snapshot, request, cancellationToken).ConfigureAwait(false);
+        await NoteAsync(snapshot, request, answer.Status, principal, cancellationToken).ConfigureAwait(false);
         return answer with
         {
             Lease = await LeaseRegister.ReadAsync(snapshot, request.Scope, request.Replica, cancellationToken)
                 .ConfigureAwait(false),
         };
+    }
+
+    // A request in the middle of a transfer names what was staged too, which nobody may be held to.
+    private async ValueTask NoteAsync(
+        IStoreSnapshot snapshot,
+        PullRequest request,
+        PullStatus status,
+        string? principal,
+        CancellationToken cancellationToken)
+    {
+        if (options.Subscribers is not { } subscribers || principal is null || request.Cursor is not null
+            || (status != PullStatus.UpToDate && request.Known is null)
+            || !string.Equals(
+                await _registry.LoadAsync(request.Replica, cancellationToken).ConfigureAwait(false),
+                principal,
+                StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        ScopeState state = await snapshot.GetScopeAsync(request.Scope, cancellationToken).ConfigureAwait(false);
+        GlobalVector own = GlobalVector.From(state.Knowledge, snapshot.Replicas);
+        subscribers.Note(request.Scope, request.Replica, status == PullStatus.UpToDate ? own : request.Known!.Within(own));
     }
 
     private async ValueTask<PullResponse> AnswerPullAsync(
@@ -163,6 +197,12 @@ public sealed partial class ReplicaResponder(
         }
 
         PushResponse answer = await TakeAsync(transaction, request, rules, sink, cancellationToken).ConfigureAwait(false);
+        if (answer.Status == PushStatus.Applied)
+        {
+            GlobalVector knowledge = PageReader.Open(request.Page).Header.Knowledge;
+            options.Subscribers?.Note(request.Scope, request.Replica, knowledge.Within(answer.Knowledge));
+        }
+
         bool isReplaced = answer.Status == PushStatus.Applied && request.NextLease != UInt128.Zero;
         return answer with { Lease = isReplaced ? request.NextLease : lease };
     }

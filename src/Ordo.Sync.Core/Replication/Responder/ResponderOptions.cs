@@ -1,5 +1,6 @@
 using Ordo.Sync.Causality;
 using Ordo.Sync.Replication.Admission;
+using Ordo.Sync.Replication.Forgetting;
 
 namespace Ordo.Sync.Replication.Responder;
 
@@ -26,6 +27,9 @@ public sealed record ResponderOptions
 
     /// <summary>Where a new incarnation comes from, should this replica turn out to have gone back in time.</summary>
     public EntropySource Entropy { get; init; } = EntropySource.System;
+
+    /// <summary>Takes note of what callers show to know, for the collection of tombstones; none by default.</summary>
+    public SubscriberLedger? Subscribers { get; init; }
 
     /// <summary>The app's own rules for records that callers bring; not asked for relays. The default is none.</summary>
     public IRecordReviewer? Reviewer { get; init; }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts;
-using Ordo.Sync.Engine.Collections;
 using Ordo.Sync.Storage.Memory;
 
 namespace Ordo.Sync.Core.Tests.Engine.Identity;
