@@ -1,3 +1,4 @@
+using System.Net;
 using Ordo.Campus.Device;
 using Ordo.Sync.Http.Tokens;
 
@@ -16,12 +17,13 @@ internal sealed class DeviceTokenProvider(IHttpClientFactory clients, DeviceSett
         using HttpClient client = clients.CreateClient(ClientName);
         using HttpResponseMessage response = await client.PostAsJsonAsync(
             new Uri(settings.Hub, "/token"), new TokenRequest(settings.Role.Name, _secret), cancellationToken);
-        if (!response.IsSuccessStatusCode)
+        if (response.StatusCode == HttpStatusCode.Unauthorized)
         {
             throw new InvalidOperationException(
-                $"The hub gave no token to '{settings.Role.Name}' ({(int)response.StatusCode}): its device.key is not of this campus.");
+                $"The hub gave no token to '{settings.Role.Name}': its device.key is not of this campus.");
         }
 
+        response.EnsureSuccessStatusCode();
         TokenAnswer? answer = await response.Content.ReadFromJsonAsync<TokenAnswer>(cancellationToken);
         return answer is null
             ? throw new InvalidOperationException("The hub's answer holds no token.")

@@ -53,8 +53,14 @@ internal static class Drift
             : new TextChange(start, before.Length - start - end, after[start..^end]);
     }
 
+    /// <summary>The text after changes, each counting on the one before.</summary>
+    public static string Apply(string text, IReadOnlyList<TextChange> changes) => changes.Aggregate(
+        text,
+        (now, change) => string.Concat(
+            now.AsSpan(0, change.Position), change.Inserted, now.AsSpan(change.Position + change.Deleted)));
+
     /// <summary>Where a place is after a change: behind what was inserted at it.</summary>
-    public static int Follow(int place, TextChange change)
+    private static int Follow(int place, TextChange change)
     {
         if (place < change.Position || (place == change.Position && change.Deleted > 0))
         {

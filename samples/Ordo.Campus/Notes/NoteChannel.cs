@@ -16,6 +16,9 @@ internal sealed class NoteChannel : IAsyncDisposable
 {
     private static readonly TimeSpan TellInterval = TimeSpan.FromMilliseconds(250);
 
+    // Well below the time after which a presence goes by itself.
+    private static readonly TimeSpan TellAgain = TimeSpan.FromSeconds(10);
+
     private readonly CampusDevice _device;
     private readonly ISyncCollection<Presence> _presences;
     private readonly string _note;
@@ -27,9 +30,8 @@ internal sealed class NoteChannel : IAsyncDisposable
     private string _agreed = string.Empty;
     private string _offered = string.Empty;
     private int _version;
-    private int _told = -1;
-    private long _toldAt;
-    private Task _watching = Task.CompletedTask;
+    private volatile int _caret;
+    private Task _running = Task.CompletedTask;
 
     private NoteChannel(CampusDevice device, string course, string note, TextSession session)
     {
@@ -60,7 +62,7 @@ internal sealed class NoteChannel : IAsyncDisposable
         TextSession session = await device.Notes(course).OpenTextAsync(note, item => item.Text);
         var channel = new NoteChannel(device, course, note, session);
         session.Changed += channel.OnChanged;
-        channel._watching = channel.WatchAsync();
+        channel._running = Task.WhenAll(channel.WatchAsync(), channel.TellAsync());
         return channel;
     }
 
@@ -105,25 +107,14 @@ internal sealed class NoteChannel : IAsyncDisposable
         }
     }
 
-    /// <summary>Tells the others where this one's cursor is.</summary>
-    public async ValueTask TellCaretAsync(int caret)
-    {
-        long now = _device.Now;
-        if (caret == _told || now - _toldAt < TellInterval.TotalMilliseconds)
-        {
-            return;
-        }
-
-        (_told, _toldAt) = (caret, now);
-        await _presences.PutAsync(
-            _device.Role.Name, new Presence { By = _device.Role.Name, Note = _note, Position = caret, At = now });
-    }
+    /// <summary>Where the browser's caret is; the others are told within a moment.</summary>
+    public void MoveCaret(int caret) => _caret = caret;
 
     public async ValueTask DisposeAsync()
     {
         _session.Changed -= OnChanged;
         await _closing.CancelAsync();
-        await _watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _session.DisposeAsync();
         _closing.Dispose();
         await _presences.DeleteAsync(_device.Role.Name);
@@ -131,12 +122,18 @@ internal sealed class NoteChannel : IAsyncDisposable
 
     private void Apply(TextChange edit)
     {
+        // The session may have moved on without having told of it yet.
+        if (Drift.Apply(_agreed, _unseen) != _session.Value)
+        {
+            Recount();
+        }
+
         foreach (TextChange change in Drift.Rebase(edit, _unseen))
         {
             _session.Replace(change.Position, change.Deleted, change.Inserted);
         }
 
-        _agreed = string.Concat(_agreed.AsSpan(0, edit.Position), edit.Inserted, _agreed.AsSpan(edit.Position + edit.Deleted));
+        _agreed = Drift.Apply(_agreed, [edit]);
         Recount();
     }
 
@@ -168,6 +165,22 @@ internal sealed class NoteChannel : IAsyncDisposable
             {
                 Place(change.Key, change.Record?.Value);
                 Changed?.Invoke();
+            }
+        }
+    }
+
+    private async Task TellAsync()
+    {
+        using var timer = new PeriodicTimer(TellInterval);
+        (int Caret, long At) told = (-1, 0);
+        while (await timer.WaitForNextTickAsync(_closing.Token))
+        {
+            (int caret, long now) = (_caret, _device.Now);
+            if (caret != told.Caret || now - told.At >= TellAgain.TotalMilliseconds)
+            {
+                told = (caret, now);
+                var presence = new Presence { By = _device.Role.Name, Note = _note, Position = caret, At = now };
+                await _presences.PutAsync(_device.Role.Name, presence, cancellationToken: _closing.Token);
             }
         }
     }

@@ -16,8 +16,8 @@ internal sealed partial class CampusProcess : IAsyncDisposable
 
     private CampusProcess(Process process) => _process = process;
 
-    /// <summary>The addresses of the devices' pages, by role.</summary>
-    public Dictionary<string, Uri> Devices { get; } = new(StringComparer.Ordinal);
+    /// <summary>The addresses of the devices' pages by role, and the hub's.</summary>
+    public Dictionary<string, Uri> Addresses { get; } = new(StringComparer.Ordinal);
 
     public static async Task<CampusProcess> StartAsync(string folder)
     {
@@ -62,12 +62,12 @@ internal sealed partial class CampusProcess : IAsyncDisposable
             _output.AppendLine(line);
             if (Row().Match(line) is { Success: true } row)
             {
-                Devices[row.Groups["role"].Value] = new Uri(row.Groups["address"].Value);
+                Addresses[row.Groups["role"].Value] = new Uri(row.Groups["address"].Value);
             }
 
             if (line.Contains("Ctrl+C", StringComparison.Ordinal))
             {
-                Assert.Equal(["lecturer", "registrar", "student"], Devices.Keys.Order(StringComparer.Ordinal));
+                Assert.Equal(["hub", "lecturer", "registrar", "student"], Addresses.Keys.Order(StringComparer.Ordinal));
                 return;
             }
         }
@@ -75,6 +75,6 @@ internal sealed partial class CampusProcess : IAsyncDisposable
         throw new InvalidOperationException($"The campus did not start:\n{_output}");
     }
 
-    [GeneratedRegex(@"(?<role>lecturer|student|registrar)\b.*(?<address>http://127\.0\.0\.1:\d+)")]
+    [GeneratedRegex(@"(?<role>lecturer|student|registrar|hub)\b.*(?<address>http://127\.0\.0\.1:\d+)")]
     private static partial Regex Row();
 }

@@ -31,6 +31,12 @@ public sealed class RunningCampus : IAsyncLifetime
     /// <summary>Whether somebody said explicitly that there is no browser to be had.</summary>
     public static bool IsSkipped => Environment.GetEnvironmentVariable(SkipVariable) == "1";
 
+    /// <summary>The hub's address.</summary>
+    public Uri Hub => _campus!.Addresses["hub"];
+
+    /// <summary>What a device proves itself with to the hub.</summary>
+    public string SecretOf(string role) => File.ReadAllText(Path.Combine(_folder, role, "device.key"));
+
     public async ValueTask InitializeAsync()
     {
         if (IsSkipped)
@@ -75,7 +81,7 @@ public sealed class RunningCampus : IAsyncLifetime
         Assert.SkipWhen(IsSkipped, $"{SkipVariable} is set.");
         IBrowserContext context = await _browser!.NewContextAsync(new BrowserNewContextOptions
         {
-            BaseURL = _campus!.Devices[role].ToString(),
+            BaseURL = _campus!.Addresses[role].ToString(),
             ReducedMotion = ReducedMotion.Reduce,
             ViewportSize = new ViewportSize { Width = 1240, Height = 780 },
         });

@@ -16,7 +16,7 @@ public sealed class DriftTests
     public void What_another_inserted_into_a_deleted_range_stays()
     {
         IReadOnlyList<TextChange> edits = Drift.Rebase(new TextChange(1, 4, "_"), [new TextChange(3, 0, "NEW")]);
-        Assert.Equal("a_NEWf", Apply(Apply("abcdef", [new TextChange(3, 0, "NEW")]), edits), ignoreCase: false);
+        Assert.Equal("a_NEWf", Drift.Apply(Drift.Apply("abcdef", [new TextChange(3, 0, "NEW")]), edits), ignoreCase: false);
     }
 
     [Property(MaxTest = 400)]
@@ -25,7 +25,7 @@ public sealed class DriftTests
         string before = Plain(text);
         TextChange my = Change(before, mine, "<mine>");
         TextChange their = Change(before, theirs, "<theirs>");
-        string after = Apply(Apply(before, [their]), Drift.Rebase(my, [their]));
+        string after = Drift.Apply(Drift.Apply(before, [their]), Drift.Rebase(my, [their]));
         return (after.Contains("<mine>", StringComparison.Ordinal) && after.Contains("<theirs>", StringComparison.Ordinal))
             .Label($"'{before}' {my} over {their}: '{after}'");
     }
@@ -34,7 +34,7 @@ public sealed class DriftTests
     public bool The_change_between_two_texts_makes_one_of_the_other(string before, string after)
     {
         (before, after) = (before ?? string.Empty, after ?? string.Empty);
-        return Drift.Between(before, after) is { } change ? Apply(before, [change]) == after : before == after;
+        return Drift.Between(before, after) is { } change ? Drift.Apply(before, [change]) == after : before == after;
     }
 
     private static string Plain(string? text) => string.Concat((text ?? string.Empty).Where(char.IsAsciiLetterLower));
@@ -44,7 +44,4 @@ public sealed class DriftTests
         int at = where.At % (text.Length + 1);
         return new TextChange(at, where.Count % (text.Length - at + 1), inserted);
     }
-
-    private static string Apply(string text, IReadOnlyList<TextChange> changes) =>
-        changes.Aggregate(text, (now, change) => now.Remove(change.Position, change.Deleted).Insert(change.Position, change.Inserted));
 }
