@@ -125,6 +125,9 @@ internal sealed class SyncEngine : ISyncEngine
     /// <summary>The bytes moved to and from the hub so far; <see langword="null"/> where there is no way to one.</summary>
     public TransportBytes? Traffic => _structured.Coordinator?.Bytes;
 
+    /// <summary>The clock.</summary>
+    public TimeProvider Time => _time;
+
     /// <summary>What keeps the process below its memory limit.</summary>
     public MemoryGovernor Memory => _memory;
 
@@ -418,6 +421,7 @@ internal sealed class SyncEngine : ISyncEngine
                 .BeginAsync(cancellationToken).ConfigureAwait(false);
             kept += await ScopeDeparture.RunAsync(transaction, lane.Name, why, cancellationToken).ConfigureAwait(false);
             await transaction.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);
+            Publisher.Renew(lane.Name);
         }
 
         await TellOfSubscriptionsAsync().ConfigureAwait(false);

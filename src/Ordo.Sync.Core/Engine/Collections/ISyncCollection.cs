@@ -86,4 +86,19 @@ public interface ISyncCollection<T>
     /// record, never its last.
     /// </summary>
     IAsyncEnumerable<RecordChange<T>> WatchAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// The same changes for observers: each subscription hears of what is written from its beginning on, one change at a time, on
+    /// background threads; a slow observer misses intermediate states of a record, never its last. It ends with
+    /// <c>OnCompleted</c> when the engine is closed; where the store fails or the observer itself throws, with <c>OnError</c>.
+    /// </summary>
+    IObservable<RecordChange<T>> Changes { get; }
+
+    /// <summary>
+    /// Makes a list of the records that follows their changes, for a UI to bind to: call it on the UI's thread. It fills in the
+    /// background; dispose it when the view closes.
+    /// </summary>
+    /// <param name="configure">Which records, in which order; all by key where left out.</param>
+    /// <exception cref="ArgumentException">An option is out of its range, or the query asks for an undeclared index.</exception>
+    LiveCollection<T> Live(Action<LiveOptions<T>>? configure = null);
 }

@@ -44,6 +44,9 @@ public sealed class Record<T>
     /// </exception>
     public T Value => _refused is null ? _value : throw _refused;
 
+    /// <summary>Whether the value can be read; if not, somebody has to resolve a conflict first.</summary>
+    public bool IsReadable => _refused is null;
+
     /// <summary>When the version shown was written.</summary>
     public HybridTimestamp Timestamp { get; }
 

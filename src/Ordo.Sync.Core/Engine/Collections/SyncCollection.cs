@@ -11,7 +11,6 @@ using Ordo.Sync.Engine.History;
 using Ordo.Sync.Engine.Inbox;
 using Ordo.Sync.Engine.Queries;
 using Ordo.Sync.Engine.Replicas;
-using Ordo.Sync.Engine.Watching;
 using Ordo.Sync.Engine.Writes;
 using Ordo.Sync.Records;
 using Ordo.Sync.Storage;
@@ -19,7 +18,7 @@ using Ordo.Sync.Storage;
 namespace Ordo.Sync.Engine.Collections;
 
 /// <inheritdoc cref="ISyncCollection{T}"/>
-internal sealed class SyncCollection<T>(SyncEngine engine, string scope, CollectionDeclaration declaration)
+internal sealed partial class SyncCollection<T>(SyncEngine engine, string scope, CollectionDeclaration declaration)
     : ISyncCollection<T>
 {
     private const int QueryPageSize = 256;
@@ -112,46 +111,52 @@ internal sealed class SyncCollection<T>(SyncEngine engine, string scope, Collect
     public async IAsyncEnumerable<Record<T>> QueryAsync(
         Action<QueryBuilder<T>>? query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var builder = new QueryBuilder<T>(Name, engine.Serializer, declaration.Indexes);
-        query?.Invoke(builder);
-        IRecordStore store = await OpenAsync(cancellationToken).ConfigureAwait(false);
-        int left = builder.CountMax;
-        QueryPosition? after = null;
-        while (left > 0)
+        await foreach (IReadOnlyList<StoredRecord> page in ReadPagesAsync(BuildQuery(query), QueryPageSize, cancellationToken)
+            .ConfigureAwait(false))
         {
-            int size = Math.Min(left, QueryPageSize);
-            IReadOnlyList<StoredRecord> page = await ReadPageAsync(store, builder, size, after, cancellationToken)
-                .ConfigureAwait(false);
             foreach (StoredRecord stored in page)
             {
-                if (Show(stored, store) is { } record)
+                if (Show(stored, _lane.Replica.Store) is { } record)
                 {
                     yield return record;
                 }
             }
+        }
+    }
 
+    /// <summary>A query of this collection.</summary>
+    public QueryBuilder<T> BuildQuery(Action<QueryBuilder<T>>? query)
+    {
+        var builder = new QueryBuilder<T>(Name, engine.Serializer, declaration.Indexes);
+        query?.Invoke(builder);
+        return builder;
+    }
+
+    /// <summary>Reads what a query finds, page by page, each a consistent state.</summary>
+    public async IAsyncEnumerable<IReadOnlyList<StoredRecord>> ReadPagesAsync(
+        QueryBuilder<T> query, int pageSize, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        IRecordStore store = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        int left = query.CountMax;
+        QueryPosition? after = null;
+        while (left > 0)
+        {
+            int size = Math.Min(left, pageSize);
+            IReadOnlyList<StoredRecord> page = await ReadPageAsync(store, query, size, after, cancellationToken)
+                .ConfigureAwait(false);
+            yield return page;
             left -= page.Count;
             if (page.Count < size)
             {
                 yield break;
             }
 
-            after = PositionOf(page[^1], builder.Order);
+            after = PositionOf(page[^1], query.Order);
         }
     }
 
-    public async IAsyncEnumerable<RecordChange<T>> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        IRecordStore store = await OpenAsync(cancellationToken).ConfigureAwait(false);
-        using ChangeQueue queue = engine.Publisher.Subscribe(new WatchFilter(_lane.Name, Name, ConflictsOnly: false));
-        while (await queue.TakeAsync(cancellationToken).ConfigureAwait(false) is { } change)
-        {
-            Record<T>? record = change.After is null ? null : Show(change.After, store);
-            yield return new RecordChange<T>(change.Key.Key, record, change.Origin);
-        }
-    }
-
-    private async ValueTask<IRecordStore> OpenAsync(CancellationToken cancellationToken)
+    /// <summary>Opens the engine; the store of this collection may be used then.</summary>
+    public async ValueTask<IRecordStore> OpenAsync(CancellationToken cancellationToken)
     {
         await engine.OpenAsync(cancellationToken).ConfigureAwait(false);
         return _lane.Replica.Store;
@@ -183,11 +188,12 @@ internal sealed class SyncCollection<T>(SyncEngine engine, string scope, Collect
 
     private QueryPosition PositionOf(StoredRecord record, string? order)
     {
-        IndexDefinition? index = order is null ? null : declaration.Indexes.First(candidate => candidate.Field == order);
         ReadOnlyMemory<byte> shown = _behavior.View(scope, record).Payload;
-        IndexValue value = index is null ? IndexValue.Absent : IndexExtractor.Extract(shown, index);
+        IndexValue value = order is null ? IndexValue.Absent : IndexExtractor.Extract(shown, IndexOf(order));
         return new QueryPosition(value, record.Key.Key);
     }
+
+    private IndexDefinition IndexOf(string field) => declaration.Indexes.First(candidate => candidate.Field == field);
 
     private Record<T>? Show(StoredRecord stored, IRecordStore store)
     {

@@ -47,9 +47,24 @@ internal sealed class ChangePublisher
         }
     }
 
-    public ChangeQueue Subscribe(WatchFilter filter)
+    /// <summary>Tells those who keep what is stored to read it anew: more has changed in a lane than can be told one by one.</summary>
+    public void Renew(string lane)
     {
-        var queue = new ChangeQueue(filter, Unsubscribe);
+        foreach (ChangeQueue watcher in _watchers)
+        {
+            if (watcher.Filter.Scope is null || string.Equals(watcher.Filter.Scope, lane, StringComparison.Ordinal))
+            {
+                watcher.Renew();
+            }
+        }
+    }
+
+    /// <summary>Begins to hear of changes.</summary>
+    /// <param name="filter">Of which.</param>
+    /// <param name="countMax">How many may wait; a watcher that sets a bound reads anew when more do.</param>
+    public ChangeQueue Subscribe(WatchFilter filter, int countMax = int.MaxValue)
+    {
+        var queue = new ChangeQueue(filter, countMax, Unsubscribe);
         ImmutableInterlocked.Update(ref _watchers, static (watchers, queue) => watchers.Add(queue), queue);
         return queue;
     }

@@ -5,15 +5,20 @@ namespace Ordo.Sync.Engine.Watching;
 
 /// <summary>
 /// What one watcher has not taken yet: the newest state of each record, in the order in which records first changed. A slow
-/// watcher misses intermediate states, never the last, and its queue is no larger than what changed.
+/// watcher misses intermediate states, never the last, and its queue is no larger than what changed. One that reads anew when it
+/// has missed too much bounds it besides.
 /// </summary>
-internal sealed class ChangeQueue(WatchFilter filter, Action<ChangeQueue> unsubscribe) : IDisposable
+/// <param name="filter">What it wants to hear of.</param>
+/// <param name="countMax">How many changes may wait; beyond, all are dropped, and the watcher is told to read anew.</param>
+/// <param name="unsubscribe">Is called when the watch ends.</param>
+internal sealed class ChangeQueue(WatchFilter filter, int countMax, Action<ChangeQueue> unsubscribe) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Queue<(string Scope, RecordKey Key)> _order = new();
     private readonly Dictionary<(string Scope, RecordKey Key), StoredChange> _changes = [];
     private readonly AsyncSemaphore _signal = new(0);
     private bool _isClosed;
+    private bool _hasOverflowed;
 
     public WatchFilter Filter => filter;
 
@@ -33,7 +38,8 @@ internal sealed class ChangeQueue(WatchFilter filter, Action<ChangeQueue> unsubs
     {
         lock (_lock)
         {
-            if (_isClosed)
+            // Whoever is to read anew learns of this change when it does.
+            if (_isClosed || _hasOverflowed)
             {
                 return;
             }
@@ -41,28 +47,80 @@ internal sealed class ChangeQueue(WatchFilter filter, Action<ChangeQueue> unsubs
             (string Scope, RecordKey Key) name = (change.Scope, change.Key);
             if (!_changes.ContainsKey(name))
             {
+                if (_order.Count == countMax)
+                {
+                    Overflow();
+                    return;
+                }
+
                 _order.Enqueue(name);
-                _signal.Release();
+                Signal();
             }
 
             _changes[name] = change;
         }
     }
 
-    /// <summary>The next change; <see langword="null"/> once the watch is closed.</summary>
-    public async ValueTask<StoredChange?> TakeAsync(CancellationToken cancellationToken)
+    /// <summary>Drops what waits and asks a watcher who bounds its queue to read anew.</summary>
+    public void Renew()
     {
-        await _signal.WaitAsync(cancellationToken).ConfigureAwait(false);
         lock (_lock)
         {
-            if (!_order.TryDequeue(out (string Scope, RecordKey Key) name))
+            if (countMax != int.MaxValue && !_isClosed)
             {
-                _signal.Release();
-                return null;
+                Overflow();
             }
+        }
+    }
 
-            _changes.Remove(name, out StoredChange change);
-            return change;
+    /// <summary>The next change; <see langword="null"/> once the watch is closed. For watchers without a bound.</summary>
+    public async ValueTask<StoredChange?> TakeAsync(CancellationToken cancellationToken)
+    {
+        var taken = new List<StoredChange>(1);
+        return await TakeAsync(taken, takeMax: 1, cancellationToken).ConfigureAwait(false) == ChangeQueueState.Changed
+            ? taken[0]
+            : null;
+    }
+
+    /// <summary>Waits for changes, and takes those there are.</summary>
+    /// <param name="into">Receives them.</param>
+    /// <param name="takeMax">The most to take.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async ValueTask<ChangeQueueState> TakeAsync(
+        List<StoredChange> into, int takeMax, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await _signal.WaitAsync(cancellationToken).ConfigureAwait(false);
+            lock (_lock)
+            {
+                if (_hasOverflowed)
+                {
+                    _hasOverflowed = false;
+                    if (_isClosed)
+                    {
+                        Signal();
+                    }
+
+                    return ChangeQueueState.Overflowed;
+                }
+
+                while (into.Count < takeMax && _order.TryDequeue(out (string Scope, RecordKey Key) name))
+                {
+                    _changes.Remove(name, out StoredChange change);
+                    into.Add(change);
+                }
+
+                if (_order.Count > 0 || _isClosed)
+                {
+                    Signal();
+                }
+
+                if (into.Count > 0 || _isClosed)
+                {
+                    return into.Count > 0 ? ChangeQueueState.Changed : ChangeQueueState.Closed;
+                }
+            }
         }
     }
 
@@ -74,8 +132,25 @@ internal sealed class ChangeQueue(WatchFilter filter, Action<ChangeQueue> unsubs
             if (!_isClosed)
             {
                 _isClosed = true;
-                _signal.Release();
+                Signal();
             }
+        }
+    }
+
+    private void Overflow()
+    {
+        _order.Clear();
+        _changes.Clear();
+        _hasOverflowed = true;
+        Signal();
+    }
+
+    // One signal for all that waits: the taker looks at everything when it wakes up.
+    private void Signal()
+    {
+        if (_signal.CurrentCount == 0)
+        {
+            _signal.Release();
         }
     }
 }
