@@ -60,9 +60,11 @@ var file = new Argument<string>("file");
 var address = new Argument<string>("hub");
 var count = new Argument<int>("records");
 var blobs = new Option<bool>("--blobs");
-var hub = new Command("hub", "The hub's process of a scenario.") { file, blobs };
+var telemetry = new Option<bool>("--telemetry");
+var hub = new Command("hub", "The hub's process of a scenario.") { file, blobs, telemetry };
 hub.Hidden = true;
-hub.SetAction((parsed, _) => HubHost.RunAsync(parsed.GetRequiredValue(file), parsed.GetValue(blobs)));
+hub.SetAction((parsed, _) => HubHost.RunAsync(
+    parsed.GetRequiredValue(file), parsed.GetValue(blobs), parsed.GetValue(telemetry)));
 var profile = new Argument<string>("profile");
 var device = new Command("device", "The device's process of a scenario.") { file, address, profile };
 device.Hidden = true;

@@ -236,6 +236,7 @@ public sealed class HttpSyncTransport : ISyncTransport, ILiveTransport, IReconci
             request.Content = Encode(message, write, count);
             request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(HttpBinding.MediaType));
             request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue(MessageCoding.Brotli));
+            TraceContext.Inject(request);
             using MessageBuffer response = await SendAsync(request, count, cancellationToken).ConfigureAwait(false);
             TResponse answer = read(response);
             TransportLog.RoundTrip(_logger, operation, PeerName, count.Sent, count.Received, ElapsedMs(started));

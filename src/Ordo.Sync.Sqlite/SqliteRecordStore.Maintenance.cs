@@ -1,11 +1,12 @@
 using Ordo.Sync.Errors;
 using Ordo.Sync.Sqlite.Driver;
 using Ordo.Sync.Sqlite.Maintenance;
+using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.Sqlite;
 
 /// <content>What operators and tools do with a store beyond its contract.</content>
-public sealed partial class SqliteRecordStore
+public sealed partial class SqliteRecordStore : IVerifiableStore
 {
     /// <summary>
     /// Why the last background checkpoint failed; <see langword="null"/> where it did not. The store works on, but its
@@ -13,12 +14,8 @@ public sealed partial class SqliteRecordStore
     /// </summary>
     public SyncException? MaintenanceFailure => _checkpointer?.Failure;
 
-    /// <summary>
-    /// Checks the whole file: SQLite's structures and what must hold between the store's tables. Reads everything,
-    /// beside writers.
-    /// </summary>
-    /// <returns>What is wrong, for people; empty where nothing is.</returns>
-    /// <exception cref="SyncException">The file is damaged so badly that the check cannot run.</exception>
+    /// <inheritdoc/>
+    /// <remarks>Checks SQLite's structures and what must hold between the store's tables.</remarks>
     public ValueTask<IReadOnlyList<string>> VerifyIntegrityAsync(CancellationToken cancellationToken = default) =>
         new(UseReader(
             connection =>

@@ -8,8 +8,9 @@ namespace Ordo.Sync.Benchmarks.Hosting;
 /// <summary>The hub's process: SQLite, loopback, until standard input ends.</summary>
 internal static class HubHost
 {
-    public static async Task<int> RunAsync(string file, bool withBlobs)
+    public static async Task<int> RunAsync(string file, bool withBlobs, bool withTelemetry)
     {
+        using Telemetry? telemetry = withTelemetry ? new Telemetry() : null;
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.SetMinimumLevel(LogLevel.Warning);

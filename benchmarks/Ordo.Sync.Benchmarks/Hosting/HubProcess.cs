@@ -15,7 +15,7 @@ internal sealed class HubProcess : IAsyncDisposable
 
     public Uri Address { get; }
 
-    public static async Task<HubProcess> StartAsync(string file, bool withBlobs = false)
+    public static async Task<HubProcess> StartAsync(string file, bool withBlobs = false, bool withTelemetry = false)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!)
         {
@@ -26,6 +26,11 @@ internal sealed class HubProcess : IAsyncDisposable
         if (withBlobs)
         {
             start.ArgumentList.Add("--blobs");
+        }
+
+        if (withTelemetry)
+        {
+            start.ArgumentList.Add("--telemetry");
         }
 
         Process process = Process.Start(start) ?? throw new InvalidOperationException("The hub did not start.");

@@ -6,6 +6,7 @@ using Ordo.Sync.AspNetCore.Administration;
 using Ordo.Sync.AspNetCore.Authorization;
 using Ordo.Sync.AspNetCore.Blobs;
 using Ordo.Sync.AspNetCore.Endpoints;
+using Ordo.Sync.AspNetCore.Health;
 using Ordo.Sync.AspNetCore.Upstream;
 using Ordo.Sync.Replication.Admission;
 using Ordo.Sync.Storage.Blobs;
@@ -48,7 +49,9 @@ public static class OrdoSyncHubServiceCollectionExtensions
             provider.GetService<IRecordReviewer>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<SyncHub>>()));
+        services.AddMetrics();
         services.AddSingleton<LiveEndpoint>();
+        services.AddSingleton<HubInstruments>();
         services.AddSingleton<HubEndpoints>();
         services.AddHostedService<HubStartup>();
         services.AddSingleton<IHubAdministration, HubAdministration>();

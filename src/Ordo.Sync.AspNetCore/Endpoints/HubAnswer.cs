@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Ordo.Sync.AspNetCore.Authorization;
+using Ordo.Sync.AspNetCore.Health;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Records;
 using Ordo.Sync.Transport;
@@ -16,6 +17,8 @@ internal static class HubAnswer
         HttpContext context, string operation, ILogger logger, Func<CancellationToken, Task> answer)
     {
         CancellationToken cancellationToken = context.RequestAborted;
+        using HubRequest request = context.RequestServices.GetRequiredService<HubInstruments>()
+            .Begin(context, operation.Replace(' ', '_'));
         try
         {
             await answer(cancellationToken).ConfigureAwait(false);
@@ -27,11 +30,12 @@ internal static class HubAnswer
         catch (Exception exception) when (context.Response.HasStarted)
         {
             HubLog.ResponseBroken(logger, operation, exception);
+            request.Fail(SyncErrorCode.Internal);
             context.Abort();
         }
         catch (Exception exception)
         {
-            await RefuseAsync(context, operation, exception, logger).ConfigureAwait(false);
+            request.Fail(await RefuseAsync(context, operation, exception, logger).ConfigureAwait(false));
         }
     }
 
@@ -60,7 +64,8 @@ internal static class HubAnswer
     }
 
     /// <summary>Answers with a refusal; the response must not have begun.</summary>
-    public static async Task RefuseAsync(HttpContext context, string operation, Exception exception, ILogger logger)
+    /// <returns>What went wrong.</returns>
+    public static async Task<SyncErrorCode> RefuseAsync(HttpContext context, string operation, Exception exception, ILogger logger)
     {
         Refusal refusal = exception switch
         {
@@ -95,6 +100,8 @@ internal static class HubAnswer
         {
             HubLog.CallerGone(logger, operation);
         }
+
+        return refusal.Code;
     }
 
     private static SyncErrorCode CodeOf(int status) => status switch

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Ordo.Sync.AspNetCore.Authorization;
+using Ordo.Sync.AspNetCore.Health;
 using Ordo.Sync.Replication;
 using Ordo.Sync.Replication.Admission;
 using Ordo.Sync.Replication.Codec;
@@ -15,7 +16,11 @@ namespace Ordo.Sync.AspNetCore.Endpoints;
 /// is decided in <see cref="Replication.Responder.ReplicaResponder"/>.
 /// </summary>
 internal sealed class HubEndpoints(
-    SyncHub hub, LiveEndpoint live, IOptions<HubOptions> options, ILogger<HubEndpoints> logger)
+    SyncHub hub,
+    LiveEndpoint live,
+    HubInstruments instruments,
+    IOptions<HubOptions> options,
+    ILogger<HubEndpoints> logger)
 {
     private const string StatusJson = """{"product":"Ordo.Sync","versionMin":1,"versionMax":1}""";
 
@@ -92,6 +97,7 @@ internal sealed class HubEndpoints(
             context, message.Scope, ScopeRights.Write, cancellationToken).ConfigureAwait(false);
         PushResponse answer = await hub.ResponderFor(rights)
             .PushAsync(message, CallerOf(context, rights), sink: null, cancellationToken).ConfigureAwait(false);
+        instruments.OnOutcomes(answer.Outcomes);
         PushCodec.Write(response, answer);
     }
 

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts;
 using Ordo.Sync.Conflicts.Notes;
+using Ordo.Sync.Diagnostics;
 using Ordo.Sync.Engine.Blobs;
 using Ordo.Sync.Engine.Bundles;
 using Ordo.Sync.Engine.Collections;
@@ -264,6 +266,7 @@ internal sealed class SyncEngine : ISyncEngine
         }
 
         await ExpirySweeper.SweepAsync(_ephemeral, cancellationToken).ConfigureAwait(false);
+        using Activity? activity = SyncActivities.Start("ordo.sync.sync", ActivityKind.Internal);
         SyncReport report;
         long began = _time.GetTimestamp();
         BlobService?.BeginRecordSync();
@@ -278,6 +281,7 @@ internal sealed class SyncEngine : ISyncEngine
         catch (SyncException exception)
         {
             HealthMonitor.OnSyncFailed(exception, _time.GetElapsedTime(began));
+            activity.Fail(exception.Code);
             throw;
         }
         finally
@@ -286,6 +290,12 @@ internal sealed class SyncEngine : ISyncEngine
         }
 
         HealthMonitor.OnSynced(report);
+        activity?.SetTag("ordo.sync.status", report.Status.ToString());
+        if (report.Error is { } error)
+        {
+            activity.Fail(error.Code);
+        }
+
         await RemoveRevokedAsync(report, cancellationToken).ConfigureAwait(false);
         foreach (Lane lane in LanesOf(scope: null).Where(lane => laneNames?.Contains(lane.Name) != false))
         {

@@ -135,17 +135,17 @@ internal sealed partial class BlobBackgroundService : BackgroundService
         }
     }
 
-    [LoggerMessage(1100, LogLevel.Information,
+    [LoggerMessage(1300, LogLevel.Information,
         "Blobs: {UploadedCount} sent, {DownloadedCount} fetched, {BytesSent} bytes out, {BytesReceived} in.")]
     private static partial void LogMoved(
         ILogger logger, int uploadedCount, int downloadedCount, long bytesSent, long bytesReceived);
 
-    [LoggerMessage(1101, LogLevel.Information, "The round of blobs ended early ({Code}): {Reason} {PendingCount} transfers wait.")]
+    [LoggerMessage(1301, LogLevel.Information, "The round of blobs ended early ({Code}): {Reason} {PendingCount} transfers wait.")]
     private static partial void LogIncomplete(ILogger logger, SyncErrorCode code, string reason, int pendingCount);
 
-    [LoggerMessage(1102, LogLevel.Error, "The round of blobs failed ({Code}); it will be tried again.")]
+    [LoggerMessage(1302, LogLevel.Error, "The round of blobs failed ({Code}); it will be tried again.")]
     private static partial void LogFailed(ILogger logger, Exception exception, SyncErrorCode code);
 
-    [LoggerMessage(1103, LogLevel.Debug, "The blob lane stopped.")]
+    [LoggerMessage(1303, LogLevel.Debug, "The blob lane stopped.")]
     private static partial void LogStopped(ILogger logger);
 }

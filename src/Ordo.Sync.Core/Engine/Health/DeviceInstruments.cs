@@ -124,8 +124,14 @@ internal sealed class DeviceInstruments : IDisposable
 
     private static KeyValuePair<string, object?> ErrorType(SyncErrorCode code) => new("error.type", code.ToString());
 
-    private void OnSyncEnded(SyncStatus status, TimeSpan duration) => _syncDuration.Record(
-        duration.TotalSeconds, new KeyValuePair<string, object?>("ordo.sync.status", status.ToString()));
+    private void OnSyncEnded(SyncStatus status, TimeSpan duration)
+    {
+        _syncDuration.Record(
+            duration.TotalSeconds, new KeyValuePair<string, object?>("ordo.sync.status", status.ToString()));
+
+        // A counter that was never counted does not exist to those who ask for its rate.
+        _retries.Add(0);
+    }
 
     private void OnError(SyncErrorCode code) => _errors.Add(1, ErrorType(code));
 

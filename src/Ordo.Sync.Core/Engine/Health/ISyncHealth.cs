@@ -15,4 +15,8 @@ public interface ISyncHealth
 
     /// <summary>Says how sync is doing now, read afresh from any store.</summary>
     ValueTask<SyncHealthReport> ReportAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Checks the whole of each store for damage, where the store can. Takes as long as reading it, beside writers.</summary>
+    /// <returns>What is wrong, for people; empty where nothing is.</returns>
+    ValueTask<IReadOnlyList<string>> VerifyStoresAsync(CancellationToken cancellationToken = default);
 }

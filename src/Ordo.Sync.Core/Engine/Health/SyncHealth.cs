@@ -43,6 +43,28 @@ internal sealed class SyncHealth : ISyncHealth, IDeviceReadings, IDisposable
         return Build();
     }
 
+    public async ValueTask<IReadOnlyList<string>> VerifyStoresAsync(CancellationToken cancellationToken)
+    {
+        await _engine.OpenAsync(cancellationToken).ConfigureAwait(false);
+        var problems = new List<string>();
+        foreach ((LocalReplica replica, _) in _engine.Replicas)
+        {
+            try
+            {
+                if (replica.Store is IVerifiableStore store)
+                {
+                    problems.AddRange(await store.VerifyIntegrityAsync(cancellationToken).ConfigureAwait(false));
+                }
+            }
+            catch (SyncException exception)
+            {
+                problems.Add($"The store '{replica.Store.Name}' cannot be checked ({exception.Code}): {exception.Message}");
+            }
+        }
+
+        return problems;
+    }
+
     /// <summary>A group of local writes is about to be committed; what it returns goes to <see cref="OnCommitted"/>.</summary>
     public long OnCommitting() => _instruments.MeasuresCommits ? _time.GetTimestamp() : 0;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Ordo.Sync.Causality;
+using Ordo.Sync.Diagnostics;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Journal;
 using Ordo.Sync.Records;
@@ -169,6 +170,7 @@ public sealed class SessionRunner
 
     private async ValueTask<SessionEvent> ReceiveAsync(SessionEffect.ReceivePage page, CancellationToken cancellationToken)
     {
+        using Activity? activity = SyncActivities.Start("ordo.sync.apply", ActivityKind.Internal, _scope);
         await using IStoreTransaction transaction = await _store.BeginAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -189,7 +191,7 @@ public sealed class SessionRunner
                 await OutcomeLog.AddAsync(transaction, _scope, result.Met, Now, cancellationToken).ConfigureAwait(false);
                 LocalState state = await ReadStateAsync(transaction, cancellationToken).ConfigureAwait(false);
                 await _observer.OnCommittingAsync(_scope, cancellationToken).ConfigureAwait(false);
-                await transaction.CommitAsync(
+                await transaction.CommitTracedAsync(
                     receiver.IsFinal ? Durability.Full : Durability.Normal, cancellationToken).ConfigureAwait(false);
                 _catalog.MarkSaved(declared);
                 await _observer.OnCommittedAsync(_scope, cancellationToken).ConfigureAwait(false);
@@ -325,7 +327,7 @@ public sealed class SessionRunner
             loaded = new SessionEvent.StateLoaded(state);
             if (isNew || ack.Outcomes.Count > 0 || _confirmed != UInt128.Zero)
             {
-                await transaction.CommitAsync(Durability.Normal, cancellationToken).ConfigureAwait(false);
+                await transaction.CommitTracedAsync(Durability.Normal, cancellationToken).ConfigureAwait(false);
             }
         }
 

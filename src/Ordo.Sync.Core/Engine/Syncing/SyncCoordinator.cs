@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts;
+using Ordo.Sync.Diagnostics;
 using Ordo.Sync.Engine.Configuration;
 using Ordo.Sync.Engine.Health;
 using Ordo.Sync.Engine.Resources;
@@ -89,6 +91,7 @@ internal sealed class SyncCoordinator(
     private async ValueTask<ScopeReport> SyncScopeAsync(
         string scope, CollectionCatalog catalog, ISessionObserver observer, CancellationToken cancellationToken)
     {
+        using Activity? activity = SyncActivities.Start("ordo.sync.session", ActivityKind.Internal, scope);
         for (int attempt = 0; ; attempt++)
         {
             try
@@ -98,6 +101,7 @@ internal sealed class SyncCoordinator(
                 peer = peer with { PageBytesMax = Math.Min(peer.PageBytesMax, memory.PageBytesMax) };
                 var runner = new SessionRunner(store, catalog, peer, scope, observer, time, entropy);
                 SessionReport session = await runner.RunAsync(cancellationToken).ConfigureAwait(false);
+                activity?.SetTag("ordo.sync.pushed", session.PushedCount).SetTag("ordo.sync.pulled", session.PulledCount);
                 return new ScopeReport(scope, session, ErrorOf(scope, session));
             }
             catch (SyncException exception) when (attempt < 2 && AsksForHello(exception.Code))
@@ -107,6 +111,7 @@ internal sealed class SyncCoordinator(
             }
             catch (SyncException exception) when (!IsStoreFailure(exception.Code))
             {
+                activity.Fail(exception.Code);
                 return new ScopeReport(scope, Session: null, exception);
             }
         }

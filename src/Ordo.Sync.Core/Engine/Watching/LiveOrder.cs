@@ -1,4 +1,3 @@
-using Ordo.Sync.Engine.Collections;
 using Ordo.Sync.Records;
 
 namespace Ordo.Sync.Engine.Watching;

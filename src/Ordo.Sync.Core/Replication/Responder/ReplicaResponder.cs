@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts;
+using Ordo.Sync.Diagnostics;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication.Admission;
@@ -286,7 +288,7 @@ public sealed partial class ReplicaResponder(
             transaction, request.Scope, isStaged ? PushStatus.Staged : PushStatus.Void, cancellationToken).ConfigureAwait(false);
         if (isStaged)
         {
-            await transaction.CommitAsync(Durability.Normal, cancellationToken).ConfigureAwait(false);
+            await transaction.CommitTracedAsync(Durability.Normal, cancellationToken).ConfigureAwait(false);
         }
 
         return response;
@@ -312,9 +314,14 @@ public sealed partial class ReplicaResponder(
             return await AnswerAsync(transaction, request.Scope, PushStatus.Void, cancellationToken).ConfigureAwait(false);
         }
 
-        ApplyResult result = await BatchApplier.ApplyAsync(
-            transaction, request.Scope, pages, catalog, rules, time.GetUtcNow(), sink, cancellationToken)
-            .ConfigureAwait(false);
+        ApplyResult result;
+        using (SyncActivities.Start("ordo.sync.apply", ActivityKind.Internal, request.Scope))
+        {
+            result = await BatchApplier.ApplyAsync(
+                transaction, request.Scope, pages, catalog, rules, time.GetUtcNow(), sink, cancellationToken)
+                .ConfigureAwait(false);
+        }
+
         if (result.Status != ApplyStatus.Applied)
         {
             return await AnswerRefusalAsync(request.Scope, result.Status, transaction, cancellationToken)
@@ -343,7 +350,7 @@ public sealed partial class ReplicaResponder(
         IReadOnlyList<string> declared = await catalog.SaveAsync(transaction, cancellationToken).ConfigureAwait(false);
         PushResponse response = await AnswerAsync(
             transaction, request.Scope, PushStatus.Applied, cancellationToken).ConfigureAwait(false);
-        await transaction.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);
+        await transaction.CommitTracedAsync(Durability.Full, cancellationToken).ConfigureAwait(false);
         catalog.MarkSaved(declared);
         if (result.ChangedCount > 0)
         {

@@ -2,7 +2,6 @@ using System.Collections;
 using System.Collections.Specialized;
 using Microsoft.Extensions.Time.Testing;
 using Ordo.Sync.Conflicts;
-using Ordo.Sync.Engine.Collections;
 using Ordo.Sync.Engine.Inbox;
 using Ordo.Sync.Engine.Watching;
 
