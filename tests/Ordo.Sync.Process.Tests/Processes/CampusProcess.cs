@@ -37,6 +37,8 @@ internal sealed class CampusProcess : IDisposable
         _process.ErrorDataReceived += (_, line) => OnError(line.Data);
     }
 
+    public int Id => _process.Id;
+
     /// <summary>The lines on standard output so far.</summary>
     public IReadOnlyCollection<string> Output => _output;
 

@@ -21,6 +21,8 @@ internal sealed class HubProcess
         return new HubProcess(trial, process, address);
     }
 
+    public int ProcessId => _process.Id;
+
     public Task KillAsync() => _process.KillAsync();
 
     public async Task StartAgainAsync()

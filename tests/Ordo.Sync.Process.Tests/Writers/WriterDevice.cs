@@ -17,19 +17,35 @@ internal sealed class WriterDevice : IAsyncDisposable
 {
     public const string ScopeName = "course/KILL";
 
-    private const int CheckpointAfterKiB = 256;
+    private const int CheckpointAfterKiBDefault = 256;
+
+    // A quarter of what the log may grow to.
+    private const int SqliteCheckpointAfterKiBMax = 16 * 1024;
+
+    // Enough for a million marks.
+    private const int IndexMemoryMaxKiB = 768 * 1024;
 
     private readonly ServiceProvider _services;
 
-    public WriterDevice(string file, WriterStore store, Durability durability, Uri? hub = null)
+    public WriterDevice(
+        string file,
+        WriterStore store,
+        Durability durability,
+        Uri? hub = null,
+        int checkpointAfterKiB = CheckpointAfterKiBDefault)
     {
         var services = new ServiceCollection();
         services.AddOrdoSync(sync =>
         {
-            sync.UseSqlite($"Data Source={file}", options => options.CheckpointAfterKiB = CheckpointAfterKiB);
+            sync.UseSqlite($"Data Source={file}", options =>
+                options.CheckpointAfterKiB = Math.Min(checkpointAfterKiB, SqliteCheckpointAfterKiBMax));
             if (store == WriterStore.Faster)
             {
-                sync.UseFaster(FolderOf(file), options => options.CheckpointAfterKiB = CheckpointAfterKiB);
+                sync.UseFaster(FolderOf(file), options =>
+                {
+                    options.CheckpointAfterKiB = checkpointAfterKiB;
+                    options.IndexMemoryMaxKiB = IndexMemoryMaxKiB;
+                });
             }
 
             if (hub is not null)
@@ -67,9 +83,10 @@ internal sealed class WriterDevice : IAsyncDisposable
         return opened;
     }
 
-    public ValueTask DisposeAsync() => _services.DisposeAsync();
+    /// <summary>The folder of a device's FASTER store.</summary>
+    public static string FolderOf(string file) => file + ".faster";
 
-    private static string FolderOf(string file) => file + ".faster";
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
 
     private static void Declare(CollectionBuilder<Mark> marks, WriterStore store)
     {

@@ -4,11 +4,11 @@ using Ordo.Sync.Storage;
 namespace Ordo.Sync.Process.Tests.Writers;
 
 /// <summary>What a writing process is to do; travels in its environment.</summary>
-/// <param name="Work">What to do: write until killed, or fill the disk.</param>
+/// <param name="Work">What to do: write until killed, fill the disk, grow or touch a store.</param>
 /// <param name="File">The device's SQLite file.</param>
 /// <param name="Store">Where its marks are kept.</param>
 /// <param name="Durability">How durable a write is when it returns.</param>
-/// <param name="FirstValue">The first value to write: greater than any before.</param>
+/// <param name="FirstValue">The first value to write: greater than any before; for grow and touch, how many records.</param>
 /// <param name="Hub">The hub to sync with all the while; <see langword="null"/> where there is none.</param>
 internal sealed record WriterOrder(
     string Work, string File, WriterStore Store, Durability Durability, long FirstValue, Uri? Hub = null)

@@ -17,6 +17,7 @@ internal sealed class WriterProcess : IDisposable
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
+            RedirectStandardInput = true,
         };
         order.Give(start.Environment);
         start.Environment["DOTNET_TieredPGO"] = "0";
@@ -32,6 +33,9 @@ internal sealed class WriterProcess : IDisposable
 
     /// <summary>Ends it with SIGKILL.</summary>
     public void Kill() => _process.Kill();
+
+    /// <summary>Ends its standard input, which tells it to end.</summary>
+    public void Close() => _process.StandardInput.Close();
 
     /// <summary>Waits for its end.</summary>
     /// <returns>Its exit code.</returns>

@@ -21,7 +21,13 @@ internal static class WriterProgram
     private static readonly Lock OutputLock = new();
 
     /// <summary>Does what is ordered.</summary>
-    public static Task RunAsync(WriterOrder order) => order.Work == "fill" ? FillAsync(order) : WriteAsync(order);
+    public static Task RunAsync(WriterOrder order) => order.Work switch
+    {
+        "fill" => FillAsync(order),
+        "grow" => SizeProgram.GrowAsync(order),
+        "touch" => SizeProgram.TouchAsync(order),
+        _ => WriteAsync(order),
+    };
 
     private static async Task WriteAsync(WriterOrder order)
     {

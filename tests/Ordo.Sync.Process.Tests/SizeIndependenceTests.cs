@@ -1,0 +1,93 @@
+using System.Globalization;
+using Ordo.Sync.Process.Tests.Processes;
+using Ordo.Sync.Process.Tests.Writers;
+using Ordo.Sync.Storage;
+
+namespace Ordo.Sync.Process.Tests;
+
+/// <summary>
+/// The first read, the first write and a sync of a hundred changes take as much work in a large store as in a small one, on the device
+/// and at the hub. Counted in bytes that went through system calls, not in time.
+/// </summary>
+public sealed class SizeIndependenceTests(ITestOutputHelper log) : IDisposable
+{
+    private const int SmallRecords = 4_000;
+    private const int LargeRecordsDefault = 20_000;
+
+    // A tree of a million records is a level higher than one of thousands, and two changes are less often on one of its pages.
+    private const double RatioMax = 3;
+    private const long SlackBytes = 512 * 1024;
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ordo-size-");
+
+    private static int LargeRecords =>
+        Environment.GetEnvironmentVariable("ORDO_SIZE_RECORDS") is { Length: > 0 } text
+            ? int.Parse(text, CultureInfo.InvariantCulture)
+            : LargeRecordsDefault;
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Theory]
+    [InlineData("Sqlite")]
+    [InlineData("Faster")]
+    public async Task Work_does_not_grow_with_what_the_store_holds(string storeName)
+    {
+        Assert.SkipUnless(WorkMeter.Counts, "This system does not count the bytes that a process reads and writes.");
+        WriterStore store = Enum.Parse<WriterStore>(storeName);
+        IReadOnlyDictionary<string, long> small = await MeasureAsync(store, SmallRecords);
+        IReadOnlyDictionary<string, long> large = await MeasureAsync(store, LargeRecords);
+        foreach ((string step, long bytes) in large)
+        {
+            log.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"{storeName} {step}: {small[step]} bytes among {SmallRecords}, {bytes} among {LargeRecords}"));
+        }
+
+        // A FASTER store reads what it holds when it opens, once; nothing else may grow.
+        foreach ((string step, long bytes) in large.Where(pair => pair.Key != "files" && (pair.Key != "open" || store == WriterStore.Sqlite)))
+        {
+            long bytesMax = (long)(small[step] * RatioMax) + SlackBytes;
+            Assert.True(bytes <= bytesMax, $"'{step}' took {bytes} bytes among {LargeRecords} records; {small[step]} among {SmallRecords}.");
+        }
+
+        if (store == WriterStore.Faster)
+        {
+            Assert.True(
+                large["open"] <= (2 * large["files"]) + SlackBytes, $"Opening {large["files"]} bytes took {large["open"]}.");
+        }
+    }
+
+    private async Task<IReadOnlyDictionary<string, long>> MeasureAsync(WriterStore store, int records)
+    {
+        using var trial = new Trial(data: null, records: 1, pageKiB: 16);
+        HubProcess hub = await trial.StartHubAsync();
+        var order = new WriterOrder(
+            "grow", Path.Combine(_folder.FullName, $"{store}-{records}.db"), store, Durability.Normal, records, hub.Address);
+        using (WriterProcess grower = WriterProcess.Start(order))
+        {
+            Assert.Equal(0, await grower.WaitAsync());
+        }
+
+        string folder = store == WriterStore.Faster ? WriterDevice.FolderOf(order.File) : _folder.FullName;
+        long filesBytes = new DirectoryInfo(folder).EnumerateFiles().Sum(file => file.Length);
+        using WriterProcess toucher = WriterProcess.Start(order with { Work = "touch" });
+        var steps = new Dictionary<string, long>(StringComparer.Ordinal) { ["files"] = filesBytes };
+        long hubBefore = 0;
+        while (await toucher.ReadAsync() is { } line && line != "synced")
+        {
+            if (line == "changed")
+            {
+                hubBefore = WorkMeter.BytesOf(hub.ProcessId);
+                continue;
+            }
+
+            string[] parts = line.Split(' ');
+            steps.Add(parts[0], long.Parse(parts[1], CultureInfo.InvariantCulture));
+        }
+
+        steps.Add("changes at the hub", WorkMeter.BytesOf(hub.ProcessId) - hubBefore);
+        Assert.Equal(["files", "open", "read", "write", "sync", "change", "changes", "changes at the hub"], steps.Keys);
+        toucher.Close();
+        Assert.Equal(0, await toucher.WaitAsync());
+        return steps;
+    }
+}
