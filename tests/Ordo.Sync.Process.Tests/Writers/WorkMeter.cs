@@ -8,8 +8,22 @@ namespace Ordo.Sync.Process.Tests.Writers;
 /// </summary>
 internal static class WorkMeter
 {
+    private const int RestMilliseconds = 300;
+
     /// <summary>Whether this system counts.</summary>
     public static bool Counts => File.Exists("/proc/self/io");
+
+    /// <summary>Waits until a process has done nothing for a while: what it does in the background has ended.</summary>
+    public static async Task AwaitRestAsync(int processId)
+    {
+        long bytes;
+        do
+        {
+            bytes = BytesOf(processId);
+            await Task.Delay(RestMilliseconds);
+        }
+        while (BytesOf(processId) != bytes);
+    }
 
     /// <summary>The bytes so far.</summary>
     public static long BytesOf(int processId) => File.ReadLines($"/proc/{processId}/io")

@@ -24,6 +24,7 @@ internal static class WriterProgram
     public static Task RunAsync(WriterOrder order) => order.Work switch
     {
         "fill" => FillAsync(order),
+        "freeze" => FreezeAsync(order),
         "grow" => SizeProgram.GrowAsync(order),
         "touch" => SizeProgram.TouchAsync(order),
         _ => WriteAsync(order),
@@ -126,6 +127,49 @@ internal static class WriterProgram
         await using IRecordStore store = await WriterDevice.OpenStoreAsync(order.File, order.Store);
         await using IStoreSnapshot snapshot = await store.ReadAsync();
         Report($"journaled {(await snapshot.GetJournalStatusAsync()).PendingCount - (acknowledged - order.FirstValue)}");
+    }
+
+    // On a file system of its own, which is made read-only and writable again.
+    private static async Task FreezeAsync(WriterOrder order)
+    {
+        const int Count = 50;
+        await using (var device = new WriterDevice(order.File, order.Store, order.Durability))
+        {
+            for (long value = order.FirstValue; value < order.FirstValue + Count; value++)
+            {
+                await device.Marks.PutAsync($"{value}", new Mark { Value = value, Note = Note });
+            }
+        }
+
+        Remount(order, "ro");
+        await using (var device = new WriterDevice(order.File, order.Store, order.Durability))
+        {
+            try
+            {
+                await device.Marks.PutAsync("0", new Mark());
+                Report("written");
+            }
+            catch (SyncException exception)
+            {
+                Report($"failed {exception.Code} {exception.Hint?.Length > 0}");
+            }
+        }
+
+        Remount(order, "rw");
+        await using (var device = new WriterDevice(order.File, order.Store, order.Durability))
+        {
+            await CheckAsync(device, order.FirstValue, order.FirstValue + Count);
+            await device.Marks.PutAsync("0", new Mark());
+            Report($"again {(await device.Engine.GetJournalStatusAsync()).PendingCount}");
+        }
+    }
+
+    private static void Remount(WriterOrder order, string mode)
+    {
+        using var mount = System.Diagnostics.Process.Start(
+            "mount", ["-o", $"remount,{mode}", Path.GetDirectoryName(order.File)!]);
+        mount.WaitForExit();
+        Assert.Equal(0, mount.ExitCode);
     }
 
     // A FASTER store takes room for its values in files of 4 MiB.

@@ -4,8 +4,8 @@ using SystemProcess = System.Diagnostics.Process;
 
 namespace Ordo.Sync.Process.Tests;
 
-/// <summary>The disk is full: a small file system of its own, in a mount namespace that ends with the process.</summary>
-public sealed class FullDiskTests : IDisposable
+/// <summary>The disk is full, or read-only: a small file system of its own, in a mount namespace that ends with the process.</summary>
+public sealed class DiskTests : IDisposable
 {
     private const string Mount = "mount -t tmpfs -o size=$1 tmpfs \"$0\" && shift && exec \"$@\"";
 
@@ -38,6 +38,26 @@ public sealed class FullDiskTests : IDisposable
         Assert.All(failures, line => Assert.StartsWith("failed StoreFull", line, StringComparison.Ordinal));
         Assert.Equal(["journaled 0"], lines.Skip(4));
         Assert.StartsWith("again", lines[3], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Sqlite")]
+    [InlineData("Faster")]
+    public async Task On_a_disk_that_became_read_only_a_write_fails_clearly_and_nothing_is_lost(string store)
+    {
+        Assert.SkipUnless(CanMount(), "This system lets nobody mount a file system in a namespace of his own.");
+        var order = new WriterOrder(
+            "freeze", Path.Combine(_folder.FullName, "writer.db"), Enum.Parse<WriterStore>(store), Durability.Full, FirstValue: 1);
+        using WriterProcess writer = WriterProcess.Start(
+            order, "unshare", "--map-root-user", "--mount", "sh", "-c", Mount, _folder.FullName, "16m");
+        var lines = new List<string>();
+        while (await writer.ReadAsync() is { } line)
+        {
+            lines.Add(line);
+        }
+
+        Assert.Equal(0, await writer.WaitAsync());
+        Assert.Equal(["failed StoreUnavailable True", "again 51"], lines);
     }
 
     private bool CanMount()
