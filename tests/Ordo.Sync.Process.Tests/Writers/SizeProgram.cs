@@ -1,5 +1,6 @@
 using System.Globalization;
 using Ordo.Sync.Engine.Collections;
+using Ordo.Sync.Engine.Writes;
 
 namespace Ordo.Sync.Process.Tests.Writers;
 
@@ -46,6 +47,7 @@ internal static class SizeProgram
         int[] changed = [.. Enumerable.Range(0, ChangeCount).Select(i => (int)(i * 7919L % order.FirstValue))];
         await TellAsync("change", () => PutAsync(device, changed, order.FirstValue + 1));
         Console.Out.WriteLine("changed;");
+        await Console.In.ReadLineAsync();
         await TellAsync("changes", async () =>
             Assert.Equal(ChangeCount, (await device.Engine.SyncAsync()).ThrowIfFailed().PushedCount));
         Console.Out.WriteLine("synced;");
@@ -54,13 +56,14 @@ internal static class SizeProgram
         await Console.In.ReadLineAsync();
     }
 
-    private static Task PutAsync(WriterDevice device, IReadOnlyList<int> numbers, long value) => device.Engine.WriteAsync(batch =>
-    {
-        foreach (int number in numbers)
+    private static Task<WriteReceipt> PutAsync(WriterDevice device, IReadOnlyList<int> numbers, long value) =>
+        device.Engine.WriteAsync(batch =>
         {
-            batch.Put(device.Marks, KeyOf(number), new Mark { Value = value, Note = Note });
-        }
-    }).AsTask();
+            foreach (int number in numbers)
+            {
+                batch.Put(device.Marks, KeyOf(number), new Mark { Value = value, Note = Note });
+            }
+        }).AsTask();
 
     private static async Task TellAsync(string step, Func<Task> work)
     {

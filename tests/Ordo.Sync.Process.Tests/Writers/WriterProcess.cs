@@ -34,6 +34,13 @@ internal sealed class WriterProcess : IDisposable
     /// <summary>Ends it with SIGKILL.</summary>
     public void Kill() => _process.Kill();
 
+    /// <summary>Writes a line to its standard input.</summary>
+    public async Task TellAsync(string line)
+    {
+        await _process.StandardInput.WriteLineAsync(line);
+        await _process.StandardInput.FlushAsync();
+    }
+
     /// <summary>Ends its standard input, which tells it to end.</summary>
     public void Close() => _process.StandardInput.Close();
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Records;
@@ -20,12 +19,9 @@ public sealed class BatchApplier
     private readonly CollectionCatalog _catalog;
     private readonly ApplyRules _rules;
     private readonly ScopeDraft _draft;
-    private readonly DateTimeOffset _now;
     private readonly RecordMerger _merger;
-    private readonly HashSet<RecordKey> _listed = [];
-    private readonly HashSet<RecordKey> _newHere = [];
+    private readonly CompleteTransfer _complete;
     private int _received;
-    private int _removed;
 
     private BatchApplier(
         IStoreTransaction transaction, CollectionCatalog catalog, ApplyRules rules, ScopeDraft draft, DateTimeOffset now)
@@ -34,8 +30,8 @@ public sealed class BatchApplier
         _catalog = catalog;
         _rules = rules;
         _draft = draft;
-        _now = now;
         _merger = new RecordMerger(transaction, catalog, rules, draft, now);
+        _complete = new CompleteTransfer(transaction, draft, _merger, now);
     }
 
     /// <summary>Applies a batch. The caller commits where the result says so, and undoes where it does not.</summary>
@@ -99,18 +95,18 @@ public sealed class BatchApplier
         bool isPartOfFill = final.Header.Range is { } range && range != KeyRange.All;
         if (isComplete && !isPartOfFill)
         {
-            await RemoveUnlistedAsync(final.Knowledge, cancellationToken).ConfigureAwait(false);
+            await _complete.RemoveUnlistedAsync(final.Knowledge, cancellationToken).ConfigureAwait(false);
         }
 
         UpdateVectors(final, isPartOfFill);
         int restamped = isBehind && isComplete && !isPartOfFill
-            ? await RestampAsync(final.Knowledge, before, isSenderBehind, cancellationToken).ConfigureAwait(false)
+            ? await _complete.RestampAsync(final.Knowledge, before, isSenderBehind, cancellationToken).ConfigureAwait(false)
             : 0;
         await _draft.SaveAsync(cancellationToken).ConfigureAwait(false);
         return new ApplyResult(ApplyStatus.Applied)
         {
             ReceivedCount = _received,
-            ChangedCount = _merger.ChangedCount + _removed,
+            ChangedCount = _merger.ChangedCount + _complete.RemovedCount,
             Outcomes = _merger.Meetings.Arrived,
             Met = _merger.Meetings.Here,
             RestampedCount = restamped,
@@ -157,7 +153,7 @@ public sealed class BatchApplier
 
                 if (isComplete)
                 {
-                    _listed.Add(remote.Key);
+                    _complete.List(remote.Key);
                 }
 
                 _received += SystemCollections.Contains(remote.Key.Collection) ? 0 : 1;
@@ -198,7 +194,7 @@ public sealed class BatchApplier
 
         if (await _merger.MergeAsync(remote, page.MayBringOf, cancellationToken).ConfigureAwait(false) && isComplete)
         {
-            _newHere.Add(remote.Key);
+            _complete.NoteNew(remote.Key);
         }
     }
 
@@ -226,35 +222,6 @@ public sealed class BatchApplier
         return brings;
     }
 
-    // Complete transfers: absence is deletion; what the sender does not know survives.
-    private async ValueTask RemoveUnlistedAsync(VersionVector senderKnows, CancellationToken cancellationToken)
-    {
-        RecordKey? after = null;
-        RangeSlice slice;
-        do
-        {
-            slice = await _transaction.ReadRangeAsync(
-                _draft.Scope,
-                new KeyRange(after, UpTo: null),
-                new ReadBudget(ProtocolLimits.PageBytesDefault),
-                cancellationToken).ConfigureAwait(false);
-            foreach (StoredRecord record in slice.Records)
-            {
-                after = record.Key;
-                if (_listed.Contains(record.Key) || !record.Versions.Any(version => senderKnows.Contains(version.Dot)))
-                {
-                    continue;
-                }
-
-                ImmutableArray<RecordVersion> kept = record.Versions.RemoveAll(v => senderKnows.Contains(v.Dot));
-                StoredRecord? left = kept.IsEmpty ? null : _merger.Forget(record, kept, senderKnows);
-                await _draft.ReplaceAsync(record, left, cancellationToken).ConfigureAwait(false);
-                _removed++;
-            }
-        }
-        while (!slice.IsLast);
-    }
-
     // Update version vectors: a page of a fill leaves an exception, anything else raises the knowledge.
     private void UpdateVectors(TranslatedPage final, bool isPartOfFill)
     {
@@ -272,41 +239,5 @@ public sealed class BatchApplier
         {
             Forgotten = _draft.State.Forgotten.Merge(final.Forgotten.Minimum(_draft.State.Knowledge)),
         };
-    }
-
-    // This replica was behind: content the sender has never seen is written anew, so that its dots stand outside
-    // everything that was forgotten meanwhile.
-    private async ValueTask<int> RestampAsync(
-        VersionVector senderKnows, ScopeState before, bool areBothBehind, CancellationToken cancellationToken)
-    {
-        var keys = new HashSet<RecordKey>(areBothBehind ? _newHere : []);
-        Dot? after = null;
-        do
-        {
-            var query = new ChangeQuery(
-                senderKnows, _draft.State.Knowledge, after, new ReadBudget(ProtocolLimits.PageBytesDefault));
-            ChangeSlice slice = await _transaction.ReadChangesAsync(_draft.Scope, query, cancellationToken)
-                .ConfigureAwait(false);
-            keys.UnionWith(slice.Records.Select(record => record.Key));
-            after = slice.Next;
-        }
-        while (after is not null);
-
-        foreach (RecordKey key in keys)
-        {
-            StoredRecord? record = await _transaction.GetAsync(_draft.Scope, key, cancellationToken).ConfigureAwait(false);
-            if (record is not null)
-            {
-                await Restamping.RestampAsync(
-                    _transaction,
-                    _draft,
-                    record,
-                    dot => !senderKnows.Contains(dot) || (areBothBehind && !before.ContextOf(key).Contains(dot)),
-                    _now,
-                    cancellationToken).ConfigureAwait(false);
-            }
-        }
-
-        return keys.Count;
     }
 }

@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using Ordo.Sync.Causality;
+using Ordo.Sync.Records;
+using Ordo.Sync.Storage;
+
+namespace Ordo.Sync.Replication.Apply;
+
+/// <summary>
+/// What a complete transfer means beyond its records: its sender has forgotten deletes that this replica missed, so absence is
+/// deletion, and what the sender has never seen must be told from what it has forgotten.
+/// </summary>
+internal sealed class CompleteTransfer(
+    IStoreTransaction transaction, ScopeDraft draft, RecordMerger merger, DateTimeOffset now)
+{
+    private readonly HashSet<RecordKey> _listed = [];
+    private readonly HashSet<RecordKey> _newHere = [];
+
+    /// <summary>The records that were removed because the transfer does not list them.</summary>
+    public int RemovedCount { get; private set; }
+
+    /// <summary>The transfer lists a record.</summary>
+    public void List(RecordKey key) => _listed.Add(key);
+
+    /// <summary>A record of the transfer changed what stands here.</summary>
+    public void NoteNew(RecordKey key) => _newHere.Add(key);
+
+    /// <summary>Removes what the transfer does not list and its sender knew; what the sender does not know survives.</summary>
+    public async ValueTask RemoveUnlistedAsync(VersionVector senderKnows, CancellationToken cancellationToken)
+    {
+        RecordKey? after = null;
+        RangeSlice slice;
+        do
+        {
+            slice = await transaction.ReadRangeAsync(
+                draft.Scope,
+                new KeyRange(after, UpTo: null),
+                new ReadBudget(ProtocolLimits.PageBytesDefault),
+                cancellationToken).ConfigureAwait(false);
+            foreach (StoredRecord record in slice.Records)
+            {
+                after = record.Key;
+                if (_listed.Contains(record.Key) || !record.Versions.Any(version => senderKnows.Contains(version.Dot)))
+                {
+                    continue;
+                }
+
+                ImmutableArray<RecordVersion> kept = record.Versions.RemoveAll(v => senderKnows.Contains(v.Dot));
+                StoredRecord? left = kept.IsEmpty ? null : merger.Forget(record, kept, senderKnows);
+                await draft.ReplaceAsync(record, left, cancellationToken).ConfigureAwait(false);
+                RemovedCount++;
+            }
+        }
+        while (!slice.IsLast);
+    }
+
+    /// <summary>
+    /// Writes content that the sender has never seen anew, so that its dots stand outside everything that was forgotten meanwhile:
+    /// this replica was behind.
+    /// </summary>
+    /// <returns>How many records were written anew.</returns>
+    public async ValueTask<int> RestampAsync(
+        VersionVector senderKnows, ScopeState before, bool areBothBehind, CancellationToken cancellationToken)
+    {
+        var keys = new HashSet<RecordKey>(areBothBehind ? _newHere : []);
+        Dot? after = null;
+        do
+        {
+            var query = new ChangeQuery(
+                senderKnows, draft.State.Knowledge, after, new ReadBudget(ProtocolLimits.PageBytesDefault));
+            ChangeSlice slice = await transaction.ReadChangesAsync(draft.Scope, query, cancellationToken)
+                .ConfigureAwait(false);
+            keys.UnionWith(slice.Records.Select(record => record.Key));
+            after = slice.Next;
+        }
+        while (after is not null);
+
+        foreach (RecordKey key in keys)
+        {
+            StoredRecord? record = await transaction.GetAsync(draft.Scope, key, cancellationToken).ConfigureAwait(false);
+            if (record is not null)
+            {
+                await Restamping.RestampAsync(
+                    transaction,
+                    draft,
+                    record,
+                    dot => !senderKnows.Contains(dot) || (areBothBehind && !before.ContextOf(key).Contains(dot)),
+                    now,
+                    cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        return keys.Count;
+    }
+}
