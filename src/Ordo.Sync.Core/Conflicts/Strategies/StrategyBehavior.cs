@@ -39,7 +39,7 @@ public abstract class StrategyBehavior
         }
 
         RecordView view = Look(scope, record);
-        if (record.SizeBytes <= RememberedBytesMax)
+        if (IsLasting(view) && record.SizeBytes <= RememberedBytesMax)
         {
             _last = new RememberedView(scope, record.Key, record.Versions, view);
         }
@@ -93,6 +93,9 @@ public abstract class StrategyBehavior
     public virtual void Validate(RecordVersion version)
     {
     }
+
+    /// <summary>Whether the same versions would be viewed so again: what waits for time or luck would not.</summary>
+    private protected virtual bool IsLasting(RecordView view) => true;
 
     private RecordView Look(string scope, StoredRecord record) => record.Content is { } content
         ? ViewContent(scope, content)

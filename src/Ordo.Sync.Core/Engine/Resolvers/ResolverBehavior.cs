@@ -48,6 +48,8 @@ internal sealed class ResolverBehavior(ResolverGuard guard, IPayloadSerializer s
 
     public void Dispose() => guard.Dispose();
 
+    private protected override bool IsLasting(RecordView view) => view.State == RecordState.Current;
+
     /// <summary>Why the resolver has no result for a record; <see langword="null"/> where it has.</summary>
     public string? FailureOf(string scope, StoredRecord record) =>
         View(scope, record).State == RecordState.Current ? null
