@@ -53,6 +53,15 @@ internal sealed class Device : IAsyncDisposable
         return output.WrittenSpan.ToArray();
     }
 
+    /// <summary>The text of a payload that <see cref="Payload"/> made.</summary>
+    public static string? TextOf(ReadOnlyMemory<byte> payload)
+    {
+        var reader = new MessagePackReader(payload);
+        reader.ReadMapHeader();
+        reader.Skip();
+        return reader.ReadString();
+    }
+
     public async Task PutAsync(string key, string text, string scope = Scope)
     {
         await using IStoreTransaction transaction = await Store.BeginAsync();
@@ -125,12 +134,4 @@ internal sealed class Device : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => Store.DisposeAsync();
-
-    private static string? TextOf(ReadOnlyMemory<byte> payload)
-    {
-        var reader = new MessagePackReader(payload);
-        reader.ReadMapHeader();
-        reader.Skip();
-        return reader.ReadString();
-    }
 }

@@ -34,11 +34,12 @@ internal sealed class HubHost : IAsyncDisposable
     public static async Task<HubHost> StartAsync(
         Action<OrdoSyncHubBuilder>? hub = null,
         Action<WebApplicationBuilder>? services = null,
-        bool requiresAuthorization = false)
+        bool requiresAuthorization = false,
+        int port = 0)
     {
         var log = new LogLines();
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Debug);
         var store = new InMemoryRecordStore("hub");
         builder.Services.AddOrdoSyncHub(sync =>

@@ -59,9 +59,4 @@ internal sealed class EngineDevice : IAsyncDisposable
     public async Task<ScopeStatus> StatusAsync() => await Engine.Scope(Scope).GetStatusAsync();
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
-
-    internal sealed record Note
-    {
-        public string Text { get; init; } = string.Empty;
-    }
 }
