@@ -60,6 +60,7 @@ public sealed partial class PostgreSqlRecordStore
 
         await StopChangesAsync().ConfigureAwait(false);
         await _source.DisposeAsync().ConfigureAwait(false);
+        _scopeTurns.Dispose();
 
         // Those who wait for their turn learn that the store is closed.
         if (_turn.CurrentCount == 0)

@@ -35,6 +35,7 @@ public sealed partial class PostgreSqlRecordStore : ISharedRecordStore
     private readonly int _lockKey;
     private readonly string _beginWrite;
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly ScopeTurns _scopeTurns;
     private volatile StoreHead? _head;
     private int _opened;
     private int _disposed;
@@ -57,6 +58,9 @@ public sealed partial class PostgreSqlRecordStore : ISharedRecordStore
         // The tables use built-in types alone; to read all that a server has takes a while.
         builder.ConfigureTypeLoading(static types => types.EnableTypeLoading(false));
         _source = builder.Build();
+
+        // The other half of the pool is for readers, so that they never wait for writers.
+        _scopeTurns = new ScopeTurns(Math.Max(1, connection.MaxPoolSize / 2), options.LockTimeout);
         _lockKey = unchecked((int)XxHash32.HashToUInt32(Encoding.UTF8.GetBytes(options.Schema)));
         Name = $"{connection.Host}/{connection.Database ?? connection.Username}/{options.Schema}";
         _beginWrite = string.Create(
@@ -125,22 +129,31 @@ public sealed partial class PostgreSqlRecordStore : ISharedRecordStore
             throw new ArgumentException(why, nameof(scope));
         }
 
-        // The scope's row before the head: what the head shows is then as new as what the scope holds.
-        (Session session, StoreHead head) = await OpenTransactionAsync(
-            () =>
-            [
-                .. BeginWrite("pg_advisory_xact_lock_shared"),
-                ScopeReader.InsertCommand(scope),
-                Session.Command("SELECT id FROM scopes WHERE name = $1 FOR UPDATE", scope),
-            ],
-            cancellationToken).ConfigureAwait(false);
+        _ = Latest();
+        Action end = await _scopeTurns.EnterAsync(scope, cancellationToken).ConfigureAwait(false)
+            ?? throw Failures.Busy(Name, $"its turn to write '{scope}' did not come within {_options.LockTimeout}");
+        Session? session = null;
         try
         {
-            return await Transaction.OfScopeAsync(this, session, head, scope, cancellationToken).ConfigureAwait(false);
+            // The scope's row before the head: what the head shows is then as new as what the scope holds.
+            (session, StoreHead head) = await OpenTransactionAsync(
+                () =>
+                [
+                    .. BeginWrite("pg_advisory_xact_lock_shared"),
+                    ScopeReader.InsertCommand(scope),
+                    Session.Command("SELECT id FROM scopes WHERE name = $1 FOR UPDATE", scope),
+                ],
+                cancellationToken).ConfigureAwait(false);
+            return await Transaction.OfScopeAsync(this, session, head, scope, end, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
-            await session.DisposeAsync().ConfigureAwait(false);
+            if (session is not null)
+            {
+                await session.DisposeAsync().ConfigureAwait(false);
+            }
+
+            end();
             throw;
         }
     }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Ordo.Sync.Benchmarks.Hosting;
 
-/// <summary>The hub's process: SQLite, loopback, until standard input ends.</summary>
+/// <summary>The hub's process: SQLite or PostgreSQL, loopback, until standard input ends.</summary>
 internal static class HubHost
 {
     public static async Task<int> RunAsync(string file, bool withBlobs, bool withTelemetry)
@@ -16,7 +16,15 @@ internal static class HubHost
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddOrdoSyncHub(hub =>
         {
-            hub.UseSqlite($"Data Source={file}");
+            if (HubStores.TryParse(file, out string schema, out string connectionString))
+            {
+                hub.UsePostgreSql(connectionString, options => options.Schema = schema);
+            }
+            else
+            {
+                hub.UseSqlite($"Data Source={file}");
+            }
+
             if (withBlobs)
             {
                 hub.UseFileSystemBlobs(file + "-blobs");

@@ -22,7 +22,17 @@ internal sealed class Bootstrap : IScenario
     public async IAsyncEnumerable<Measurement> RunAsync(int records, int rounds)
     {
         using var folder = new TempFolder();
-        await using HubProcess hub = await HubProcess.StartAsync(folder.NewFile("hub"));
+        await using HubStores stores = await HubStores.OpenAsync(folder);
+        foreach (string variant in stores.Variants)
+        {
+            yield return await MeasureAsync(folder, stores, variant, records, rounds);
+        }
+    }
+
+    private async Task<Measurement> MeasureAsync(
+        TempFolder folder, HubStores stores, string variant, int records, int rounds)
+    {
+        await using HubProcess hub = await HubProcess.StartAsync(stores.NewLocation(variant));
         await FillProcess.RunAsync(folder.NewFile("filler"), hub.Address, records);
         long bytes = 0;
         (double seconds, double baseline) = await Rounds.RunAsync(
@@ -34,10 +44,10 @@ internal sealed class Bootstrap : IScenario
             },
             () => Task.FromResult(Compare(folder.NewFile("direct"), records)));
         double peak = await MeasurePeakAsync(folder.NewFile("device"), hub.Address, records);
-        yield return new Measurement
+        return new Measurement
         {
             Scenario = Name,
-            Variant = "SQLite hub",
+            Variant = variant,
             Records = records,
             Seconds = seconds,
             OpsPerSecond = records / seconds,

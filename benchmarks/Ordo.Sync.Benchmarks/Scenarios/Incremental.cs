@@ -22,8 +22,18 @@ internal sealed class Incremental : IScenario
     public async IAsyncEnumerable<Measurement> RunAsync(int records, int rounds)
     {
         using var folder = new TempFolder();
-        await using Pair large = await Pair.StartAsync(folder, records);
-        await using Pair small = await Pair.StartAsync(folder, SmallRecords);
+        await using HubStores stores = await HubStores.OpenAsync(folder);
+        foreach (string variant in stores.Variants)
+        {
+            yield return await MeasureAsync(folder, stores, variant, records, rounds);
+        }
+    }
+
+    private async Task<Measurement> MeasureAsync(
+        TempFolder folder, HubStores stores, string variant, int records, int rounds)
+    {
+        await using Pair large = await Pair.StartAsync(folder, stores.NewLocation(variant), records);
+        await using Pair small = await Pair.StartAsync(folder, stores.NewLocation(variant), SmallRecords);
         long bytes = 0;
         (double seconds, double baseline) = await Rounds.RunAsync(
             Math.Max(rounds, 5),
@@ -33,10 +43,10 @@ internal sealed class Incremental : IScenario
                 return taken;
             },
             async () => (await small.ChangeAndSyncAsync()).Seconds);
-        yield return new Measurement
+        return new Measurement
         {
             Scenario = Name,
-            Variant = $"payload {Pair.PayloadBytes} bytes",
+            Variant = $"{variant}, payload {Pair.PayloadBytes} bytes",
             Records = records,
             Seconds = seconds,
             MedianMs = seconds * 1000,
@@ -66,9 +76,9 @@ internal sealed class Incremental : IScenario
 
         public static int PayloadBytes { get; } = ChangeCount * new MessagePackPayloadSerializer().Serialize(Result.Of(1)).Length;
 
-        public static async Task<Pair> StartAsync(TempFolder folder, int records)
+        public static async Task<Pair> StartAsync(TempFolder folder, string hubLocation, int records)
         {
-            HubProcess hub = await HubProcess.StartAsync(folder.NewFile("hub"));
+            HubProcess hub = await HubProcess.StartAsync(hubLocation);
             var a = new BenchDevice(folder.NewFile("a"), hub.Address);
             var b = new BenchDevice(folder.NewFile("b"), hub.Address);
             await a.FillAsync(0, records);

@@ -22,9 +22,19 @@ internal sealed class Push : IScenario
 
     public async IAsyncEnumerable<Measurement> RunAsync(int records, int rounds)
     {
-        // Hub, device and baseline live through all rounds, as in an app that has been running; each round brings new records.
         using var folder = new TempFolder();
-        await using HubProcess hub = await HubProcess.StartAsync(folder.NewFile("hub"));
+        await using HubStores stores = await HubStores.OpenAsync(folder);
+        foreach (string variant in stores.Variants)
+        {
+            yield return await MeasureAsync(folder, stores, variant, records, rounds);
+        }
+    }
+
+    private async Task<Measurement> MeasureAsync(
+        TempFolder folder, HubStores stores, string variant, int records, int rounds)
+    {
+        // Hub, device and baseline live through all rounds, as in an app that has been running; each round brings new records.
+        await using HubProcess hub = await HubProcess.StartAsync(stores.NewLocation(variant));
         await using var device = new BenchDevice(folder.NewFile("device"), hub.Address);
         using var direct = new DirectSqlite(folder.NewFile("direct"), Durability.Full);
         long bytes = 0;
@@ -38,10 +48,10 @@ internal sealed class Push : IScenario
                 return taken;
             },
             () => Task.FromResult(Compare(direct, compared++ * records, records)));
-        yield return new Measurement
+        return new Measurement
         {
             Scenario = Name,
-            Variant = "SQLite hub",
+            Variant = variant,
             Records = records,
             Seconds = seconds,
             OpsPerSecond = records / seconds,

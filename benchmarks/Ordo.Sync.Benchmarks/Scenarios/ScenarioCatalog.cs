@@ -29,6 +29,8 @@ internal static class ScenarioCatalog
         new Bootstrap(),
         new Incremental(),
         new UpToDate(),
+        new HubLoad(),
+        new LiveDevices(),
         new VerifyAndRepair(),
         new ConflictStorm(),
         new Memory(),

@@ -19,7 +19,17 @@ internal sealed class UpToDate : IScenario
     public async IAsyncEnumerable<Measurement> RunAsync(int records, int rounds)
     {
         using var folder = new TempFolder();
-        await using HubProcess hub = await HubProcess.StartAsync(folder.NewFile("hub"));
+        await using HubStores stores = await HubStores.OpenAsync(folder);
+        foreach (string variant in stores.Variants)
+        {
+            yield return await MeasureAsync(folder, stores, variant, records, rounds);
+        }
+    }
+
+    private async Task<Measurement> MeasureAsync(
+        TempFolder folder, HubStores stores, string variant, int records, int rounds)
+    {
+        await using HubProcess hub = await HubProcess.StartAsync(stores.NewLocation(variant));
         await using var device = new BenchDevice(folder.NewFile("device"), hub.Address);
         await device.FillAsync(0, records);
         await device.SyncAsync();
@@ -42,9 +52,10 @@ internal sealed class UpToDate : IScenario
                 return times.Sum() / 1000;
             },
             () => RequestAsync(client, hub.Address));
-        yield return new Measurement
+        return new Measurement
         {
             Scenario = Name,
+            Variant = variant,
             Records = records,
             Seconds = seconds,
             OpsPerSecond = SyncCount / seconds,

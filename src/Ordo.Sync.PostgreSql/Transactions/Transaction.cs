@@ -25,7 +25,7 @@ internal sealed partial class Transaction : StoreView, IStoreTransaction
     private readonly PendingLocals _locals = new();
     private readonly StoreHead _before;
     private readonly string? _scope;
-    private readonly Action? _end;
+    private readonly Action _end;
     private StoreHead _head;
     private bool _holdsStore;
     private bool _isClockReset;
@@ -36,7 +36,7 @@ internal sealed partial class Transaction : StoreView, IStoreTransaction
     // True from before a write until after it: one that failed half way cannot be committed.
     private bool _isInDoubt;
 
-    private Transaction(PostgreSqlRecordStore store, Session session, StoreHead head, string? scope, Action? end)
+    private Transaction(PostgreSqlRecordStore store, Session session, StoreHead head, string? scope, Action end)
         : base(store, session)
     {
         _before = head;
@@ -71,9 +71,14 @@ internal sealed partial class Transaction : StoreView, IStoreTransaction
 
     /// <summary>Wraps the write of one scope: its session holds the scope's row.</summary>
     public static async ValueTask<Transaction> OfScopeAsync(
-        PostgreSqlRecordStore store, Session session, StoreHead head, string scope, CancellationToken cancellationToken)
+        PostgreSqlRecordStore store,
+        Session session,
+        StoreHead head,
+        string scope,
+        Action end,
+        CancellationToken cancellationToken)
     {
-        var transaction = new Transaction(store, session, head, scope, end: null);
+        var transaction = new Transaction(store, session, head, scope, end);
         await transaction.DraftOfAsync(scope, cancellationToken).ConfigureAwait(false);
         return transaction;
     }
@@ -161,7 +166,7 @@ internal sealed partial class Transaction : StoreView, IStoreTransaction
         }
         finally
         {
-            _end?.Invoke();
+            _end();
         }
     }
 
