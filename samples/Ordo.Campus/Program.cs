@@ -1,5 +1,8 @@
+using System.CommandLine;
 using System.Text;
 using Ordo.Campus.Commands;
 
 Console.OutputEncoding = Encoding.UTF8;
-return await CampusCommands.Create().Parse(args).InvokeAsync();
+
+// Each command ends in its own time: a host when its connections are closed, the whole campus when all of its processes are.
+return await CampusCommands.Create().Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

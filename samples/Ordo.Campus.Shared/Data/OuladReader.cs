@@ -9,15 +9,18 @@ namespace Ordo.Campus.Shared.Data;
 /// </summary>
 public static class OuladReader
 {
+    private const string Assessments = "assessments.csv.gz";
+    private const string Results = "studentAssessment.csv.gz";
+
     public static IReadOnlyList<CourseGrade> Read(string folder)
     {
         Dictionary<int, string> scopes = ReadAssessments(folder).ToDictionary(row => row.Id, row => $"course/{row.Course}");
-        return [.. ReadRows(folder, "studentAssessment.csv.gz").Select(row => ToGrade(row, scopes))];
+        return [.. ReadRows(folder, Results).Select(row => ToGrade(row, scopes))];
     }
 
     /// <summary>The assessments of all presentations, in the file's order.</summary>
     public static IEnumerable<AssessmentRow> ReadAssessments(string folder) =>
-        ReadRows(folder, "assessments.csv.gz").Select(row => new AssessmentRow(
+        ReadRows(folder, Assessments).Select(row => new AssessmentRow(
             $"{row[0]}-{row[1]}",
             ToInt(row[2]),
             row[3],
@@ -39,16 +42,25 @@ public static class OuladReader
 
     private static int ToInt(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
+    /// <summary>Checks that the files are there, before anything begins that takes time.</summary>
+    /// <exception cref="FileNotFoundException">One is not.</exception>
+    public static void Require(string folder)
+    {
+        foreach (string name in (string[])[Assessments, Results])
+        {
+            string path = Path.Combine(folder, name);
+            if (!File.Exists(path))
+            {
+                throw new FileNotFoundException(
+                    $"'{path}' is not there. --data names the folder that holds 'oulad/{name}'; without --data, grades are made up.");
+            }
+        }
+    }
+
     private static IEnumerable<string[]> ReadRows(string folder, string name)
     {
-        string path = Path.Combine(folder, name);
-        if (!File.Exists(path))
-        {
-            throw new FileNotFoundException(
-                $"'{path}' is not there. --data names the folder that holds 'oulad/{name}'; without --data, grades are made up.");
-        }
-
-        using var lines = new StreamReader(new GZipStream(File.OpenRead(path), CompressionMode.Decompress));
+        Require(folder);
+        using var lines = new StreamReader(new GZipStream(File.OpenRead(Path.Combine(folder, name)), CompressionMode.Decompress));
         lines.ReadLine();
         while (lines.ReadLine() is { } line)
         {

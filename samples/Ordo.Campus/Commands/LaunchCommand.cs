@@ -1,5 +1,6 @@
 using System.Globalization;
 using Ordo.Campus.Identity;
+using Ordo.Campus.Shared.Data;
 using Spectre.Console;
 
 namespace Ordo.Campus.Commands;
@@ -10,10 +11,15 @@ internal static class LaunchCommand
     public static async Task<int> ExecuteAsync(
         string? folder, int port, string? data, bool isAttached, CancellationToken cancellationToken)
     {
-        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        if (data is not null)
+        {
+            OuladReader.Require(Path.Combine(data, "oulad"));
+        }
+
+        using var signals = new StopSignals(cancellationToken);
         if (isAttached)
         {
-            _ = StopWithInputAsync(stopping);
+            _ = StopWithInputAsync(signals);
         }
 
         string place = Path.GetFullPath(
@@ -21,7 +27,7 @@ internal static class LaunchCommand
         Directory.CreateDirectory(place);
         try
         {
-            return await RunAsync(place, port, data, stopping.Token);
+            return await RunAsync(place, port, data, signals.Token);
         }
         finally
         {
@@ -74,10 +80,10 @@ internal static class LaunchCommand
         }
     }
 
-    private static async Task StopWithInputAsync(CancellationTokenSource stopping)
+    private static async Task StopWithInputAsync(StopSignals signals)
     {
         await StandardInput.EndAsync();
-        await stopping.CancelAsync();
+        signals.Stop();
     }
 
     private static ChildProcess Add(List<ChildProcess> children, IReadOnlyList<string> arguments)

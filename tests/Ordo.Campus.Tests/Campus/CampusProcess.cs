@@ -1,11 +1,13 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
 using Ordo.Sync.Process.Tests.Processes;
 
 namespace Ordo.Campus.Tests.Campus;
 
-/// <summary>The sample as a user starts it: a hub and three devices. Stopped by closing its standard input's other end.</summary>
+/// <summary>The sample as a user starts it: a hub and three devices. Ends with the tests, whichever way they end.</summary>
 internal sealed partial class CampusProcess : IAsyncDisposable
 {
     // Not a time to be fast in, but one after which something certainly hangs.
@@ -40,19 +42,26 @@ internal sealed partial class CampusProcess : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Asks it to stop, as Ctrl+C does, and expects that it and all it started end well.</summary>
+    public async Task StopAsync()
     {
-        _process.StandardInput.Close();
-        using var hangs = new CancellationTokenSource(HangsAfter);
-        try
+        using Process kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+        await _process.WaitForExitAsync().WaitAsync(HangsAfter);
+        Assert.Equal(0, _process.ExitCode);
+        foreach (Uri address in Addresses.Values)
         {
-            await _process.WaitForExitAsync(hangs.Token);
+            using var probe = new TcpClient();
+            await Assert.ThrowsAnyAsync<SocketException>(() => probe.ConnectAsync(address.Host, address.Port));
         }
-        finally
-        {
-            _process.Kill(entireProcessTree: true);
-            _process.Dispose();
-        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        // Devices and hub end with the input that the process holds for them.
+        _process.Kill(entireProcessTree: true);
+        _process.Dispose();
+        return ValueTask.CompletedTask;
     }
 
     private async Task ReadAddressesAsync()

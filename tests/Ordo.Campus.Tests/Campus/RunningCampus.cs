@@ -69,7 +69,10 @@ public sealed class RunningCampus : IAsyncLifetime
         _playwright?.Dispose();
         if (_campus is not null)
         {
-            await _campus.DisposeAsync();
+            await using (_campus)
+            {
+                await _campus.StopAsync();
+            }
         }
 
         Directory.Delete(_folder, recursive: true);
