@@ -177,4 +177,25 @@ public sealed class TextTests
             editor.Remove(change.Position, change.Deleted).Insert(change.Position, change.Inserted);
         }
     }
+
+    [Theory]
+    [InlineData(">")]
+    [InlineData("<")]
+    [InlineData(">00000000000000010000000000000002:77")]
+    [InlineData("<00000000000000010000000000000002:1")]
+    public void Anchors_can_be_written_down(string text) => Assert.Equal(text, Anchor.Parse(text).ToString());
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("x")]
+    [InlineData(">7")]
+    [InlineData(">00000000000000010000000000000002:0")]
+    [InlineData(">00000000000000010000000000000002:-1")]
+    [InlineData(">00000000000000010000000000000002:99999999999999999999")]
+    [InlineData("00000000000000010000000000000002:1")]
+    public void What_is_no_anchor_is_refused(string text)
+    {
+        Assert.False(Anchor.TryParse(text, out _));
+        Assert.Throws<FormatException>(() => Anchor.Parse(text));
+    }
 }

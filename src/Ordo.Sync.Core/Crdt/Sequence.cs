@@ -111,7 +111,7 @@ public sealed class Sequence : CrdtValue
         var sequence = (Sequence)other;
         if (sequence._delta is { } delta)
         {
-            _core.ApplyDelta(delta.Structure, delta.Content, delta.Table, mine);
+            _core.ApplyDelta(delta.Structure, delta.Content, delta.Table, mine, theirs);
         }
         else if (!isDelta)
         {

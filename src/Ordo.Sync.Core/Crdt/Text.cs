@@ -206,7 +206,7 @@ public sealed class Text : CrdtValue
         var text = (Text)other;
         if (text._delta is { } delta)
         {
-            _core.ApplyDelta(delta.Structure, delta.Content, delta.Table, mine);
+            _core.ApplyDelta(delta.Structure, delta.Content, delta.Table, mine, theirs);
         }
         else if (!isDelta)
         {

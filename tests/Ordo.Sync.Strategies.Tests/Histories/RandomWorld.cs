@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Time.Testing;
 using Ordo.Sync.Core.Tests.Engine;
+using Ordo.Sync.Engine.Configuration;
 using Ordo.Sync.Replication.Responder;
 using Ordo.Sync.Strategies.Tests.Worlds;
 using Ordo.Sync.Transport;
@@ -39,14 +40,15 @@ internal sealed class RandomWorld : IAsyncDisposable
     /// <summary>Whether nobody judges what is brought: there is no hub.</summary>
     public bool IsPeerToPeer => _hubs.Count == 0;
 
-    public static async Task<RandomWorld> StartAsync(Random random)
+    public static async Task<RandomWorld> StartAsync(Random random, Action<OrdoSyncBuilder>? configure = null)
     {
         var world = new RandomWorld(random) { Refuses = random.Next(3) == 0 };
         int devices = random.Next(2, 7);
         for (int i = 0; i < devices; i++)
         {
             string name = string.Create(CultureInfo.InvariantCulture, $"device{i}");
-            world._devices.Add(new Device(name, world._folder.Create(name), world.Time, pageBytesMax: 16 * 1024, world._entropy));
+            world._devices.Add(new Device(
+                name, world._folder.Create(name), world.Time, pageBytesMax: 16 * 1024, world._entropy, configure));
         }
 
         int hubs = random.Next(3);

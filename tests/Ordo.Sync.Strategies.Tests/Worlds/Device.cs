@@ -3,6 +3,7 @@ using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts;
 using Ordo.Sync.Engine;
 using Ordo.Sync.Engine.Collections;
+using Ordo.Sync.Engine.Configuration;
 using Ordo.Sync.Engine.Inbox;
 using Ordo.Sync.Engine.Syncing;
 using Ordo.Sync.Replication.Admission;
@@ -26,7 +27,8 @@ internal sealed class Device : IAsyncDisposable
         IRecordStore store,
         TimeProvider time,
         int pageBytesMax = 2 * 1024 * 1024,
-        EntropySource? entropy = null)
+        EntropySource? entropy = null,
+        Action<OrdoSyncBuilder>? configure = null)
     {
         Name = name;
         Store = store;
@@ -45,6 +47,7 @@ internal sealed class Device : IAsyncDisposable
                     : c.Strategy(strategy));
             }
 
+            configure?.Invoke(sync);
             sync.Subscribe(ScopeName);
             sync.SyncManually();
             sync.Configure(options =>

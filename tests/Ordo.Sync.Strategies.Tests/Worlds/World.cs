@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using Ordo.Sync.Engine.Configuration;
 using Ordo.Sync.Transport;
 
 namespace Ordo.Sync.Strategies.Tests.Worlds;
@@ -9,11 +10,13 @@ internal sealed class World : IAsyncDisposable
     private readonly StoreFolder _folder;
     private readonly List<Hub> _hubs = [];
     private readonly Dictionary<Device, ISyncTransport> _ways = [];
+    private readonly Action<OrdoSyncBuilder>? _configure;
     private HttpHub? _httpHub;
 
-    private World(Topology topology, StoreKind stores)
+    private World(Topology topology, StoreKind stores, Action<OrdoSyncBuilder>? configure)
     {
         Topology = topology;
+        _configure = configure;
         _folder = new StoreFolder(stores);
         A = NewDevice("ann");
         B = NewDevice("bob");
@@ -36,9 +39,11 @@ internal sealed class World : IAsyncDisposable
     /// <param name="topology">Who syncs with whom.</param>
     /// <param name="stores">What everybody keeps records in.</param>
     /// <param name="mayBobApprove">Whether hubs let B decide; the others may.</param>
-    public static async Task<World> StartAsync(Topology topology, StoreKind stores, bool mayBobApprove = true)
+    /// <param name="configure">What devices have beside a collection a strategy.</param>
+    public static async Task<World> StartAsync(
+        Topology topology, StoreKind stores, bool mayBobApprove = true, Action<OrdoSyncBuilder>? configure = null)
     {
-        var world = new World(topology, stores);
+        var world = new World(topology, stores, configure);
         switch (topology)
         {
             case Topology.Http:
@@ -75,6 +80,9 @@ internal sealed class World : IAsyncDisposable
     /// <summary>Syncs a device with its hub, and tells no other hub.</summary>
     public Task SyncOnlyAsync(Device device) =>
         Topology == Topology.PeerToPeer ? SyncAsync(device) : device.SyncAsync(_ways[device]);
+
+    /// <summary>What a sync of a device with its hub sends and receives.</summary>
+    public async Task<TransportBytes> SyncBytesAsync(Device device) => (await device.SyncAsync(_ways[device])).Bytes;
 
     /// <summary>Everybody syncs until everybody has everything.</summary>
     public async Task SettleAsync()
@@ -133,7 +141,7 @@ internal sealed class World : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private Device NewDevice(string name) => new(name, _folder.Create(name), Time);
+    private Device NewDevice(string name) => new(name, _folder.Create(name), Time, configure: _configure);
 
     private async Task<Hub> NewHubAsync(string name)
     {

@@ -58,14 +58,19 @@ internal sealed partial class SequenceCore<T>
     /// <summary>Joins a delta into this state.</summary>
     /// <exception cref="CrdtFormatException">The delta is malformed, or made for a replica that knows more.</exception>
     public void ApplyDelta(
-        ReadOnlySpan<byte> delta, ReadOnlyMemory<T> content, IReadOnlyList<ReplicaId> table, ICausalView mine)
+        ReadOnlySpan<byte> delta,
+        ReadOnlyMemory<T> content,
+        IReadOnlyList<ReplicaId> table,
+        ICausalView mine,
+        ICausalView theirs)
     {
         var reader = new ColumnReader(delta);
         int pieces = reader.Int(reader.Remaining, "piece count");
         for (int i = 0; i < pieces; i++)
         {
             SequencePiece<T> piece = ReadPiece(ref reader, table, ref content);
-            Integrate(piece, mine.KnownUpTo(_replicas[piece.Replica]));
+            ReplicaId replica = _replicas[piece.Replica];
+            Integrate(piece, mine.KnownUpTo(replica), theirs.KnownUpTo(replica));
         }
 
         int removals = reader.Int(reader.Remaining, "removal count");

@@ -11,12 +11,13 @@ internal sealed partial class SequenceCore<T>
     {
         int[] replicas = [.. other._replicas.Select(Intern)];
         long[] known = [.. other._replicas.Select(mine.KnownUpTo)];
+        long[] claimed = [.. other._replicas.Select(theirs.KnownUpTo)];
         DropWhatIsGone(other, theirs);
         var pending = new Stack<Run>();
         Push(pending, other._root.FirstRight);
         while (pending.TryPop(out Run? run))
         {
-            Integrate(PieceOf(other, run, replicas), known[run.Replica]);
+            Integrate(PieceOf(other, run, replicas), known[run.Replica], claimed[run.Replica]);
             Push(pending, run.FirstLeft);
             Push(pending, run.FirstRight);
         }
@@ -97,29 +98,70 @@ internal sealed partial class SequenceCore<T>
     }
 
     /// <summary>Takes in one piece; its parent must be here. Elements known and not held stay gone.</summary>
-    private void Integrate(in SequencePiece<T> piece, long known)
+    /// <remarks>
+    /// A gone element that its replica does not know is bare structure: something hangs below what it was not given. Such
+    /// structure removes nothing elsewhere, and turns into the element where that arrives.
+    /// </remarks>
+    /// <param name="piece">The elements.</param>
+    /// <param name="known">Up to which of their replica's counters this replica knows.</param>
+    /// <param name="claimed">Up to which of their replica's counters the sender knows.</param>
+    private void Integrate(in SequencePiece<T> piece, long known, long claimed)
     {
         RunIndex index = _indexes[piece.Replica];
         int offset = 0;
         while (offset < piece.Length)
         {
             long counter = piece.Counter + offset;
-            int part;
+            bool isKnown = counter <= known;
             if (index.Find(counter) is { } run)
             {
-                part = (int)Math.Min(piece.Length - offset, run.End - counter);
-                Combine(run, (int)(counter - run.Counter), part, piece.State, piece.Stamp.Skip(offset));
+                long end = Math.Min(piece.Counter + piece.Length, run.End);
+                end = run.State == RunState.Gone && isKnown ? Math.Min(end, known + 1) : end;
+                end = piece.State == RunState.Gone && counter <= claimed ? Math.Min(end, claimed + 1) : end;
+                int part = (int)(end - counter);
+                if (run.State == RunState.Gone && !isKnown)
+                {
+                    Fill(run, (int)(counter - run.Counter), part, piece, offset);
+                }
+                else if (piece.State != RunState.Gone || counter <= claimed)
+                {
+                    Combine(run, (int)(counter - run.Counter), part, piece.State, piece.Stamp.Skip(offset));
+                }
+
+                offset += part;
             }
             else
             {
                 long end = Math.Min(piece.Counter + piece.Length, index.FindAfter(counter)?.Counter ?? long.MaxValue);
-                bool isKnown = counter <= known;
-                part = (int)((isKnown ? Math.Min(end, known + 1) : end) - counter);
+                int part = (int)((isKnown ? Math.Min(end, known + 1) : end) - counter);
                 Add(piece, offset, part, isKnown);
+                offset += part;
             }
-
-            offset += part;
         }
+    }
+
+    // Bare structure becomes the elements that it stood for.
+    private void Fill(Run run, int offset, int count, in SequencePiece<T> piece, int pieceOffset)
+    {
+        if (piece.State == RunState.Gone)
+        {
+            return;
+        }
+
+        run = Isolate(run, offset, count);
+        run.State = piece.State;
+        if (run.State == RunState.Removed)
+        {
+            SetStamp(run, piece.Stamp.Skip(pieceOffset));
+        }
+        else
+        {
+            run.Content = Append(piece.Content.Span.Slice(pieceOffset, count));
+            _tree.Resize(run, count);
+            Changes?.Inserted(RunTree.PositionOf(run), ContentOf(run));
+        }
+
+        JoinNeighbours(run);
     }
 
     private void Combine(Run run, int offset, int count, RunState state, RemovalStamp stamp)
@@ -169,7 +211,7 @@ internal sealed partial class SequenceCore<T>
             run = parent;
         }
 
-        if (isGone)
+        if (state == RunState.Gone)
         {
             _gone.Add(run);
         }

@@ -54,6 +54,21 @@ internal sealed partial class SequenceCore<T>
             }
         }
 
+        run = Isolate(run, offset, count);
+        _tree.Resize(run, -run.VisibleLength);
+        run.State = state;
+        run.Content = 0;
+        SetStamp(run, state == RunState.Removed ? stamp : default);
+        run = JoinNeighbours(run);
+        if (state == RunState.Gone)
+        {
+            _gone.Add(run);
+        }
+    }
+
+    // A run of its own for elements of a run.
+    private Run Isolate(Run run, int offset, int count)
+    {
         if (offset > 0)
         {
             run = Split(run, offset);
@@ -64,10 +79,12 @@ internal sealed partial class SequenceCore<T>
             Split(run, count);
         }
 
-        _tree.Resize(run, -run.VisibleLength);
-        run.State = state;
-        run.Content = 0;
-        SetStamp(run, state == RunState.Removed ? stamp : default);
+        return run;
+    }
+
+    // Makes one run of a run whose state changed and those beside it, where they continue each other.
+    private Run JoinNeighbours(Run run)
+    {
         _cursor = null;
         if (run is { IsLeft: false, Parent: { } parent } && TryJoin(parent, run))
         {
@@ -79,10 +96,7 @@ internal sealed partial class SequenceCore<T>
             TryJoin(run, next);
         }
 
-        if (state == RunState.Gone)
-        {
-            _gone.Add(run);
-        }
+        return run;
     }
 
     // Deleting forwards, a character a time: the head of the run goes over to the removed run that it continues.

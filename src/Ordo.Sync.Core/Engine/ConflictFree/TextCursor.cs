@@ -17,16 +17,17 @@ public sealed class TextCursor
     /// <summary>The UTF-16 index where it stands now.</summary>
     public int Index => Volatile.Read(ref _index);
 
-    internal void Follow(TextChange change)
+    /// <summary>Where an index stands after a change.</summary>
+    internal static int Follow(int index, bool movesWithInsert, TextChange change)
     {
-        int index = _index;
-        if (index > change.Position || (index == change.Position && _movesWithInsert && change.Deleted == 0))
+        if (index < change.Position || (index == change.Position && (!movesWithInsert || change.Deleted > 0)))
         {
-            int left = Math.Max(change.Position, index - change.Deleted);
-            bool isInside = index < change.Position + change.Deleted;
-            index = isInside ? change.Position : left + change.Inserted.Length;
+            return index;
         }
 
-        Volatile.Write(ref _index, index);
+        bool isInside = index < change.Position + change.Deleted;
+        return isInside ? change.Position : index - change.Deleted + change.Inserted.Length;
     }
+
+    internal void Follow(TextChange change) => Volatile.Write(ref _index, Follow(_index, _movesWithInsert, change));
 }

@@ -2,7 +2,6 @@ using Ordo.Sync.Crdt;
 using Ordo.Sync.Engine.Replicas;
 using Ordo.Sync.Engine.Watching;
 using Ordo.Sync.Records;
-using Ordo.Sync.Replication.ConflictFree;
 using Ordo.Sync.Scheduling;
 
 namespace Ordo.Sync.Engine.ConflictFree;
@@ -15,7 +14,7 @@ namespace Ordo.Sync.Engine.ConflictFree;
 /// Edits made while a write is under way go together with the next, so a fast typist costs no more writes than the store takes.
 /// Changes of others are shown between writes, when nothing typed here is unsaved. Dispose it to write what is left.
 /// </remarks>
-public sealed class TextSession : IAsyncDisposable
+public sealed partial class TextSession : IAsyncDisposable
 {
     // Dots of what is shown here: they never leave this object.
     private readonly DotSource _dots = new(new Causality.ReplicaId(1));
@@ -29,13 +28,8 @@ public sealed class TextSession : IAsyncDisposable
     private readonly List<TextCursor> _cursors = [];
     private readonly Text _shown = new();
     private readonly TextHistory _history;
-    private List<TextChange> _pending = [];
-    private ReadOnlyMemory<byte> _seen;
-    private Completion<bool> _saved = new();
-    private Exception? _failure;
+    private readonly UnsavedEdits _unsaved = new();
     private Task _running = Task.CompletedTask;
-    private bool _isWriting;
-    private bool _exists;
 
     private TextSession(SyncEngine engine, Lane lane, RecordKey key, string path)
     {
@@ -91,6 +85,7 @@ public sealed class TextSession : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(text);
         lock (_lock)
         {
+            ObjectDisposedException.ThrowIf(_closing.IsCancellationRequested, this);
             _history.Replace(_dots, index, count, text);
             Note([new TextChange(index, count, text)]);
         }
@@ -128,38 +123,69 @@ public sealed class TextSession : IAsyncDisposable
         }
     }
 
+    /// <summary>A cursor at an anchor, as of somebody else's cursor: it stays in place until told where that went.</summary>
+    /// <returns><see langword="null"/> where the anchor's character is not known here: it has not arrived, or is long gone.</returns>
+    public TextCursor? AddCursor(Anchor anchor)
+    {
+        lock (_lock)
+        {
+            return IndexOf(anchor) is { } index ? AddCursor(index, movesWithInsert: !anchor.IsAfter) : null;
+        }
+    }
+
+    /// <summary>
+    /// An anchor at an index: the place by a name that holds on every device, so it can be stored in a record or sent. Saved
+    /// characters have such a name; inside what is not saved yet the anchor stands beside it (<see cref="SaveAsync"/> first).
+    /// </summary>
+    /// <param name="index">The UTF-16 index.</param>
+    /// <param name="isAfter">
+    /// Whether the anchor holds to what is before it, so that text inserted at this very place comes behind it.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">The index is outside the text.</exception>
+    public Anchor AnchorAt(int index, bool isAfter = true)
+    {
+        lock (_lock)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(index);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(index, _shown.Length);
+            return SavedText().AnchorAt(_unsaved.ToSaved(index, isAfter), isAfter);
+        }
+    }
+
+    /// <summary>The index of an anchor in the text as it is shown; where its character was deleted, that of its place.</summary>
+    /// <returns><see langword="null"/> where the anchor's character is not known here: it has not arrived, or is long gone.</returns>
+    public int? IndexOf(Anchor anchor)
+    {
+        lock (_lock)
+        {
+            return SavedText().IndexOf(anchor) is { } index ? _unsaved.ToShown(index, anchor.IsAfter) : null;
+        }
+    }
+
+    /// <inheritdoc cref="Text.GraphemeEnd"/>
+    public int GraphemeEnd(int index)
+    {
+        lock (_lock)
+        {
+            return _shown.GraphemeEnd(index);
+        }
+    }
+
+    /// <inheritdoc cref="Text.GraphemeStart"/>
+    public int GraphemeStart(int index)
+    {
+        lock (_lock)
+        {
+            return _shown.GraphemeStart(index);
+        }
+    }
+
     /// <summary>Forgets a cursor.</summary>
     public void RemoveCursor(TextCursor cursor)
     {
         lock (_lock)
         {
             _cursors.Remove(cursor);
-        }
-    }
-
-    /// <summary>Waits until all edits made before this call are durable.</summary>
-    /// <exception cref="Errors.SyncException">The store failed.</exception>
-    public async Task SaveAsync(CancellationToken cancellationToken = default)
-    {
-        while (true)
-        {
-            Task saved;
-            lock (_lock)
-            {
-                if (_failure is not null)
-                {
-                    throw new InvalidOperationException("The text could not be written: " + _failure.Message, _failure);
-                }
-
-                if (_pending.Count == 0 && !_isWriting)
-                {
-                    return;
-                }
-
-                saved = _saved.Task;
-            }
-
-            await saved.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -192,15 +218,14 @@ public sealed class TextSession : IAsyncDisposable
         var session = new TextSession(engine, lane, key, path);
         ChangeQueue changes = engine.Publisher.Subscribe(new WatchFilter(lane.Name, key.Collection, ConflictsOnly: false));
         await session.CatchUpAsync().ConfigureAwait(false);
-        session._running = Task.WhenAll(session.WriteAsync(), session.WatchAsync(changes));
+        session._running = Task.WhenAll(session.RunAsync(), session.WatchAsync(changes));
         return session;
     }
 
     private void Note(IReadOnlyList<TextChange> edits)
     {
-        ObjectDisposedException.ThrowIf(_closing.IsCancellationRequested, this);
         Move(edits);
-        _pending.AddRange(edits.Where(edit => edit.Deleted > 0 || edit.Inserted.Length > 0));
+        _unsaved.Add(edits);
         _signal.Release();
     }
 
@@ -220,6 +245,7 @@ public sealed class TextSession : IAsyncDisposable
         IReadOnlyList<TextChange> edits;
         lock (_lock)
         {
+            ObjectDisposedException.ThrowIf(_closing.IsCancellationRequested, this);
             TextSnapshot before = _shown.Snapshot();
             if (!reverse(_dots))
             {
@@ -232,133 +258,5 @@ public sealed class TextSession : IAsyncDisposable
 
         Changed?.Invoke(this, new TextChangedEventArgs(edits, isRemote: false));
         return true;
-    }
-
-    private async Task WatchAsync(ChangeQueue changes)
-    {
-        using (changes)
-        {
-            try
-            {
-                while (await changes.TakeAsync(_closing.Token).ConfigureAwait(false) is { } change)
-                {
-                    if (change.Key == _key)
-                    {
-                        _signal.Release();
-                    }
-                }
-            }
-            catch (OperationCanceledException)
-            {
-                // The session is closed.
-            }
-        }
-    }
-
-    private async Task WriteAsync()
-    {
-        while (true)
-        {
-            await _signal.WaitAsync().ConfigureAwait(false);
-            if (_closing.IsCancellationRequested)
-            {
-                return;
-            }
-
-            try
-            {
-                await (HasPending() ? SavePendingAsync() : CatchUpAsync()).ConfigureAwait(false);
-            }
-            catch (Exception exception)
-            {
-                // Whoever saves or closes hears of it; nothing typed afterwards could be written where it was meant.
-                Finish(exception);
-                return;
-            }
-        }
-    }
-
-    private bool HasPending()
-    {
-        lock (_lock)
-        {
-            _isWriting = _pending.Count > 0;
-            return _isWriting;
-        }
-    }
-
-    private async Task SavePendingAsync()
-    {
-        List<TextChange> edits;
-        lock (_lock)
-        {
-            edits = _pending;
-            _pending = [];
-        }
-
-        var result = new EditResult();
-        Scalar path = Scalar.Of(_path);
-        var edit = new ConflictFreeEdit(
-            root => root.Text(path),
-            edits.Sum(change => 32 + (change.Inserted.Length * 2)),
-            (value, context) => Apply((Text)value, context, edits));
-        var write = new Writes.RecordWrite.Patch(_key, Basis: null, []) { Edits = [edit], Seen = _seen, IsOfExisting = _exists, Result = result };
-        await _engine.WriteAsync(_lane, [write], options: null, CancellationToken.None).ConfigureAwait(false);
-        lock (_lock)
-        {
-            _seen = result.Seen;
-        }
-
-        await CatchUpAsync().ConfigureAwait(false);
-        Finish(failure: null);
-    }
-
-    private static void Apply(Text text, EditContext context, List<TextChange> edits)
-    {
-        foreach (TextChange edit in edits)
-        {
-            text.Replace(context.Dots, edit.Position, edit.Deleted, edit.Inserted);
-        }
-    }
-
-    private void Finish(Exception? failure)
-    {
-        Completion<bool> saved;
-        lock (_lock)
-        {
-            _failure = failure;
-            _isWriting = false;
-            saved = _saved;
-            _saved = new Completion<bool>();
-        }
-
-        saved.Complete(true);
-    }
-
-    // Shows what the store holds, if nothing is typed that it does not.
-    private async Task CatchUpAsync()
-    {
-        StoredRecord? record = await _lane.Replica.Store.GetAsync(_lane.Name, _key).ConfigureAwait(false);
-        ReadOnlyMemory<byte> stored = record?.ConflictFree ?? default;
-        _exists = record?.Content is { } content && !content.Versions.All(version => version.IsTombstone);
-        IReadOnlyList<TextChange> changes;
-        lock (_lock)
-        {
-            if (_pending.Count > 0 || stored.Span.SequenceEqual(_seen.Span))
-            {
-                return;
-            }
-
-            changes = StoredDocument.Decode(stored).Text(_path)
-                .ChangesSince(StoredDocument.Decode(_seen).Text(_path).Snapshot());
-            Apply(_shown, new EditContext(_dots, default), [.. changes]);
-            Move(changes);
-            _seen = stored;
-        }
-
-        if (changes.Count > 0)
-        {
-            Changed?.Invoke(this, new TextChangedEventArgs(changes, isRemote: true));
-        }
     }
 }

@@ -1,6 +1,7 @@
 using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts.Notes;
 using Ordo.Sync.Conflicts.Strategies;
+using Ordo.Sync.Crdt;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication.Admission;
@@ -39,7 +40,8 @@ internal sealed partial class RecordMerger(
         Validate(behavior, remote);
         Rejection? rejection = _admission?.CheckVersions(draft.Scope, remote, behavior);
         if (rejection is null && _admission?.ReviewsEverything != true && !_changing.Contains(remote.Key.Collection)
-            && IsAllNew(remote, known) && await TryAddAsync(remote, mayBring, cancellationToken).ConfigureAwait(false))
+            && IsAllNew(remote, known) && !CrdtDocument.IsDelta(remote.ConflictFree)
+            && await TryAddAsync(remote, mayBring, cancellationToken).ConfigureAwait(false))
         {
             return true;
         }

@@ -35,14 +35,7 @@ internal static class DocumentWriter
             return state;
         }
 
-        // Texts and lists go whole: random histories through a hub found deltas of theirs whose receiver lacked a parent, and
-        // until that is understood a larger page is better than a refused one.
         CrdtDocument document = StoredDocument.Decode(record.ConflictFree);
-        if (document.HasSequence)
-        {
-            return state;
-        }
-
         byte[] delta = document.EncodeDelta(CausalView.Of(replicas, deltaBasis));
         return delta.Length < state.Length ? delta : state;
     }

@@ -93,6 +93,83 @@ public sealed class TextSessionTests
         Assert.InRange((await device.Engine.GetJournalStatusAsync()).PendingCount, 1, 1000);
     }
 
+    [Fact]
+    public async Task An_anchor_kept_in_a_record_shows_where_somebody_else_types()
+    {
+        TestHub hub = await TestHub.StartAsync(_time);
+        await using var a = new SheetDevice(hub.Connect(), _time);
+        await using var b = new SheetDevice(hub.Connect(), _time);
+        await a.Sheets.PatchAsync(Key, p => p.Text(s => s.Notes).Append("one two"));
+        await SheetDevice.ConvergeAsync(hub, a, b);
+        await using TextSession mine = await a.Sheets.OpenTextAsync(Key, s => s.Notes);
+        await using TextSession theirs = await b.Sheets.OpenTextAsync(Key, s => s.Notes);
+        string sent = theirs.AnchorAt(4).ToString();
+
+        mine.Insert(0, "zero ");
+        Anchor anchor = Anchor.Parse(sent);
+        Assert.Equal(9, mine.IndexOf(anchor));
+        TextCursor cursor = mine.AddCursor(anchor)!;
+        await mine.SaveAsync();
+        Assert.Equal(9, mine.IndexOf(anchor));
+
+        mine.Delete(5, 3);
+        Assert.Equal(6, mine.IndexOf(anchor));
+        Assert.Equal(6, cursor.Index);
+        Assert.Null(mine.IndexOf(Anchor.Parse(">00000000000000000000000000000007:1")));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Indexes_lead_to_the_saved_text_and_back(bool isBeingWritten)
+    {
+        // "0123456789" is saved; shown is "234abc56789": inside what is unsaved a place stands beside it.
+        var unsaved = new UnsavedEdits();
+        unsaved.Add([new TextChange(5, 0, "abc")]);
+        if (isBeingWritten)
+        {
+            Assert.Single(unsaved.BeginWrite());
+        }
+
+        unsaved.Add([new TextChange(0, 2, "")]);
+        for (int index = 0; index <= 11; index++)
+        {
+            bool isInside = index is 4 or 5;
+            Assert.Equal(
+                isInside || index == 6 ? 3 : index, unsaved.ToShown(unsaved.ToSaved(index, isAfter: true), isAfter: true));
+            Assert.Equal(
+                isInside || index == 3 ? 6 : index, unsaved.ToShown(unsaved.ToSaved(index, isAfter: false), isAfter: false));
+        }
+    }
+
+    [Fact]
+    public async Task Anchors_lead_back_to_their_index()
+    {
+        await using var device = new SheetDevice(null, _time);
+        await using TextSession session = await device.Sheets.OpenTextAsync(Key, s => s.Notes);
+        session.Insert(0, "0123456789");
+        session.Insert(5, "abc");
+        session.Delete(0, 2);
+        await session.SaveAsync();
+
+        for (int index = 0; index <= session.Length; index++)
+        {
+            Assert.Equal(index, session.IndexOf(session.AnchorAt(index)));
+            Assert.Equal(index, session.IndexOf(session.AnchorAt(index, isAfter: false)));
+        }
+    }
+
+    [Fact]
+    public async Task Cursors_may_step_by_what_people_see_as_one_character()
+    {
+        await using var device = new SheetDevice(null, _time);
+        await using TextSession session = await device.Sheets.OpenTextAsync(Key, s => s.Notes);
+        session.Insert(0, "aéz");
+
+        Assert.Equal(3, session.GraphemeEnd(1));
+        Assert.Equal(1, session.GraphemeStart(3));
+    }
+
     private static string Apply(string text, IReadOnlyList<TextChange> changes)
     {
         foreach (TextChange change in changes)
