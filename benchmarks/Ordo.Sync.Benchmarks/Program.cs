@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
+using BenchmarkDotNet.Running;
 using Ordo.Sync.Benchmarks.Hosting;
+using Ordo.Sync.Benchmarks.Micro;
 using Ordo.Sync.Benchmarks.Reporting;
 using Ordo.Sync.Benchmarks.Scenarios;
 
@@ -75,4 +77,11 @@ fill.Hidden = true;
 fill.SetAction((parsed, _) => FillProcess.FillAsync(
     parsed.GetRequiredValue(file), new Uri(parsed.GetRequiredValue(address)), parsed.GetRequiredValue(count)));
 
-return await new RootCommand("Benchmarks of Ordo.Sync.") { scenario, hub, device, fill }.Parse(args).InvokeAsync();
+var micro = new Command("micro", "Benchmarks of single types by BenchmarkDotNet, whose options it takes: --filter *Text*, --list flat.");
+micro.TreatUnmatchedTokensAsErrors = false;
+micro.SetAction(parsed => BenchmarkSwitcher
+    .FromAssembly(typeof(MicroConfig).Assembly)
+    .Run([.. parsed.UnmatchedTokens.DefaultIfEmpty("--filter=*")], MicroConfig.Create())
+    .All(summary => !summary.HasCriticalValidationErrors) ? 0 : 1);
+
+return await new RootCommand("Benchmarks of Ordo.Sync.") { scenario, micro, hub, device, fill }.Parse(args).InvokeAsync();

@@ -38,6 +38,7 @@ internal static class ScenarioCatalog
         new LiveCollections(),
         new Blobs(),
         new TextTrace(),
+        new TextLoad(),
         new CrdtOverhead(),
         new ComparisonWithOthers(),
     ];
