@@ -35,6 +35,7 @@ internal sealed class TextLoad : IScenario
             CrdtDocument loaded = CrdtDocument.Decode(saved);
             loads.Add(Stopwatch.GetElapsedTime(began).TotalSeconds);
             memory = GC.GetTotalMemory(forceFullCollection: true) - before;
+            GC.KeepAlive(loaded);
             Verify.Equal(length, loaded.Text(Field).Length, "the length of the text loaded");
         }
 

@@ -136,7 +136,14 @@ public sealed class CrdtDocument
         return Write(FormDelta, since, removals: true, compress: true);
     }
 
-    /// <summary>Whether there is a text or list with state in it.</summary>
+    /// <summary>The whole state behind zeros that the caller fills.</summary>
+    internal byte[] EncodeBehind(int roomBytes) =>
+        Write(FormState, since: null, removals: true, compress: true, roomBytes);
+
+    /// <summary>
+    /// Whether there is a text or list with state in it. Where there is none, nothing is compressed and there are no removals:
+    /// <see cref="Encode"/> and <see cref="EncodeCanonical"/> give the same bytes.
+    /// </summary>
     internal bool HasSequence => _root.HasSequence;
 
     /// <summary>Whether a reader can see anything in it.</summary>
@@ -176,7 +183,7 @@ public sealed class CrdtDocument
         return head.Length > 2 && head[2] == FormDelta;
     }
 
-    private byte[] Write(int form, ICausalView? since, bool removals, bool compress)
+    private byte[] Write(int form, ICausalView? since, bool removals, bool compress, int roomBytes = 0)
     {
         var replicas = new HashSet<ReplicaId>();
         _root.CollectReplicas(replicas, removals);
@@ -188,6 +195,12 @@ public sealed class CrdtDocument
         }
 
         var buffer = new ArrayBufferWriter<byte>();
+        if (roomBytes > 0)
+        {
+            buffer.GetSpan(roomBytes)[..roomBytes].Clear();
+            buffer.Advance(roomBytes);
+        }
+
         var writer = new MessagePackWriter(buffer);
         writer.WriteArrayHeader(4);
         writer.Write(FormatVersion);

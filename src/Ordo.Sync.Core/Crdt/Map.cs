@@ -17,13 +17,13 @@ namespace Ordo.Sync.Crdt;
 [SuppressMessage("Naming", "CA1710", Justification = "The field's word; a name for a collection of System.Collections would clash.")]
 public sealed class Map : CrdtValue
 {
-    private readonly SortedDictionary<MapKey, CrdtValue> _values = [];
+    private SortedList<MapKey, CrdtValue> _values = [];
 
     /// <inheritdoc/>
     public override CrdtKind Kind => CrdtKind.Map;
 
     /// <inheritdoc/>
-    public override bool IsPresent => _values.Values.Any(value => value.IsPresent);
+    public override bool IsPresent => Has(static value => value.IsPresent);
 
     /// <summary>The keys whose value holds something, in order.</summary>
     public IEnumerable<Scalar> Keys => _values.Where(entry => entry.Value.IsPresent).Select(entry => entry.Key.Key).Distinct();
@@ -33,9 +33,9 @@ public sealed class Map : CrdtValue
         .Where(entry => entry.Value.IsPresent)
         .Select(entry => KeyValuePair.Create(entry.Key.Key, entry.Value));
 
-    internal override bool HasState => _values.Values.Any(value => value.HasState);
+    internal override bool HasState => Has(static value => value.HasState);
 
-    internal override bool HasSequence => _values.Values.Any(value => value.HasSequence);
+    internal override bool HasSequence => Has(static value => value.HasSequence);
 
     /// <summary>Whether the key has a value, of whatever kind, that holds something.</summary>
     public bool ContainsKey(Scalar key) => Enum.GetValues<CrdtKind>().Any(kind => Find(key, kind) is { IsPresent: true });
@@ -149,21 +149,23 @@ public sealed class Map : CrdtValue
 
     internal override void Merge(ICausalView mine, CrdtValue other, ICausalView theirs, bool isDelta)
     {
-        var map = (Map)other;
-        foreach ((MapKey key, CrdtValue value) in _values)
+        // Both are in order: one walk over the two, so that many new keys are not moved for one another.
+        SortedList<MapKey, CrdtValue> added = ((Map)other)._values;
+        var joined = new SortedList<MapKey, CrdtValue>(Math.Max(_values.Count, added.Count));
+        int i = 0;
+        int j = 0;
+        while (i < _values.Count || j < added.Count)
         {
-            value.Merge(mine, map._values.GetValueOrDefault(key) ?? Create(key.Kind), theirs, isDelta);
+            int order = i == _values.Count ? 1
+                : j == added.Count ? -1
+                : _values.GetKeyAtIndex(i).CompareTo(added.GetKeyAtIndex(j));
+            MapKey key = order <= 0 ? _values.GetKeyAtIndex(i) : added.GetKeyAtIndex(j);
+            CrdtValue value = order <= 0 ? _values.GetValueAtIndex(i++) : Create(key.Kind);
+            value.Merge(mine, order >= 0 ? added.GetValueAtIndex(j++) : Create(key.Kind), theirs, isDelta);
+            joined.Add(key, value);
         }
 
-        foreach ((MapKey key, CrdtValue value) in map._values)
-        {
-            if (!_values.ContainsKey(key))
-            {
-                CrdtValue added = Create(key.Kind);
-                _values.Add(key, added);
-                added.Merge(mine, value, theirs, isDelta);
-            }
-        }
+        _values = joined;
     }
 
     internal override void CollectReplicas(ISet<ReplicaId> replicas, bool removals)
@@ -209,14 +211,37 @@ public sealed class Map : CrdtValue
 
     internal override void Write(ref MessagePackWriter writer, CrdtEncoder encoder)
     {
-        KeyValuePair<MapKey, CrdtValue>[] entries = [.. _values.Where(entry => encoder.Writes(entry.Value))];
-        writer.WriteArrayHeader(entries.Length * 3);
-        foreach ((MapKey key, CrdtValue value) in entries)
+        int count = 0;
+        for (int i = 0; i < _values.Count; i++)
         {
-            ScalarCodec.Write(ref writer, key.Key);
-            writer.Write((byte)key.Kind);
-            value.Write(ref writer, encoder);
+            count += encoder.Writes(_values.GetValueAtIndex(i)) ? 1 : 0;
         }
+
+        writer.WriteArrayHeader(count * 3);
+        for (int i = 0; i < _values.Count; i++)
+        {
+            CrdtValue value = _values.GetValueAtIndex(i);
+            if (encoder.Writes(value))
+            {
+                MapKey key = _values.GetKeyAtIndex(i);
+                ScalarCodec.Write(ref writer, key.Key);
+                writer.Write((byte)key.Kind);
+                value.Write(ref writer, encoder);
+            }
+        }
+    }
+
+    private bool Has(Func<CrdtValue, bool> isSo)
+    {
+        for (int i = 0; i < _values.Count; i++)
+        {
+            if (isSo(_values.GetValueAtIndex(i)))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private readonly record struct MapKey(Scalar Key, CrdtKind Kind) : IComparable<MapKey>

@@ -88,7 +88,7 @@ public sealed class Set : CrdtValue
     internal override void Merge(ICausalView mine, CrdtValue other, ICausalView theirs, bool isDelta)
     {
         var set = (Set)other;
-        HashSet<GlobalDot> held = [.. set._known, .. set._elements.Values.SelectMany(dots => dots)];
+        HashSet<GlobalDot> held = _elements.Count == 0 ? [] : [.. set._known, .. set._elements.Values.SelectMany(dots => dots)];
         RequireKnown(mine, set._known);
         foreach ((Scalar element, GlobalDot[] dots) in _elements)
         {
@@ -106,6 +106,7 @@ public sealed class Set : CrdtValue
             }
         }
 
+        _elements.EnsureCapacity(set._elements.Count);
         foreach ((Scalar element, GlobalDot[] dots) in set._elements)
         {
             foreach (GlobalDot dot in dots)

@@ -5,15 +5,11 @@ namespace Ordo.Sync.Crdt.Encoding;
 /// <summary>What is common to one encoding: the replica table and what to leave out.</summary>
 internal sealed class CrdtEncoder
 {
-    private readonly Dictionary<ReplicaId, int> _indexes = [];
-
-    public CrdtEncoder(IEnumerable<ReplicaId> replicas)
+    public CrdtEncoder(HashSet<ReplicaId> replicas)
     {
-        Table = [.. replicas.Order()];
-        for (int i = 0; i < Table.Length; i++)
-        {
-            _indexes.Add(Table[i], i);
-        }
+        Table = new ReplicaId[replicas.Count];
+        replicas.CopyTo(Table);
+        Array.Sort(Table);
     }
 
     /// <summary>The replica ids in byte order, so that equal states have equal tables.</summary>
@@ -32,5 +28,5 @@ internal sealed class CrdtEncoder
     public bool Writes(CrdtValue value) => Removals ? value.HasState : value.IsPresent;
 
     /// <summary>The index of a replica in the table; −1 for one of which nothing is left to write.</summary>
-    public int IndexOf(ReplicaId replica) => _indexes.GetValueOrDefault(replica, -1);
+    public int IndexOf(ReplicaId replica) => Math.Max(Array.BinarySearch(Table, replica), -1);
 }

@@ -32,20 +32,11 @@ internal sealed class DocumentMerger(ReplicaTable replicas, VersionVector forgot
             return held.IsEmpty || !HasLostCarrier(local!, merged) ? held : Forget(held, known, remote.Context);
         }
 
-        CrdtDocument document = StoredDocument.Decode(held);
         try
         {
             var mine = new ContextView(replicas, known, mayBring);
             var theirs = new ContextView(replicas, remote.Context);
-            if (CrdtDocument.IsDelta(remote.ConflictFree))
-            {
-                document.Apply(mine, remote.ConflictFree, theirs, StoredDocument.Limits);
-            }
-            else
-            {
-                document.Merge(mine, CrdtDocument.Decode(remote.ConflictFree, StoredDocument.Limits), theirs);
-            }
-
+            CrdtDocument document = Join(held, mine, remote.ConflictFree, theirs);
             Check(document, new ContextView(replicas, known), theirs, remote.Key);
             return Finish(document);
         }
@@ -61,6 +52,27 @@ internal sealed class DocumentMerger(ReplicaTable replicas, VersionVector forgot
         CrdtDocument document = StoredDocument.Decode(held);
         document.Merge(new ContextView(replicas, known), new CrdtDocument(), new ContextView(replicas, theirs));
         return Finish(document);
+    }
+
+    private static CrdtDocument Join(
+        ReadOnlyMemory<byte> held, ContextView mine, ReadOnlyMemory<byte> sent, ContextView theirs)
+    {
+        CrdtDocument document = StoredDocument.Decode(held);
+        if (CrdtDocument.IsDelta(sent))
+        {
+            document.Apply(mine, sent, theirs, StoredDocument.Limits);
+            return document;
+        }
+
+        // Nothing is here, and nothing that comes was removed here: the joint state is what came.
+        CrdtDocument other = CrdtDocument.Decode(sent, StoredDocument.Limits);
+        if (held.IsEmpty && !other.HasSequence && other.Survey().IsAllNewTo(mine))
+        {
+            return other;
+        }
+
+        document.Merge(mine, other, theirs);
+        return document;
     }
 
     private ReadOnlyMemory<byte> Finish(CrdtDocument document)

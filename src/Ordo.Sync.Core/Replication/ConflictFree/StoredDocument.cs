@@ -21,10 +21,12 @@ internal static class StoredDocument
             return default;
         }
 
-        byte[] encoded = document.Encode();
-        var bytes = new byte[ConflictFreeFingerprint.SizeBytes + encoded.Length];
-        encoded.CopyTo(bytes.AsSpan(ConflictFreeFingerprint.SizeBytes));
-        if (document.IsPresent)
+        byte[] bytes = document.EncodeBehind(ConflictFreeFingerprint.SizeBytes);
+        if (!document.HasSequence)
+        {
+            XxHash128.Hash(bytes.AsSpan(ConflictFreeFingerprint.SizeBytes), bytes);
+        }
+        else if (document.IsPresent)
         {
             XxHash128.Hash(document.EncodeCanonical(), bytes);
         }
