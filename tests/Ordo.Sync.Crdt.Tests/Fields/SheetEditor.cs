@@ -1,7 +1,6 @@
 using Ordo.Sync.Conflicts;
 using Ordo.Sync.Crdt.Tests.Support;
 using Ordo.Sync.Engine.Collections;
-using Ordo.Sync.Engine.Writes;
 using Ordo.Sync.Strategies.Tests.Worlds;
 
 namespace Ordo.Sync.Crdt.Tests.Fields;
