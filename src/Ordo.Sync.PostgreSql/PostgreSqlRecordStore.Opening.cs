@@ -21,6 +21,7 @@ public sealed partial class PostgreSqlRecordStore
             throw new InvalidOperationException($"The store '{Name}' was opened before; a store is opened once.");
         }
 
+        string medium;
         Session session = await OpenSessionAsync(cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
@@ -28,7 +29,14 @@ public sealed partial class PostgreSqlRecordStore
                 .ConfigureAwait(false);
             _head = await HeadReader.ReadAsync(session, [new NpgsqlBatchCommand("BEGIN")], known: null, cancellationToken)
                 .ConfigureAwait(false);
+            medium = await MediumCheck.ReadAsync(session, cancellationToken).ConfigureAwait(false);
             await session.ExecuteAsync(cancellationToken, new NpgsqlBatchCommand("COMMIT")).ConfigureAwait(false);
+        }
+
+        IStoreTransaction transaction = await BeginAsync(cancellationToken).ConfigureAwait(false);
+        await using (transaction.ConfigureAwait(false))
+        {
+            RenewalReason = await MediumCheck.RenewAsync(transaction, medium, Entropy, cancellationToken).ConfigureAwait(false);
         }
     }
 

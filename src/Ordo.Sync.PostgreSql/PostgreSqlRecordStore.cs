@@ -76,6 +76,9 @@ public sealed partial class PostgreSqlRecordStore : ISharedRecordStore
     public ReplicaId Replica => Latest().Replica;
 
     /// <inheritdoc/>
+    public string? RenewalReason { get; private set; }
+
+    /// <inheritdoc/>
     public ReplicaTable Replicas => Latest().Replicas;
 
     /// <summary>Scopes read or written lately.</summary>

@@ -159,6 +159,23 @@ public sealed class LateCommitTests : IAsyncLifetime
         Assert.Equal("a"u8.ToArray(), (await snapshot.GetLocalAsync("area", "key"))!.Value.ToArray());
     }
 
+    [Fact]
+    public async Task A_store_whose_database_was_restored_takes_a_new_incarnation_once()
+    {
+        ReplicaId before = First.Replica;
+        await SharedServer.Current.ExecuteAsync(
+            $"UPDATE \"{_schema}\".locals SET value = 'another timeline' WHERE area = 'medium'");
+        await using PostgreSqlRecordStore restored = SharedServer.CreateStore(_schema);
+        await restored.OpenAsync();
+        await using PostgreSqlRecordStore again = SharedServer.CreateStore(_schema);
+        await again.OpenAsync();
+
+        Assert.NotEqual(before, restored.Replica);
+        Assert.NotNull(restored.RenewalReason);
+        Assert.Equal(restored.Replica, again.Replica);
+        Assert.Null(again.RenewalReason);
+    }
+
     private static async Task<Dot> WriteAsync(IStoreTransaction transaction, string scope, string key, ReplicaId writer)
     {
         var dot = new Dot(await transaction.InternAsync(writer), 1);
