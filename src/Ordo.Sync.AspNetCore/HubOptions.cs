@@ -58,6 +58,20 @@ public sealed class HubOptions
     /// <summary>How often the hub forgets deletes that everybody knows, 1 minute to 30 days. The default is once an hour.</summary>
     public TimeSpan CollectInterval { get; set; } = TimeSpan.FromHours(1);
 
+    /// <summary>
+    /// Whether callers may declare collections that the hub does not know yet. With <see langword="false"/> those declared with
+    /// <see cref="OrdoSyncHubBuilder.Collection"/>, and those met before, are all there are: a hello or page that names another is
+    /// refused. The default is <see langword="true"/>.
+    /// </summary>
+    public bool CallersDeclareCollections { get; set; } = true;
+
+    /// <summary>
+    /// The most requests a minute of one principal (anonymous callers are one together), in bursts of at most a sixth of it; more are
+    /// refused with 429 and told when to come again. <see langword="null"/>, the default, bounds nothing: proxies and the endpoints'
+    /// own <c>RequireRateLimiting</c> may.
+    /// </summary>
+    public int? RequestsPerMinuteMax { get; set; }
+
     internal ResponderOptions ToResponderOptions(
         bool trustsRelays, IRecordReviewer? reviewer, SubscriberLedger subscribers) => new()
     {

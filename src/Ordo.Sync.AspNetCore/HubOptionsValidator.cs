@@ -35,6 +35,11 @@ internal sealed class HubOptionsValidator : IValidateOptions<HubOptions>
 
         CheckTime(options.TombstoneHorizon, TimeSpan.FromHours(1), TimeSpan.FromDays(3650), nameof(HubOptions.TombstoneHorizon));
         CheckTime(options.CollectInterval, TimeSpan.FromMinutes(1), TimeSpan.FromDays(30), nameof(HubOptions.CollectInterval));
+        if (options.RequestsPerMinuteMax is { } requests)
+        {
+            Check(requests, 6, 1_000_000, nameof(HubOptions.RequestsPerMinuteMax));
+        }
+
         if (options.PrincipalName is null)
         {
             failures.Add($"{nameof(HubOptions.PrincipalName)} must not be null.");

@@ -64,6 +64,11 @@ internal sealed class SyncHub(
             await store.OpenAsync(cancellationToken).ConfigureAwait(false);
             CollectionCatalog catalog = await CollectionCatalog.LoadAsync(store, cancellationToken).ConfigureAwait(false);
             await DeclareAsync(catalog, cancellationToken).ConfigureAwait(false);
+            if (!options.Value.CallersDeclareCollections)
+            {
+                catalog.Seal();
+            }
+
             var devices = new ReplicaResponder(
                 store, catalog, options.Value.ToResponderOptions(trustsRelays: false, reviewer, Subscribers), time);
             var relays = new ReplicaResponder(

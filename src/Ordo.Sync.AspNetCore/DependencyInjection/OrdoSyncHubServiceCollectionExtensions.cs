@@ -50,6 +50,7 @@ public static class OrdoSyncHubServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<SyncHub>>()));
         services.AddMetrics();
+        services.AddSingleton<RequestLimiter>();
         services.AddSingleton<LiveEndpoint>();
         services.AddSingleton<HubInstruments>();
         services.AddSingleton<HubEndpoints>();

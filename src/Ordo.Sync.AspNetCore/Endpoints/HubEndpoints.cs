@@ -18,6 +18,7 @@ namespace Ordo.Sync.AspNetCore.Endpoints;
 internal sealed class HubEndpoints(
     SyncHub hub,
     LiveEndpoint live,
+    RequestLimiter limiter,
     HubInstruments instruments,
     IOptions<HubOptions> options,
     ILogger<HubEndpoints> logger)
@@ -139,6 +140,8 @@ internal sealed class HubEndpoints(
     private Task AnswerAsync(HttpContext context, string operation, Answer answer) =>
         HubAnswer.RunAsync(context, operation, logger, async cancellationToken =>
         {
+            // Before the body is read: who sends too much should cost as little as can be.
+            limiter.Count(PrincipalOf(context));
             using MessageBuffer request = await RequestBody
                 .ReadAsync(context.Request, _options.RequestBytesMax, cancellationToken).ConfigureAwait(false);
             using var response = new MessageBuffer(ProtocolLimits.MessageBytesMax, "response");

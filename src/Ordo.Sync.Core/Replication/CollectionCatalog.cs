@@ -21,6 +21,8 @@ public sealed class CollectionCatalog
     private readonly ConcurrentDictionary<string, CollectionDescriptor> _unsaved = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, StrategyBehavior> _behaviors = new(StringComparer.Ordinal);
 
+    private volatile bool _isSealed;
+
     private CollectionCatalog() => _descriptors[SystemCollections.History] =
         new CollectionDescriptor(SystemCollections.History, ConflictStrategy.LastWriteWins);
 
@@ -85,6 +87,11 @@ public sealed class CollectionCatalog
             ? descriptor.Policy
             : SiblingPolicy.KeepAll;
 
+    /// <summary>
+    /// Takes no more collections in than are known now: callers who declare others, in a hello or a page, are refused.
+    /// </summary>
+    public void Seal() => _isSealed = true;
+
     /// <summary>Takes a descriptor in, where the collection has none yet.</summary>
     /// <returns><see langword="false"/> where the collection is known with another strategy.</returns>
     public bool TryDeclare(CollectionDescriptor descriptor)
@@ -93,6 +100,14 @@ public sealed class CollectionCatalog
         if (descriptor.Strategy == 0)
         {
             return true;
+        }
+
+        if (_isSealed && !_descriptors.ContainsKey(descriptor.Name))
+        {
+            throw new SyncException(
+                SyncErrorCode.Forbidden,
+                $"The collection '{descriptor.Name}' is not known here, and callers may not declare any.",
+                "Have whoever runs the hub declare it.");
         }
 
         if (_descriptors.Count >= ProtocolLimits.CollectionsMax && !_descriptors.ContainsKey(descriptor.Name))

@@ -21,6 +21,7 @@ internal sealed partial class SyncBackgroundService : BackgroundService
     private readonly ILogger _logger;
     private readonly SyncRequests _requests = new();
     private readonly LiveListener? _live;
+    private TimeSpan? _retryAfter;
 
     public SyncBackgroundService(
         SyncEngine engine,
@@ -100,6 +101,7 @@ internal sealed partial class SyncBackgroundService : BackgroundService
                 return 0;
             }
 
+            _retryAfter = report.Error.RetryAfter;
             LogIncomplete(_logger, report.Status, report.Error.Code, report.Error.Message);
             return failures + 1;
         }
@@ -114,7 +116,9 @@ internal sealed partial class SyncBackgroundService : BackgroundService
     private async ValueTask PauseAsync(int failures, CancellationToken cancellationToken)
     {
         using var pause = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task over = Task.Delay(failures > 0 ? Backoff.Next(failures, _options, _entropy) : _options.Interval, _time, pause.Token);
+        TimeSpan wait = failures > 0 ? Backoff.Next(failures, _options, _entropy, _retryAfter) : _options.Interval;
+        _retryAfter = null;
+        Task over = Task.Delay(wait, _time, pause.Token);
         Task request = failures > 0 ? _requests.WaitUrgentAsync(pause.Token) : _requests.WaitAsync(pause.Token);
         Task first = await Task.WhenAny(over, request).ConfigureAwait(false);
         await pause.CancelAsync().ConfigureAwait(false);

@@ -74,14 +74,14 @@ internal sealed partial class RecordMerger
         if (restated.IsEmpty && isContent)
         {
             var nothing = new VersionDraft(
-                draft.Scope, remote.Key, Seen: null, Superseded: null, default, Stamp(latest, author: string.Empty), Decision: null);
+                draft.Scope, remote.Key, Seen: null, Superseded: null, default, StampNext(ref latest, author: string.Empty), Decision: null);
             versions.Add(Annotate(behavior.Write(nothing), notes));
         }
 
         foreach (RecordVersion version in restated)
         {
             RecordVersion again = CarrierVersions.Restate(
-                behavior, version, transaction.Replicas.Globalize(version.Dot), Stamp(latest, version.Author));
+                behavior, version, transaction.Replicas.Globalize(version.Dot), StampNext(ref latest, version.Author));
             versions.Add(ReferenceEquals(version, restated[0]) ? Annotate(again, notes) : again);
         }
 
@@ -90,7 +90,7 @@ internal sealed partial class RecordMerger
         {
             document = TakeBack(local, known, remote);
             versions.RemoveAll(version => version.IsCarrier);
-            versions.Add(CarrierVersions.Of(Stamp(latest, author: string.Empty), notes));
+            versions.Add(CarrierVersions.Of(StampNext(ref latest, author: string.Empty), notes));
         }
 
         var answer = new StoredRecord(remote.Key, SiblingOrder.Sort(versions, transaction.Replicas))
@@ -109,6 +109,17 @@ internal sealed partial class RecordMerger
     {
         VersionNotes annotated = VersionNotes.Decode(version.Annotations) with { Rejected = notes };
         return new RecordVersion(version.Dot, version.Timestamp, version.Author, version.Payload, annotated.Encode());
+    }
+
+    // Behind what was refused and not at this moment: who dropped an edit because the refused one was greater must find this one
+    // greater too, else it would hold neither; but an edit that the refused one would not have beaten is not beaten by its refusal.
+    private WriteStamp StampNext(ref HybridTimestamp latest, string author)
+    {
+        latest = latest.Next();
+        Dot dot = transaction.NextDots();
+        transaction.AdvanceClock(latest);
+        draft.Issue(dot);
+        return new WriteStamp(dot, transaction.Replicas.Globalize(dot), latest, author);
     }
 
     private WriteStamp Stamp(HybridTimestamp latest, string author)
