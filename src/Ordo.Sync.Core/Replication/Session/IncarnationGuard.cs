@@ -38,7 +38,8 @@ internal sealed class IncarnationGuard(
     /// <inheritdoc cref="ConfirmAsync(UInt128, CancellationToken)"/>
     public async ValueTask ConfirmAsync(IStoreTransaction transaction, UInt128 link, CancellationToken cancellationToken)
     {
-        await LeaseChain.From(link).WriteAsync(transaction, peer, scope, cancellationToken).ConfigureAwait(false);
+        LeaseChain chain = await LeaseChain.ReadAsync(transaction, peer, scope, cancellationToken).ConfigureAwait(false);
+        await (chain with { Confirmed = link }).WriteAsync(transaction, peer, scope, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Gives a push its lease, durable before the push is sent. Pages that are only staged need none.</summary>

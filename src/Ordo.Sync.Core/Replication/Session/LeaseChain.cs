@@ -6,11 +6,11 @@ namespace Ordo.Sync.Replication.Session;
 
 /// <summary>
 /// This replica's end of the lease chain with one peer in one scope: the link that the peer last confirmed, and the links proposed
-/// since, any of which may have reached it though its answer was lost. A peer that holds none of them has heard another store under
-/// this replica's id. Durable before a proposal is sent.
+/// last, to whomever, any of which may have reached it though its answer was lost. A peer that holds none of them has heard another
+/// store under this replica's id. Durable before a proposal is sent.
 /// </summary>
 /// <param name="Confirmed">The confirmed link; zero before the first.</param>
-/// <param name="Proposed">The links proposed since, oldest first.</param>
+/// <param name="Proposed">The links proposed last, oldest first.</param>
 internal sealed record LeaseChain(UInt128 Confirmed, IReadOnlyList<UInt128> Proposed)
 {
     private const int ProposedMax = 16;
@@ -28,41 +28,52 @@ internal sealed record LeaseChain(UInt128 Confirmed, IReadOnlyList<UInt128> Prop
         return this with { Proposed = [.. Proposed.TakeLast(ProposedMax - 1), link] };
     }
 
-    /// <summary>The chain once the peer has shown that it holds a link.</summary>
-    public static LeaseChain From(UInt128 link) => new(link, []);
-
     public static async ValueTask<LeaseChain> ReadAsync(
         IStoreSnapshot snapshot, ReplicaId peer, string scope, CancellationToken cancellationToken)
     {
-        ReadOnlyMemory<byte>? entry = await snapshot
-            .GetLocalAsync(AreaOf(peer, snapshot.Replica), scope, cancellationToken).ConfigureAwait(false);
-        if (entry is not { } bytes || bytes.Length < LinkBytes)
-        {
-            return new LeaseChain(UInt128.Zero, []);
-        }
+        ReadOnlyMemory<byte>? confirmed = await snapshot
+            .GetLocalAsync(ConfirmedArea(peer, snapshot.Replica), scope, cancellationToken).ConfigureAwait(false);
+        ReadOnlyMemory<byte>? proposed = await snapshot
+            .GetLocalAsync(ProposedArea(snapshot.Replica), scope, cancellationToken).ConfigureAwait(false);
+        UInt128[] links = Decode(confirmed);
+        return new LeaseChain(links.Length > 0 ? links[0] : UInt128.Zero, Decode(proposed));
+    }
 
+    private static UInt128[] Decode(ReadOnlyMemory<byte>? entry)
+    {
+        ReadOnlySpan<byte> bytes = (entry ?? default).Span;
         var links = new UInt128[bytes.Length / LinkBytes];
         for (int i = 0; i < links.Length; i++)
         {
-            links[i] = BinaryPrimitives.ReadUInt128BigEndian(bytes.Span[(i * LinkBytes)..]);
+            links[i] = BinaryPrimitives.ReadUInt128BigEndian(bytes[(i * LinkBytes)..]);
         }
 
-        return new LeaseChain(links[0], links[1..]);
+        return links;
     }
 
-    public ValueTask WriteAsync(
-        IStoreTransaction transaction, ReplicaId peer, string scope, CancellationToken cancellationToken)
+    private static byte[] Encode(IReadOnlyList<UInt128> links)
     {
-        var bytes = new byte[(1 + Proposed.Count) * LinkBytes];
-        BinaryPrimitives.WriteUInt128BigEndian(bytes, Confirmed);
-        for (int i = 0; i < Proposed.Count; i++)
+        var bytes = new byte[links.Count * LinkBytes];
+        for (int i = 0; i < links.Count; i++)
         {
-            BinaryPrimitives.WriteUInt128BigEndian(bytes.AsSpan((i + 1) * LinkBytes), Proposed[i]);
+            BinaryPrimitives.WriteUInt128BigEndian(bytes.AsSpan(i * LinkBytes), links[i]);
         }
 
-        return transaction.SetLocalAsync(AreaOf(peer, transaction.Replica), scope, bytes, cancellationToken);
+        return bytes;
+    }
+
+    public async ValueTask WriteAsync(
+        IStoreTransaction transaction, ReplicaId peer, string scope, CancellationToken cancellationToken)
+    {
+        await transaction.SetLocalAsync(
+            ConfirmedArea(peer, transaction.Replica), scope, Encode([Confirmed]), cancellationToken).ConfigureAwait(false);
+        await transaction.SetLocalAsync(
+            ProposedArea(transaction.Replica), scope, Encode(Proposed), cancellationToken).ConfigureAwait(false);
     }
 
     // A new incarnation begins a chain of its own.
-    private static string AreaOf(ReplicaId peer, ReplicaId self) => $"lease/{peer}/{self}";
+    private static string ConfirmedArea(ReplicaId peer, ReplicaId self) => $"lease/{peer}/{self}";
+
+    // Whoever was meant: a push may reach a peer that has taken a new identity since its last hello.
+    private static string ProposedArea(ReplicaId self) => $"lease-proposed/{self}";
 }
