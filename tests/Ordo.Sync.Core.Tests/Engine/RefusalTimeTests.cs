@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
-using Ordo.Sync.Conflicts;
+using Ordo.Sync.Conflicts.Notes;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Replication.Admission;
 using Ordo.Sync.Replication.Responder;

@@ -29,7 +29,7 @@ public sealed class HostileTests
         await using Device device = await Device.CreateAsync();
         await device.PutAsync("a", "one");
         await device.PutAsync("b", "two");
-        ISyncTransport transport = hub.Transport();
+        var transport = hub.Transport();
         await transport.HelloAsync(device.Hello());
         byte[] valid = await EncodeAsync(device, path);
         using HttpClient client = hub.Client();
@@ -55,7 +55,7 @@ public sealed class HostileTests
         await using HubHost hub = await HubHost.StartAsync();
         await using Device mallory = await Device.CreateAsync();
         await using Device victim = await Device.CreateAsync();
-        ISyncTransport transport = hub.Transport("mallory");
+        var transport = hub.Transport("mallory");
         await hub.Transport("victim").HelloAsync(victim.Hello());
         await transport.HelloAsync(mallory.Hello());
         await victim.PutAsync("a", "in the victim's name");
@@ -74,7 +74,7 @@ public sealed class HostileTests
     {
         await using HubHost hub = await HubHost.StartAsync();
         await using Device mallory = await Device.CreateAsync();
-        ISyncTransport transport = hub.Transport();
+        var transport = hub.Transport();
         await transport.HelloAsync(mallory.Hello());
         PullRequest honest = await mallory.PullRequestAsync();
         PullRequest Forged() => honest with { Known = GlobalVector.Of([new Causality.GlobalDot(hub.Store.Replica, 1L << 40)]) };
@@ -96,7 +96,7 @@ public sealed class HostileTests
             sync.Configure(options => options.CallersDeclareCollections = false);
         });
         await using Device device = await Device.CreateAsync();
-        ISyncTransport transport = hub.Transport();
+        var transport = hub.Transport();
         await transport.HelloAsync(device.Hello());
         HelloRequest strange = device.Hello() with
         {
@@ -114,7 +114,7 @@ public sealed class HostileTests
         await using HubHost hub = await HubHost.StartAsync(
             sync => sync.Configure(options => options.RequestsPerMinuteMax = 60));
         await using Device device = await Device.CreateAsync();
-        ISyncTransport loud = hub.Transport("loud");
+        var loud = hub.Transport("loud");
         SyncException? throttled = null;
         for (int i = 0; i < 200 && throttled is null; i++)
         {
@@ -144,7 +144,7 @@ public sealed class HostileTests
         await using Device ben = await Device.CreateAsync();
         foreach ((Device device, string user) in ((Device, string)[])[(ann, "ann"), (ben, "ben")])
         {
-            ISyncTransport transport = hub.Transport(user);
+            var transport = hub.Transport(user);
             await transport.HelloAsync(device.Hello());
             await device.PutAsync(Secret, Secret);
             await device.PutAsync(Secret + "-large", new string('x', 200) + Secret);
