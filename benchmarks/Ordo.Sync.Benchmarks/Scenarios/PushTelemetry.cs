@@ -8,6 +8,8 @@ namespace Ordo.Sync.Benchmarks.Scenarios;
 /// <summary>What telemetry costs: <c>push</c> with metrics and traces on device and hub, against <c>push</c> without.</summary>
 internal sealed class PushTelemetry : IScenario
 {
+    private const int RoundsMin = 24;
+
     public string Name => "push-telemetry";
 
     public string Description =>
@@ -22,25 +24,24 @@ internal sealed class PushTelemetry : IScenario
         await using HubProcess plainHub = await HubProcess.StartAsync(folder.NewFile("plain-hub"));
         await using var observed = new BenchDevice(folder.NewFile("observed"), observedHub.Address);
         await using var plain = new BenchDevice(folder.NewFile("plain"), plainHub.Address);
-        int measured = 0;
-        int compared = 0;
-        (double seconds, double baseline) = await Rounds.RunAsync(
-            Math.Max(rounds, 15),
-            async () =>
+        var measured = new List<double>();
+        var compared = new List<double>();
+        for (int round = 0; round <= Math.Max(rounds, RoundsMin); round++)
+        {
+            // Whoever comes second finds a warmer machine: each is second every other time. The first round warms up.
+            bool isFirst = round % 2 == 0;
+            double before = isFirst ? 0 : await PushAsync(plain, round * records, records);
+            double taken = await PushObservedAsync(observed, round * records, records);
+            double theirs = isFirst ? await PushAsync(plain, round * records, records) : before;
+            if (round > 0)
             {
-                // Listeners hear every engine of the process: they are there while this one is measured only.
-                await observed.FillAsync(measured * records, records);
-                using var telemetry = new Telemetry();
-                double taken = await PushAsync(observed, records);
-                measured++;
-                Verify.Equal(true, telemetry.SpanCount > 0, "spans were made");
-                return taken;
-            },
-            async () =>
-            {
-                await plain.FillAsync(compared++ * records, records);
-                return await PushAsync(plain, records);
-            });
+                measured.Add(taken);
+                compared.Add(theirs);
+            }
+        }
+
+        double seconds = Rounds.Median(measured);
+        double baseline = Rounds.Median(compared);
         yield return new Measurement
         {
             Scenario = Name,
@@ -54,8 +55,18 @@ internal sealed class PushTelemetry : IScenario
         };
     }
 
-    private static async Task<double> PushAsync(BenchDevice device, int records)
+    // Listeners hear every engine of the process: they are there while this one is measured only.
+    private static async Task<double> PushObservedAsync(BenchDevice device, int from, int records)
     {
+        using var telemetry = new Telemetry();
+        double seconds = await PushAsync(device, from, records);
+        Verify.Equal(true, telemetry.SpanCount > 0, "spans were made");
+        return seconds;
+    }
+
+    private static async Task<double> PushAsync(BenchDevice device, int from, int records)
+    {
+        await device.FillAsync(from, records);
         long began = Stopwatch.GetTimestamp();
         SyncReport report = await device.SyncAsync();
         double seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
