@@ -17,6 +17,9 @@ internal sealed record CollectionDeclaration(
     /// <summary>The fields whose values live in the records' conflict-free state.</summary>
     public ImmutableArray<ConflictFreeField> ConflictFree { get; init; } = [];
 
+    /// <summary>Whether the store's indexes stay as they are: for a tool that knows the collection by name alone.</summary>
+    public bool KeepsSchema { get; init; }
+
     /// <summary>What the collection's strategy does on this device, where that is not what it does everywhere.</summary>
     public StrategyBehavior? Behavior { get; init; }
 }

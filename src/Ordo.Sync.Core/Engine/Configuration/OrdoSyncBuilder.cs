@@ -169,6 +169,16 @@ public sealed class OrdoSyncBuilder : IRecordStoreBuilder
         return this;
     }
 
+    /// <summary>Declares a collection that a store holds, for a tool that does not know its type: the store's indexes stay.</summary>
+    internal OrdoSyncBuilder Collection(CollectionDescriptor descriptor)
+    {
+        _collections.Add((_, _, _) => new CollectionDeclaration(descriptor, typeof(object), [], SyncsImmediately: false)
+        {
+            KeepsSchema = true,
+        });
+        return this;
+    }
+
     internal SyncEngine Build(IServiceProvider services, TimeProvider time, EntropySource entropy)
     {
         if (_store is null)

@@ -63,6 +63,11 @@ internal sealed class LocalReplica(
                 catalog.UseBehavior(declaration.Descriptor.Name, behavior);
             }
 
+            if (declaration.KeepsSchema)
+            {
+                continue;
+            }
+
             var schema = new CollectionSchema(declaration.Descriptor.Name, declaration.Indexes);
             await store.DefineCollectionAsync(schema, cancellationToken).ConfigureAwait(false);
         }

@@ -1,0 +1,86 @@
+using Ordo.Sync.Replication;
+using Ordo.Sync.Sqlite;
+using Ordo.Sync.Sqlite.Encryption;
+using Ordo.Sync.Storage;
+
+namespace Ordo.Sync.Cli.Stores;
+
+/// <summary>A store that a command has open: for reading beside an app, or alone for writing.</summary>
+internal sealed class OpenStore : IAsyncDisposable
+{
+    private OpenStore(SqliteRecordStore store, CollectionCatalog catalog)
+    {
+        Store = store;
+        Catalog = catalog;
+    }
+
+    public SqliteRecordStore Store { get; }
+
+    /// <summary>The collections it knows.</summary>
+    public CollectionCatalog Catalog { get; }
+
+    /// <summary>Opens a store that is there.</summary>
+    public static async ValueTask<OpenStore> OpenAsync(
+        string file, string? keyFile, bool writes, CancellationToken cancellationToken)
+    {
+        var store = new SqliteRecordStore(OptionsOf(file, keyFile, writes));
+        try
+        {
+            await store.OpenAsync(cancellationToken).ConfigureAwait(false);
+            return new OpenStore(store, await CollectionCatalog.LoadAsync(store, cancellationToken).ConfigureAwait(false));
+        }
+        catch
+        {
+            await store.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>How a store that is there is opened.</summary>
+    public static SqliteStoreOptions OptionsOf(string file, string? keyFile, bool writes)
+    {
+        // Opening for writing would make a file that is not there; nobody wants that of a tool that looks at stores.
+        return File.Exists(file)
+            ? new SqliteStoreOptions
+            {
+                Path = Path.GetFullPath(file),
+                ReadOnly = !writes,
+                Encryption = keyFile is null ? null : ReadKeys(keyFile),
+            }
+            : throw new ToolException(ExitCodes.Unavailable, $"There is no file '{file}'.");
+    }
+
+    /// <summary>The scopes that hold anything, or the one that was named.</summary>
+    public async ValueTask<IReadOnlyList<string>> ScopesAsync(string? scope, CancellationToken cancellationToken)
+    {
+        await using IStoreSnapshot snapshot = await Store.ReadAsync(cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<string> scopes = await snapshot.ListScopesAsync(cancellationToken).ConfigureAwait(false);
+        return scope is null ? scopes
+            : scopes.Contains(scope) ? [scope]
+            : throw new ToolException(ExitCodes.NotFound, $"The store holds nothing of the scope '{scope}'.");
+    }
+
+    public ValueTask DisposeAsync() => Store.DisposeAsync();
+
+    private static SqliteEncryptionKeys ReadKeys(string file)
+    {
+        SqliteEncryptionKey[] keys;
+        try
+        {
+            keys = [.. File.ReadAllLines(file).Where(line => line.Trim().Length > 0).Select(line =>
+            {
+                int equals = line.IndexOf('=', StringComparison.Ordinal);
+                return new SqliteEncryptionKey(line[..equals].Trim(), Convert.FromHexString(line[(equals + 1)..].Trim()));
+            })];
+        }
+        catch (Exception exception) when (exception is ArgumentException or FormatException)
+        {
+            throw new ToolException(
+                ExitCodes.Usage, $"The key file '{file}' should have lines 'ID=64 hexadecimal digits': {exception.Message}");
+        }
+
+        return keys.Length > 0
+            ? new SqliteEncryptionKeys(keys[0], keys.AsSpan(1))
+            : throw new ToolException(ExitCodes.Usage, $"The key file '{file}' is empty.");
+    }
+}
