@@ -1,6 +1,7 @@
 using Ordo.Sync.Causality;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Records;
+using Ordo.Sync.Scheduling;
 using Ordo.Sync.Sqlite.Driver;
 using Ordo.Sync.Sqlite.Maintenance;
 using Ordo.Sync.Sqlite.Records;
@@ -31,7 +32,7 @@ public sealed partial class SqliteRecordStore : IRecordStore, IAuthorSource
     private readonly StoreSettings _settings;
     private readonly MigrationContext _context;
     private readonly SchemaHistory _history;
-    private readonly SemaphoreSlim _writerTurn = new(1, 1);
+    private readonly AsyncSemaphore _writerTurn = new(1);
     private volatile StoreState? _committed;
     private volatile StoreState? _committing;
     private SyncMode _nextMode = SyncMode.Full;

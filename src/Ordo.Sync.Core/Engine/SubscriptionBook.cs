@@ -37,12 +37,26 @@ internal sealed class SubscriptionBook
 
     public bool Contains(string scope) => _scopes.Contains(scope);
 
-    public async ValueTask RemoveAsync(string scope, CancellationToken cancellationToken)
+    /// <summary>
+    /// Removes a scope in the commit that removes what is held of it: with one of them alone, writes would be neither in the scope
+    /// nor in the inbox. From the call on nothing more is written to it, unless the removal fails.
+    /// </summary>
+    public async ValueTask RemoveAsync(
+        string scope, Func<IStoreTransaction, ValueTask> depart, CancellationToken cancellationToken)
     {
-        await using IStoreTransaction transaction = await _store.BeginAsync(cancellationToken).ConfigureAwait(false);
-        await transaction.RemoveLocalAsync(Area, scope, cancellationToken).ConfigureAwait(false);
-        await transaction.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);
         ImmutableInterlocked.Update(ref _scopes, static (scopes, scope) => scopes.Remove(scope), scope);
+        try
+        {
+            await using IStoreTransaction transaction = await _store.BeginAsync(cancellationToken).ConfigureAwait(false);
+            await depart(transaction).ConfigureAwait(false);
+            await transaction.RemoveLocalAsync(Area, scope, cancellationToken).ConfigureAwait(false);
+            await transaction.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            ImmutableInterlocked.Update(ref _scopes, static (scopes, scope) => scopes.Add(scope), scope);
+            throw;
+        }
     }
 
     public async ValueTask AddAsync(string scope, CancellationToken cancellationToken)

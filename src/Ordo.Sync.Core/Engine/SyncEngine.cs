@@ -331,6 +331,9 @@ internal sealed class SyncEngine : ISyncEngine
         return _memory.Measure();
     }
 
+    /// <summary>Whether the app declares a collection.</summary>
+    public bool Declares(string collection) => _declarations.ContainsKey(collection);
+
     public CollectionDeclaration DeclarationOf(string collection) => _declarations.TryGetValue(collection, out var found)
         ? found
         : throw new ArgumentException($"The collection '{collection}' is not declared.", nameof(collection));
@@ -423,9 +426,14 @@ internal sealed class SyncEngine : ISyncEngine
             await RequireSyncedAsync(scope, cancellationToken).ConfigureAwait(false);
         }
 
-        await _subscriptions!.RemoveAsync(scope, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<Lane> lanes = LanesOf(scope);
         int kept = 0;
-        foreach (Lane lane in LanesOf(scope))
+        await _subscriptions!.RemoveAsync(
+            scope,
+            async transaction => kept = await ScopeDeparture.RunAsync(transaction, lanes[0].Name, why, cancellationToken)
+                .ConfigureAwait(false),
+            cancellationToken).ConfigureAwait(false);
+        foreach (Lane lane in lanes.Skip(1))
         {
             await using IStoreTransaction transaction = await lane.Replica.Store
                 .BeginAsync(cancellationToken).ConfigureAwait(false);

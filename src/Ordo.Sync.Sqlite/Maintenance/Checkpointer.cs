@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Ordo.Sync.Errors;
+using Ordo.Sync.Scheduling;
 using Ordo.Sync.Sqlite.Driver;
 using SQLitePCL;
 
@@ -19,7 +20,7 @@ namespace Ordo.Sync.Sqlite.Maintenance;
 internal sealed class Checkpointer
 {
     private readonly Connection _connection;
-    private readonly SemaphoreSlim _writerTurn;
+    private readonly AsyncSemaphore _writerTurn;
     private readonly StoreSettings _settings;
     private readonly Func<bool> _reclaim;
     private readonly SemaphoreSlim _due = new(0, 1);
@@ -36,7 +37,7 @@ internal sealed class Checkpointer
     /// <param name="writerTurn">The writers' turn.</param>
     /// <param name="settings">The bounds.</param>
     /// <param name="reclaim">Gives a bounded part of the free pages back, in a writer's turn; says whether more are left.</param>
-    public Checkpointer(Connection connection, SemaphoreSlim writerTurn, StoreSettings settings, Func<bool> reclaim)
+    public Checkpointer(Connection connection, AsyncSemaphore writerTurn, StoreSettings settings, Func<bool> reclaim)
     {
         _connection = connection;
         _writerTurn = writerTurn;

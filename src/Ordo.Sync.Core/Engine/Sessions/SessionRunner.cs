@@ -311,7 +311,6 @@ public sealed class SessionRunner
             if (isNew)
             {
                 await _ledger.WritePeerAsync(transaction, _scope, ack.PeerKnowledge, cancellationToken).ConfigureAwait(false);
-                await PruneAsync(transaction, ack.PeerKnowledge, cancellationToken).ConfigureAwait(false);
             }
 
             if (_confirmed != UInt128.Zero)
@@ -319,13 +318,16 @@ public sealed class SessionRunner
                 await _guard.ConfirmAsync(transaction, _confirmed, cancellationToken).ConfigureAwait(false);
             }
 
+            // Also where it is not new: what a peer knows may have been learnt from a page that it sent.
+            int pruned = await PruneAsync(transaction, ack.PeerKnowledge, isNew, cancellationToken).ConfigureAwait(false);
+
             await KeepRefusedAsync(transaction, ack.Outcomes, cancellationToken).ConfigureAwait(false);
             OutcomeEntry[] news = [.. ack.Outcomes.Where(entry => !_logged.Contains(entry))];
             await OutcomeLog.AddAsync(transaction, _scope, news, Now, cancellationToken).ConfigureAwait(false);
 
             LocalState state = await ReadStateAsync(transaction, cancellationToken).ConfigureAwait(false);
             loaded = new SessionEvent.StateLoaded(state);
-            if (isNew || ack.Outcomes.Count > 0 || _confirmed != UInt128.Zero)
+            if (isNew || pruned > 0 || ack.Outcomes.Count > 0 || _confirmed != UInt128.Zero)
             {
                 await transaction.CommitTracedAsync(Durability.Normal, cancellationToken).ConfigureAwait(false);
             }
@@ -357,20 +359,28 @@ public sealed class SessionRunner
         }
     }
 
-    private async ValueTask PruneAsync(
-        IStoreTransaction transaction, GlobalVector peerKnowledge, CancellationToken cancellationToken)
+    private async ValueTask<int> PruneAsync(
+        IStoreTransaction transaction, GlobalVector peerKnowledge, bool isNew, CancellationToken cancellationToken)
     {
+        int pruned = 0;
         foreach (ReplicaId own in await Incarnations.ListAsync(transaction, cancellationToken).ConfigureAwait(false))
         {
             long counter = peerKnowledge[own];
             int index = transaction.Replicas.IndexOf(own);
             if (counter > 0 && index >= 0)
             {
-                await transaction.PruneJournalAsync(_scope, new Dot(index, counter), cancellationToken).ConfigureAwait(false);
-                await OutcomeLog.AcknowledgeAsync(transaction, _scope, new GlobalDot(own, counter), cancellationToken)
+                int removed = await transaction.PruneJournalAsync(_scope, new Dot(index, counter), cancellationToken)
                     .ConfigureAwait(false);
+                pruned += removed;
+                if (isNew || removed > 0)
+                {
+                    await OutcomeLog.AcknowledgeAsync(transaction, _scope, new GlobalDot(own, counter), cancellationToken)
+                        .ConfigureAwait(false);
+                }
             }
         }
+
+        return pruned;
     }
 
     private async ValueTask<SessionEvent> RestampAsync(

@@ -9,11 +9,13 @@ using Ordo.Sync.Engine.Health;
 using Ordo.Sync.Engine.Resources;
 using Ordo.Sync.Engine.Sessions;
 using Ordo.Sync.Errors;
+using Ordo.Sync.Journal;
 using Ordo.Sync.Replication;
 using Ordo.Sync.Replication.Messages;
 using Ordo.Sync.Replication.Session;
 using Ordo.Sync.Scheduling;
 using Ordo.Sync.Storage;
+using Ordo.Sync.Storage.Identity;
 using Ordo.Sync.Transport;
 
 namespace Ordo.Sync.Engine.Syncing;
@@ -138,6 +140,11 @@ internal sealed class SyncCoordinator(
     private async ValueTask<SessionPeer> GreetAsync(CollectionCatalog catalog, CancellationToken cancellationToken)
     {
         var hello = new HelloRequest(ProtocolLimits.Version, ProtocolLimits.Version, store.Replica, collections);
+        foreach (ReplicaId earlier in await ListUngreetedAsync(cancellationToken).ConfigureAwait(false))
+        {
+            await GreetAsAsync(hello with { Replica = earlier }, cancellationToken).ConfigureAwait(false);
+        }
+
         HelloResponse answer = await Requests.HelloAsync(hello, cancellationToken).ConfigureAwait(false);
         if (answer.Version != ProtocolLimits.Version)
         {
@@ -161,6 +168,34 @@ internal sealed class SyncCoordinator(
         await NotePeerAsync(answer.Replica, cancellationToken).ConfigureAwait(false);
         int pageBytes = Math.Clamp(answer.PageBytesMax, 1024, options.PageBytesMax);
         return new SessionPeer(Requests, answer.Replica, pageBytes);
+    }
+
+    // The hub takes versions only of replicas that said hello: what was written under an earlier incarnation must not wait for
+    // ever because that one never got so far.
+    private async ValueTask GreetAsAsync(HelloRequest hello, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Requests.HelloAsync(hello, cancellationToken).ConfigureAwait(false);
+        }
+        catch (SyncException exception) when (exception.Code == SyncErrorCode.IdentityRefused)
+        {
+            // It is somebody else's at the hub: this store is a copy of theirs, and they bring what is theirs.
+        }
+    }
+
+    // Earlier incarnations with writes that nobody has acknowledged yet.
+    private async ValueTask<IReadOnlyList<ReplicaId>> ListUngreetedAsync(CancellationToken cancellationToken)
+    {
+        await using IStoreSnapshot snapshot = await store.ReadAsync(cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<ReplicaId> all = await Incarnations.ListAsync(snapshot, cancellationToken).ConfigureAwait(false);
+        if (all.Count == 1)
+        {
+            return [];
+        }
+
+        JournalStatus journal = await snapshot.GetJournalStatusAsync(scope: null, cancellationToken).ConfigureAwait(false);
+        return journal.PendingCount == 0 ? [] : [.. all.Take(all.Count - 1)];
     }
 
     // Which peers were met is remembered, so that what is remembered of them can be forgotten with a scope.

@@ -192,8 +192,15 @@ public sealed class SyncSession(string scope, ReplicaId replica, UInt128 transfe
     }
 
     // Where the peer now knows exactly what this side knows, the pull is saved.
-    private SessionEffect.Acknowledge OnApplied(PushResponse response)
+    private SessionEffect OnApplied(PushResponse response)
     {
+        // A peer that takes pages and learns nothing from them (it does not take all versions from this side) would be sent the
+        // same for ever.
+        if (response.Knowledge.Equals(_state!.PeerKnowledge) && ++_rounds > RoundsMax)
+        {
+            return Finish(SessionResult.Incomplete);
+        }
+
         bool isEqual = StateHash.Of(response.Knowledge, response.Forgotten) == _state!.Hash
             && response.Digest == _state.Digest;
         _hasPulled |= isEqual;

@@ -1,0 +1,26 @@
+using Ordo.Sync.Replication.Messages;
+using Ordo.Sync.Transport;
+
+namespace Ordo.Sync.Testing.Simulation.Network;
+
+/// <summary>A hub as one caller meets it: whether the caller may decide is looked up with each push, as HTTP hubs do.</summary>
+internal sealed class CallerTransport(SimulatedNode hub, SimulatedNode caller, Func<bool, ISyncTransport> connect) : ISyncTransport
+{
+    private readonly ISyncTransport _plain = connect(false);
+    private readonly ISyncTransport _approving = connect(true);
+
+    public string PeerName => hub.Name;
+
+    public TransportBytes Bytes => new(
+        _plain.Bytes.Sent + _approving.Bytes.Sent, _plain.Bytes.Received + _approving.Bytes.Received);
+
+    public ValueTask<HelloResponse> HelloAsync(HelloRequest request, CancellationToken cancellationToken) =>
+        _plain.HelloAsync(request, cancellationToken);
+
+    public ValueTask<PullResponse> PullAsync(PullRequest request, CancellationToken cancellationToken) =>
+        _plain.PullAsync(request, cancellationToken);
+
+    public ValueTask<PushResponse> PushAsync(PushRequest request, CancellationToken cancellationToken) =>
+        (hub.RightsOf(caller, request.Scope).HasFlag(SimulatedRights.Approve) ? _approving : _plain)
+            .PushAsync(request, cancellationToken);
+}

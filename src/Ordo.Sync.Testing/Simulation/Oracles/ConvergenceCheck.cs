@@ -1,0 +1,169 @@
+using Ordo.Sync.Causality;
+using Ordo.Sync.Conflicts;
+using Ordo.Sync.Conflicts.Strategies;
+using Ordo.Sync.Engine.Inbox;
+using Ordo.Sync.Engine.Syncing;
+using Ordo.Sync.Errors;
+using Ordo.Sync.Records;
+using Ordo.Sync.Storage;
+
+namespace Ordo.Sync.Testing.Simulation.Oracles;
+
+/// <summary>Compares what all nodes of a world hold, once everybody has everything, with what was truly written.</summary>
+internal sealed class ConvergenceCheck(SimulatedWorld world)
+{
+    private IEnumerable<string> Scopes => world.Ledger.Records.Select(record => record.Key.Scope).Distinct();
+
+    /// <summary>Everybody syncs once. Returns whether there was anything to do, or something failed that may go better.</summary>
+    public bool SyncAll()
+    {
+        long commits = world.Statistics.CommitCount;
+        bool isSettled = true;
+        foreach (SimulatedDevice device in world.Devices.Where(device => device.Peer is not null))
+        {
+            SyncReport report = device.Sync();
+            isSettled &= report.Scopes.All(scope => scope.Error is null || IsLasting(scope.Error.Code));
+        }
+
+        List<string> scopes = [.. Scopes];
+        foreach (SimulatedHub hub in world.Hubs)
+        {
+            foreach (SimulatedHub other in world.Hubs.Where(other => other != hub))
+            {
+                isSettled &= hub.Sync(other, scopes);
+            }
+        }
+
+        return !isSettled || world.Statistics.CommitCount != commits;
+    }
+
+    /// <summary>Everybody holds the same, and that is what was written.</summary>
+    public async Task CheckAsync()
+    {
+        foreach (string scope in Scopes.ToList())
+        {
+            await CheckScopeAsync(scope, [.. world.Nodes.Where(node => Holds(node, scope))]).ConfigureAwait(false);
+        }
+
+        foreach (SimulatedDevice device in world.Devices.Where(MayWriteAll))
+        {
+            long pending = (await device.Engine.GetJournalStatusAsync().ConfigureAwait(false)).PendingCount;
+            Require(pending == 0, $"{device.Name} still has {pending} journal entries, although the world has settled.");
+        }
+    }
+
+    /// <summary>Another sync of everybody exchanges hashes and changes nothing.</summary>
+    public void CheckQuiescence()
+    {
+        long commits = world.Statistics.CommitCount;
+        foreach (SimulatedDevice device in world.Devices.Where(device => device.Peer is not null && MayWriteAll(device)))
+        {
+            SyncReport report = device.Sync();
+            int idle = report.Scopes.Count(scope => scope.Session is { PushedCount: 0, PulledCount: 0, RoundTripCount: 1 });
+            Require(
+                report.Error is null && idle == report.Scopes.Length,
+                $"{device.Name} is not quiet in a settled world: {string.Join("; ", report.Scopes)} {report.Error?.Message}");
+        }
+
+        Require(world.Statistics.CommitCount == commits, "A sync in a settled world committed something.");
+    }
+
+    private async Task CheckScopeAsync(string scope, List<SimulatedNode> nodes)
+    {
+        var digests = new Dictionary<SimulatedNode, UInt128>();
+        foreach (SimulatedNode node in nodes)
+        {
+            await using IStoreSnapshot snapshot = await node.Store.Inner.ReadAsync().ConfigureAwait(false);
+            digests.Add(node, (await snapshot.GetScopeAsync(scope).ConfigureAwait(false)).Digest);
+        }
+
+        Require(
+            digests.Values.Distinct().Count() <= 1,
+            $"Digests of '{scope}' differ: {string.Join(", ", digests.Select(digest => $"{digest.Key.Name} {digest.Value:x}"))}");
+        foreach (((string ofScope, RecordKey key), List<VersionFact> _) in world.Ledger.Records)
+        {
+            if (ofScope == scope)
+            {
+                await CheckRecordAsync(scope, key, nodes).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task CheckRecordAsync(string scope, RecordKey key, List<SimulatedNode> nodes)
+    {
+        List<VersionFact> standing = [.. world.Ledger.Standing(scope, key)];
+        var views = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (SimulatedNode node in nodes)
+        {
+            HashSet<GlobalDot> expected = [.. node.PolicyOf(key.Collection) == SiblingPolicy.KeepGreatest
+                ? standing.OrderBy(fact => (fact.Content.Timestamp, fact.Version)).TakeLast(1).Select(fact => fact.Version)
+                : standing.Select(fact => fact.Version)];
+            StoredRecord? record = await node.Store.Inner.GetAsync(scope, key).ConfigureAwait(false);
+            CheckVersions(node, scope, key, record, expected);
+            if (node is SimulatedDevice device && record?.Content is { } content)
+            {
+                await CheckInboxAsync(device, scope, key, standing).ConfigureAwait(false);
+                RecordView view = device.Catalog.BehaviorOf(key.Collection).View(scope, content);
+                views.TryAdd(Convert.ToHexString(view.Payload.Span), device.Name);
+            }
+        }
+
+        Require(
+            views.Count <= 1,
+            $"{string.Join(" and ", views.Values)} hold the same versions of {scope} {key} and show different values of them.");
+    }
+
+    // A collected tombstone is held nowhere; whoever still holds it is no worse.
+    private void CheckVersions(
+        SimulatedNode node, string scope, RecordKey key, StoredRecord? record, HashSet<GlobalDot> expected)
+    {
+        HashSet<GlobalDot> held = [.. (record?.Versions ?? [])
+            .Where(version => version.Kind == VersionKind.Content)
+            .Select(version => node.Store.Replicas.Globalize(version.Dot))];
+        bool isCollected = held.Count == 0 && expected.All(dot => world.Ledger.Find(dot)!.Content.IsTombstone);
+        if (!isCollected && !held.SetEquals(expected))
+        {
+            Require(
+                false,
+                $"{node.Name} holds {Tell(held)} of {scope} {key} and should hold {Tell(expected)}; written was: "
+                + string.Join("; ", world.Ledger.Of(scope, key).Select(fact => $"{fact} over {Tell(fact.Past)}")));
+        }
+    }
+
+    // No false conflict, and none missed.
+    private async Task CheckInboxAsync(SimulatedDevice device, string scope, RecordKey key, List<VersionFact> standing)
+    {
+        if (device.StrategyOf(key.Collection) is not (ConflictStrategy.AcademicRecord or ConflictStrategy.ManualIntervention)
+            || !device.Declares(key.Collection))
+        {
+            return;
+        }
+
+        bool isDisputed = Dissent.Count([.. standing.Select(fact => fact.Content)]) > 1;
+        Conflict? conflict = await device.Engine.Conflicts.FindAsync(scope, key.Collection, key.Key).ConfigureAwait(false);
+        bool isShown = conflict?.Kind == ConflictKind.Siblings;
+        Require(
+            isDisputed == isShown,
+            $"{device.Name} {(isShown ? "shows a conflict that is none" : "does not show the conflict")} of {scope} {key}: "
+            + string.Join(", ", standing));
+    }
+
+    private string Tell(IEnumerable<GlobalDot> dots) =>
+        $"{{{string.Join(", ", dots.Select(dot => world.Ledger.Find(dot)?.ToString() ?? dot.ToString()))}}}";
+
+    private static bool Holds(SimulatedNode node, string scope) =>
+        node is not SimulatedDevice device || device.Engine.Subscriptions.Contains(scope);
+
+    private bool MayWriteAll(SimulatedDevice device) =>
+        Scopes.All(scope => device.Peer?.RightsOf(device, scope).HasFlag(SimulatedRights.Write) != false);
+
+    private static bool IsLasting(SyncErrorCode code) => code is SyncErrorCode.Forbidden or SyncErrorCode.ScopeRevoked;
+
+    private void Require(bool holds, string otherwise)
+    {
+        if (!holds)
+        {
+            world.Fail(otherwise);
+        }
+    }
+}

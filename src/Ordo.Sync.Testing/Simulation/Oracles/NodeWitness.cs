@@ -1,0 +1,235 @@
+using Ordo.Sync.Causality;
+using Ordo.Sync.Conflicts;
+using Ordo.Sync.Conflicts.Notes;
+using Ordo.Sync.Records;
+using Ordo.Sync.Storage;
+using Ordo.Sync.Testing.Simulation.Storage;
+
+namespace Ordo.Sync.Testing.Simulation.Oracles;
+
+/// <summary>
+/// Judges each commit of a node by what was truly written: nothing vanishes without a successor, nothing comes back, nothing is
+/// claimed that is not reflected, no dot names two versions, and only approvers decide.
+/// </summary>
+internal sealed class NodeWitness(SimulatedNode node, VersionLedger ledger, SimulationStatistics statistics, Action<string> report)
+    : ICommitWitness
+{
+    private readonly Dictionary<CommitImage, Dictionary<(string Scope, RecordKey Key), StoredRecord?>> _claimed = [];
+    private readonly HashSet<(string Scope, RecordKey Key)> _conflicted = [];
+
+    public async ValueTask OpenedAsync(IRecordStore store)
+    {
+        await using IStoreSnapshot snapshot = await store.ReadAsync().ConfigureAwait(false);
+        ledger.Forget(snapshot.Replica, snapshot.Counter);
+    }
+
+    public async ValueTask CompleteAsync(CommitImage image, IStoreSnapshot transaction)
+    {
+        Dictionary<(string Scope, RecordKey Key), StoredRecord?> others = [];
+        foreach ((string scope, VersionFact _, RecordKey key) in NewlyClaimed(image))
+        {
+            if (!image.After.ContainsKey((scope, key)) && !others.ContainsKey((scope, key)))
+            {
+                others.Add((scope, key), await transaction.GetAsync(scope, key).ConfigureAwait(false));
+            }
+        }
+
+        _claimed[image] = others;
+    }
+
+    public void Committed(CommitImage image)
+    {
+        statistics.CommitCount++;
+        _claimed.Remove(image, out Dictionary<(string Scope, RecordKey Key), StoredRecord?>? others);
+        foreach (((string scope, RecordKey key), StoredRecord? after) in image.After)
+        {
+            if (!image.Dropped.Contains(scope))
+            {
+                JudgeRecord(image, scope, key, image.Before[(scope, key)], after);
+            }
+        }
+
+        foreach ((string scope, VersionFact fact, RecordKey key) in NewlyClaimed(image))
+        {
+            StoredRecord? held = image.After.TryGetValue((scope, key), out StoredRecord? touched)
+                ? touched
+                : others!.GetValueOrDefault((scope, key));
+            fact.IsSpread |= fact.Author != node;
+            if (fact.IsContent && !IsReflected(image, scope, key, fact, held))
+            {
+                Report(image, scope, key, $"claims to know {fact} and does not hold it, nor what took its place");
+            }
+        }
+
+        foreach (string scope in image.Dropped)
+        {
+            // What the hub never had goes to the device's inbox when the device leaves the scope.
+            ledger.Forget(image.Replica, above: 0, scope);
+        }
+
+        JudgeScopes(image);
+    }
+
+    private void JudgeRecord(CommitImage image, string scope, RecordKey key, StoredRecord? before, StoredRecord? after)
+    {
+        HashSet<GlobalDot> was = DotsOf(image, before);
+        HashSet<GlobalDot> left = DotsOf(image, after);
+        foreach (RecordVersion version in after?.Versions ?? [])
+        {
+            GlobalDot dot = image.Replicas.Globalize(version.Dot);
+            if (!was.Contains(dot))
+            {
+                JudgeNew(image, scope, key, version, dot, was.Except(left));
+            }
+        }
+
+        foreach (GlobalDot dot in was.Except(left))
+        {
+            if (ledger.Find(dot) is { IsContent: true } gone && !IsReflected(image, scope, key, gone, after))
+            {
+                Report(image, scope, key, $"lost {gone}, and nothing known here took its place");
+            }
+        }
+
+        JudgeSiblings(image, scope, key, left);
+    }
+
+    private void JudgeNew(
+        CommitImage image, string scope, RecordKey key, RecordVersion version, GlobalDot dot, IEnumerable<GlobalDot> superseded)
+    {
+        if (ledger.Find(dot) is not { } fact)
+        {
+            statistics.WriteCount++;
+            ledger.Add(node, scope, key, dot, version, superseded);
+            return;
+        }
+
+        fact.IsSpread |= fact.Author != node;
+        if (dot.Replica == image.Replica && dot.Counter > image.CounterBefore)
+        {
+            Report(image, scope, key, $"issues {fact} a second time");
+        }
+
+        CausalContext known = image.ScopesBefore.GetValueOrDefault(scope, ScopeState.Empty).ContextOf(key);
+        foreach (VersionFact successor in fact.SupersededBy)
+        {
+            if (fact.IsContent && Knows(image, known, successor.Version))
+            {
+                Report(image, scope, key, $"brings {fact} back, although it knew {successor}, which took its place");
+            }
+        }
+
+        if (node.Approves is { } approves && !fact.IsTaken)
+        {
+            fact.IsTaken = true;
+            if (IsDecision(node, key, version) && !approves(version.Author, scope))
+            {
+                Report(image, scope, key, $"takes the decision {fact} of '{version.Author}', who is no approver");
+            }
+        }
+    }
+
+    private void JudgeSiblings(CommitImage image, string scope, RecordKey key, HashSet<GlobalDot> held)
+    {
+        List<VersionFact> content = [.. held.Select(ledger.Find).OfType<VersionFact>().Where(fact => fact.IsContent)];
+        foreach (VersionFact fact in content)
+        {
+            if (content.Find(other => other.Past.Contains(fact.Version)) is { } other)
+            {
+                Report(image, scope, key, $"holds {fact} beside {other}, which had taken its place: no true conflict");
+            }
+        }
+
+        if (content.Count > 1 && _conflicted.Add((scope, key)))
+        {
+            statistics.ConflictCount++;
+        }
+    }
+
+    private void JudgeScopes(CommitImage image)
+    {
+        foreach ((string scope, ScopeState after) in image.ScopesAfter)
+        {
+            ScopeState before = image.ScopesBefore[scope];
+            if (!image.Dropped.Contains(scope) && !image.HasRotated && !before.Knowledge.IsDominatedBy(after.Knowledge))
+            {
+                report($"{node.Name} unlearns in '{scope}': it knew {before.Knowledge} and knows {after.Knowledge}.");
+            }
+
+            if (!after.Forgotten.IsDominatedBy(after.Knowledge))
+            {
+                report($"{node.Name} has forgotten more of '{scope}' than it knew.");
+            }
+        }
+    }
+
+    private bool IsReflected(CommitImage image, string scope, RecordKey key, VersionFact fact, StoredRecord? held)
+    {
+        ScopeState state = image.ScopesAfter.GetValueOrDefault(scope, ScopeState.Empty);
+        CausalContext known = state.ContextOf(key);
+        HashSet<GlobalDot> dots = DotsOf(image, held);
+        int index = image.Replicas.IndexOf(fact.Version.Replica);
+        return dots.Contains(fact.Version)
+            || fact.SupersededBy.Exists(other => dots.Contains(other.Version) || Knows(image, known, other.Version))
+            || (index >= 0 && state.Forgotten.Contains(new Dot(index, fact.Version.Counter)))
+            || (node.PolicyOf(key.Collection) == SiblingPolicy.KeepGreatest
+                && dots.Select(ledger.Find).Any(other => other is not null && fact.IsBelow(other)));
+    }
+
+    private IEnumerable<(string Scope, VersionFact Fact, RecordKey Key)> NewlyClaimed(CommitImage image)
+    {
+        foreach ((string scope, ScopeState after) in image.ScopesAfter)
+        {
+            VersionVector before = image.ScopesBefore[scope].Knowledge;
+            if (image.Dropped.Contains(scope))
+            {
+                continue;
+            }
+
+            for (int i = 0; i < after.Knowledge.Count; i++)
+            {
+                Dot entry = after.Knowledge.Entries[i];
+                ReplicaId replica = image.Replicas[entry.ReplicaIndex];
+                foreach ((VersionFact fact, RecordKey key) in
+                    ledger.Between(scope, replica, before[entry.ReplicaIndex], entry.Counter))
+                {
+                    yield return (scope, fact, key);
+                }
+            }
+        }
+    }
+
+    private void Report(CommitImage image, string scope, RecordKey key, string what)
+    {
+        string history = string.Join(
+            Environment.NewLine,
+            ledger.Of(scope, key).Select(fact => $"    {fact} over {{{string.Join(", ", fact.Past.Select(Tell))}}}"));
+        string before = Tell(image, image.Before.GetValueOrDefault((scope, key)));
+        string after = Tell(image, image.After.GetValueOrDefault((scope, key)));
+        report($"{node.Name} {what}. Of {scope} {key} it held {{{before}}} and holds {{{after}}}; written was:"
+            + $"{Environment.NewLine}{history}");
+    }
+
+    private string Tell(GlobalDot dot) => ledger.Find(dot)?.ToString() ?? dot.ToString();
+
+    private string Tell(CommitImage image, StoredRecord? record) =>
+        string.Join(", ", (record?.Versions ?? []).Select(version => Tell(image.Replicas.Globalize(version.Dot))));
+
+    private static bool Knows(CommitImage image, CausalContext known, GlobalDot dot) =>
+        image.Replicas.IndexOf(dot.Replica) is >= 0 and var index && known.Contains(new Dot(index, dot.Counter));
+
+    private static bool IsDecision(SimulatedNode node, RecordKey key, RecordVersion version) =>
+        node.StrategyOf(key.Collection) == ConflictStrategy.AcademicRecord && !version.Annotations.IsEmpty
+        && VersionNotesCodec.Decode(version.Annotations).Decision is not null;
+
+    private static HashSet<GlobalDot> DotsOf(CommitImage image, StoredRecord? record)
+    {
+        HashSet<GlobalDot> dots = [];
+        foreach (RecordVersion version in record?.Versions ?? [])
+        {
+            dots.Add(image.Replicas.Globalize(version.Dot));
+        }
+
+        return dots;
+    }
+}

@@ -1,0 +1,39 @@
+using Ordo.Sync.Causality;
+using Ordo.Sync.Records;
+
+namespace Ordo.Sync.Testing.Simulation.Oracles;
+
+/// <summary>A version that a node wrote, as it truly was: what it took the place of, and what its whole past is.</summary>
+internal sealed class VersionFact(GlobalDot version, string scope, RecordVersion content, SimulatedNode author)
+{
+    public GlobalDot Version => version;
+
+    public string Scope => scope;
+
+    public RecordVersion Content => content;
+
+    /// <summary>The node that wrote it.</summary>
+    public SimulatedNode Author => author;
+
+    /// <summary>The versions of the record that it took the place of, and all that those had.</summary>
+    public HashSet<GlobalDot> Past { get; } = [];
+
+    /// <summary>The versions that took its place.</summary>
+    public List<VersionFact> SupersededBy { get; } = [];
+
+    /// <summary>Whether any other node has it: then no power cut can make it unhappened.</summary>
+    public bool IsSpread { get; set; }
+
+    /// <summary>Whether a hub took it: others take it from that one without asking again.</summary>
+    public bool IsTaken { get; set; }
+
+    /// <summary>Whether it counts as content: what the oracles follow one by one.</summary>
+    public bool IsContent => content.Kind == VersionKind.Content;
+
+    /// <summary>Whether last write wins prefers another version to this one.</summary>
+    public bool IsBelow(VersionFact other) =>
+        (content.Timestamp, version).CompareTo((other.Content.Timestamp, other.Version)) < 0;
+
+    public override string ToString() =>
+        $"{author.Name}:{version.Counter}@{content.Timestamp}{(content.IsTombstone ? " deleted" : string.Empty)}";
+}

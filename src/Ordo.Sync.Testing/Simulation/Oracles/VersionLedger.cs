@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using Ordo.Sync.Causality;
+using Ordo.Sync.Conflicts.Notes;
+using Ordo.Sync.Records;
+
+namespace Ordo.Sync.Testing.Simulation.Oracles;
+
+/// <summary>
+/// The reference: every version that any node wrote, and its causal past, learnt at the moment of its commit and never from what
+/// replication made of it.
+/// </summary>
+internal sealed class VersionLedger
+{
+    private readonly Dictionary<GlobalDot, VersionFact> _byVersion = [];
+    private readonly Dictionary<(string Scope, RecordKey Key), List<VersionFact>> _byRecord = [];
+    private readonly Dictionary<(string Scope, ReplicaId Replica), SortedList<long, RecordKey>> _byReplica = [];
+
+    public IEnumerable<KeyValuePair<(string Scope, RecordKey Key), List<VersionFact>>> Records => _byRecord;
+
+    public VersionFact? Find(GlobalDot version) => _byVersion.GetValueOrDefault(version);
+
+    /// <summary>All that was written of a record.</summary>
+    public IReadOnlyList<VersionFact> Of(string scope, RecordKey key) => _byRecord.GetValueOrDefault((scope, key)) ?? [];
+
+    /// <summary>The versions of a record that none took the place of.</summary>
+    public IEnumerable<VersionFact> Standing(string scope, RecordKey key) =>
+        Of(scope, key).Where(fact => fact.IsContent && fact.SupersededBy.Count == 0);
+
+    /// <summary>The versions of a scope that a replica wrote, with counters above the one and up to the other.</summary>
+    public IEnumerable<(VersionFact Fact, RecordKey Key)> Between(string scope, ReplicaId replica, long above, long upTo)
+    {
+        if (!_byReplica.TryGetValue((scope, replica), out SortedList<long, RecordKey>? written))
+        {
+            yield break;
+        }
+
+        for (int at = FirstAbove(written.Keys, above); at < written.Count && written.Keys[at] <= upTo; at++)
+        {
+            yield return (_byVersion[new GlobalDot(replica, written.Keys[at])], written.Values[at]);
+        }
+    }
+
+    /// <summary>A node wrote a version.</summary>
+    public VersionFact Add(
+        SimulatedNode author,
+        string scope,
+        RecordKey key,
+        GlobalDot version,
+        RecordVersion content,
+        IEnumerable<GlobalDot> superseded)
+    {
+        var fact = new VersionFact(version, scope, content, author);
+        _byVersion.Add(version, fact);
+        if (!_byRecord.TryGetValue((scope, key), out List<VersionFact>? ofRecord))
+        {
+            _byRecord.Add((scope, key), ofRecord = []);
+        }
+
+        ofRecord.Add(fact);
+        if (!_byReplica.TryGetValue((scope, version.Replica), out SortedList<long, RecordKey>? ofReplica))
+        {
+            _byReplica.Add((scope, version.Replica), ofReplica = []);
+        }
+
+        ofReplica.Add(version.Counter, key);
+        foreach (GlobalDot before in superseded.Concat(RefusedBy(content)))
+        {
+            fact.Past.Add(before);
+            if (_byVersion.TryGetValue(before, out VersionFact? known))
+            {
+                fact.Past.UnionWith(known.Past);
+                known.SupersededBy.Add(fact);
+            }
+        }
+
+        return fact;
+    }
+
+    /// <summary>What a replica wrote last never happened: a power cut took it, or the replica left the scope, before anybody had it.</summary>
+    public void Forget(ReplicaId replica, long above, string? ofScope = null)
+    {
+        VersionFact[] lost = [.. _byVersion.Values.Where(fact => fact.Version.Replica == replica
+            && fact.Version.Counter > above && !fact.IsSpread && (ofScope is null || fact.Scope == ofScope))];
+        foreach (VersionFact fact in lost)
+        {
+            _byVersion.Remove(fact.Version);
+            foreach (((string scope, RecordKey key), List<VersionFact> facts) in _byRecord.Where(of => of.Value.Remove(fact)).ToArray())
+            {
+                _byReplica[(scope, replica)].Remove(fact.Version.Counter);
+                facts.ForEach(other => other.SupersededBy.Remove(fact));
+            }
+        }
+    }
+
+    // What a hub refuses, it refuses in a version of its own, which names what it stands for.
+    private static ImmutableArray<GlobalDot> RefusedBy(RecordVersion content) => content.Annotations.IsEmpty
+        ? []
+        : [.. VersionNotesCodec.Decode(content.Annotations).Rejected.Select(rejected => rejected.Version)];
+
+    private static int FirstAbove(IList<long> counters, long above)
+    {
+        int low = 0;
+        int high = counters.Count;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            (low, high) = counters[middle] > above ? (low, middle) : (middle + 1, high);
+        }
+
+        return low;
+    }
+}

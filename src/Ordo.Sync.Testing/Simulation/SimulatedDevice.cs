@@ -1,0 +1,92 @@
+using Microsoft.Extensions.DependencyInjection;
+using Ordo.Sync.Engine;
+using Ordo.Sync.Engine.Configuration;
+using Ordo.Sync.Engine.Resources;
+using Ordo.Sync.Engine.Syncing;
+using Ordo.Sync.Replication;
+using Ordo.Sync.Replication.Admission;
+using Ordo.Sync.Replication.Responder;
+using Ordo.Sync.Testing.Simulation.Network;
+using Ordo.Sync.Testing.Simulation.Storage;
+using Ordo.Sync.Transport;
+
+namespace Ordo.Sync.Testing.Simulation;
+
+/// <summary>A device of a simulated world: the real engine over a simulated disk, network and clock.</summary>
+public sealed class SimulatedDevice : SimulatedNode
+{
+    private readonly Action<OrdoSyncBuilder> _configure;
+    private readonly Dictionary<SimulatedNode, ISyncTransport> _listening = [];
+    private SyncEngine? _engine;
+    private ReplicaResponder? _responder;
+
+    internal SimulatedDevice(SimulatedWorld world, string name, ISimulatedMedium medium, Action<OrdoSyncBuilder> configure)
+        : base(world, name, medium) => _configure = configure;
+
+    /// <summary>
+    /// Its engine, for code that the world runs (<see cref="SimulatedWorld.Run{T}"/>). A node that died and came back has another.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The device is down.</exception>
+    public ISyncEngine Engine => Running;
+
+    /// <summary>Whom it syncs with: a hub, or another device.</summary>
+    public SimulatedNode? Peer { get; private set; }
+
+    internal SyncEngine Running =>
+        IsUp && _engine is not null ? _engine : throw new InvalidOperationException($"The device {Name} is down: restart it.");
+
+    internal override CollectionCatalog Catalog => Running.LanesOf("any")[0].Replica.Catalog;
+
+    /// <summary>Leads it to another peer from the next message on.</summary>
+    public void ConnectTo(SimulatedNode peer)
+    {
+        ArgumentNullException.ThrowIfNull(peer);
+        Peer = peer != this ? peer : throw new ArgumentException("A device does not sync with itself.", nameof(peer));
+    }
+
+    /// <summary>Syncs now and runs the world until that has ended; the report says what went wrong.</summary>
+    public SyncReport Sync() => World.Run(() => Engine.SyncAsync().AsTask());
+
+    /// <summary>Whether its app knows a collection; what others declare is stored all the same.</summary>
+    internal bool Declares(string collection) => Running.Declares(collection);
+
+    internal override ISyncTransport ListenTo(SimulatedNode caller)
+    {
+        if (!_listening.TryGetValue(caller, out ISyncTransport? way))
+        {
+            _responder ??= new ReplicaResponder(
+                Store, Catalog, new ResponderOptions { TrustsRelays = true, PageBytesMax = World.PageBytesMax }, Time);
+            _listening.Add(caller, way = new InProcessTransport(_responder, PushCaller.Trusted));
+        }
+
+        return way;
+    }
+
+    private protected override async Task OpenAsync()
+    {
+        var builder = new OrdoSyncBuilder(new ServiceCollection());
+        builder.UseProfile(ResourceProfile.Default);
+        builder.Configure(options =>
+        {
+            options.Author = Name;
+            options.PageBytesMax = World.PageBytesMax;
+
+            // The machine that simulates may be busy; what a slow resolver does is no matter of a simulation.
+            options.ResolverTimeLimit = TimeSpan.FromMinutes(1);
+        });
+        _configure(builder);
+        builder.SyncManually();
+        builder.UseStructuredStore(_ => Store);
+        builder.UseTransport(_ => new SimulatedTransport(World.Network, this, () => Peer
+            ?? throw new InvalidOperationException($"The device {Name} is connected to nobody: call ConnectTo.")));
+        _engine = builder.Build(NoServices.Instance, Time, World.Random);
+        await _engine.OpenAsync(CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private protected override void Abandon()
+    {
+        _engine = null;
+        _responder = null;
+        _listening.Clear();
+    }
+}

@@ -1,0 +1,31 @@
+using Ordo.Sync.Causality;
+using Ordo.Sync.Records;
+
+namespace Ordo.Sync.Testing.Simulation.Storage;
+
+/// <summary>What a transaction changes: each record and scope as it was and as it is left.</summary>
+internal sealed class CommitImage
+{
+    public required ReplicaId Replica { get; init; }
+
+    public required long CounterBefore { get; init; }
+
+    /// <summary>The replica ids, once the transaction has met all it names.</summary>
+    public ReplicaTable Replicas { get; set; } = ReplicaTable.Empty;
+
+    public long CounterAfter { get; set; }
+
+    public Dictionary<(string Scope, RecordKey Key), StoredRecord?> Before { get; } = [];
+
+    public Dictionary<(string Scope, RecordKey Key), StoredRecord?> After { get; } = [];
+
+    public Dictionary<string, ScopeState> ScopesBefore { get; } = new(StringComparer.Ordinal);
+
+    public Dictionary<string, ScopeState> ScopesAfter { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Scopes that were dropped as wholes.</summary>
+    public HashSet<string> Dropped { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Whether the store took a new incarnation.</summary>
+    public bool HasRotated { get; set; }
+}

@@ -1,0 +1,30 @@
+using Ordo.Sync.Storage;
+using Ordo.Sync.Testing.Simulation.Scheduling;
+
+namespace Ordo.Sync.Testing.Simulation.Storage;
+
+/// <summary>
+/// What a node of a simulated world keeps its records on, and what is left there after the node died. One store at a time is open
+/// over it. Called on the world's thread only.
+/// </summary>
+public interface ISimulatedMedium : IAsyncDisposable
+{
+    /// <summary>Makes a store over what the medium holds; the world opens it.</summary>
+    IRecordStore Mount();
+
+    /// <summary>The store has committed.</summary>
+    /// <param name="durability">What the commit was to survive.</param>
+    void OnCommitted(Durability durability);
+
+    /// <summary>The node died: nothing of the mounted store runs any more, and the medium holds what is left of it.</summary>
+    /// <param name="losesUnsynced">
+    /// Whether the power failed: commits at <see cref="Durability.Normal"/> after the last at <see cref="Durability.Full"/> may be
+    /// gone, the newest first.
+    /// </param>
+    /// <param name="random">Decides how many.</param>
+    /// <returns>The number of commits that are gone.</returns>
+    ValueTask<int> CutAsync(bool losesUnsynced, SimulationRandom random);
+
+    /// <summary>A copy of what is committed, to be restored later or mounted on another node.</summary>
+    ValueTask<ISimulatedMedium> CopyAsync();
+}

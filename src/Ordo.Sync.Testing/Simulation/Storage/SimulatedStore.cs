@@ -1,0 +1,59 @@
+using Ordo.Sync.Causality;
+using Ordo.Sync.Records;
+using Ordo.Sync.Storage;
+
+namespace Ordo.Sync.Testing.Simulation.Storage;
+
+/// <summary>
+/// The store of one life of a node: the real one, on a disk that takes time, fails, and stops in the middle of anything when the
+/// node dies. Every commit is shown to the world's oracles.
+/// </summary>
+internal sealed class SimulatedStore(IRecordStore inner, SimulatedDisk disk, ISimulatedMedium medium, ICommitWitness witness)
+    : IRecordStore
+{
+    public IRecordStore Inner => inner;
+
+    public SimulatedDisk Disk => disk;
+
+    public string Name => inner.Name;
+
+    public ReplicaId Replica => inner.Replica;
+
+    public ReplicaTable Replicas => inner.Replicas;
+
+    public async ValueTask OpenAsync(CancellationToken cancellationToken)
+    {
+        await disk.TouchAsync(DiskEffect.Open).ConfigureAwait(false);
+        await inner.OpenAsync(cancellationToken).ConfigureAwait(false);
+        medium.OnCommitted(Durability.Full);
+        await witness.OpenedAsync(inner).ConfigureAwait(false);
+    }
+
+    public async ValueTask DefineCollectionAsync(CollectionSchema schema, CancellationToken cancellationToken)
+    {
+        await disk.TouchAsync(DiskEffect.Write).ConfigureAwait(false);
+        await inner.DefineCollectionAsync(schema, cancellationToken).ConfigureAwait(false);
+        medium.OnCommitted(Durability.Full);
+    }
+
+    public async ValueTask<StoredRecord?> GetAsync(string scope, RecordKey key, CancellationToken cancellationToken)
+    {
+        await disk.TouchAsync(DiskEffect.Read).ConfigureAwait(false);
+        return await inner.GetAsync(scope, key, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask<IStoreSnapshot> ReadAsync(CancellationToken cancellationToken)
+    {
+        await disk.TouchAsync(DiskEffect.Read).ConfigureAwait(false);
+        return await inner.ReadAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask<IStoreTransaction> BeginAsync(CancellationToken cancellationToken)
+    {
+        await disk.TouchAsync(DiskEffect.Begin).ConfigureAwait(false);
+        IStoreTransaction transaction = await inner.BeginAsync(cancellationToken).ConfigureAwait(false);
+        return new SimulatedTransaction(transaction, disk, medium, witness);
+    }
+
+    public ValueTask DisposeAsync() => disk.IsDead ? default : inner.DisposeAsync();
+}

@@ -1,0 +1,66 @@
+using Ordo.Sync.Conflicts;
+using Ordo.Sync.Engine.Collections;
+using Ordo.Sync.Simulation.Tests.Workloads;
+using Ordo.Sync.Testing.Simulation;
+
+namespace Ordo.Sync.Simulation.Tests;
+
+/// <summary>What docs/guides/simulation.md says, word for word.</summary>
+public sealed class GuideTests
+{
+    [Theory]
+    [InlineData(1UL)]
+    [InlineData(2UL)]
+    [InlineData(3UL)]
+    public void Two_devices_that_edit_while_apart_agree_in_the_end(ulong seed)
+    {
+        using SimulatedWorld world = SimulatedWorld.Create(seed, options => options.Device = sync => sync
+            .Collection<Note>("notes", notes => notes.Resolve<HighestScore>())
+            .Subscribe("course/a"));
+        SimulatedHub hub = world.AddHub();
+        SimulatedDevice ann = world.AddDevice("ann");
+        SimulatedDevice bob = world.AddDevice("bob");
+
+        world.Partition(bob, hub);
+        world.Weather = NetworkConditions.Stormy;
+        world.Run(() => Notes(ann).PutAsync("k", new Note { Score = 1 }).AsTask());
+        world.Run(() => Notes(bob).PutAsync("k", new Note { Score = 2 }).AsTask());
+        ann.Sync();
+        hub.Crash(isPowerCut: true);
+
+        world.AssertConverged();
+        Assert.Equal(2, world.Run(() => Notes(ann).GetAsync("k").AsTask())!.Value.Score);
+    }
+
+    [Fact]
+    public void A_promise_that_breaks_ends_the_world_with_its_seed()
+    {
+        using SimulatedWorld world = SimulatedWorld.Create(7);
+
+        SimulationException failure = Assert.Throws<SimulationException>(
+            () => world.Run(() => new TaskCompletionSource().Task));
+
+        Assert.Contains("Seed 7", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_decision_is_taken_of_approvers_only()
+    {
+        using SimulatedWorld world = SimulatedWorld.Create(5, options => options.Device = sync => sync
+            .Collection<Note>("grades", grades => grades.Strategy(ConflictStrategy.AcademicRecord))
+            .Subscribe("course/a"));
+        SimulatedHub hub = world.AddHub();
+        SimulatedDevice ann = world.AddDevice("ann");
+        hub.Grant(ann, "course/a", SimulatedRights.Read | SimulatedRights.Write);
+        ISyncCollection<Note> grades = ann.Engine.Scope("course/a").Collection<Note>("grades");
+        world.Run(() => grades.PutAsync("k", new Note { Score = 1 }).AsTask());
+        ann.Sync();
+        world.Run(() => grades.OverrideAsync("k", new Note { Score = 9 }, "mine").AsTask());
+
+        Assert.Equal(1, ann.Sync().RejectedCount);
+        world.AssertConverged();
+    }
+
+    private static ISyncCollection<Note> Notes(SimulatedDevice device) =>
+        device.Engine.Scope("course/a").Collection<Note>("notes");
+}

@@ -1,0 +1,21 @@
+namespace Ordo.Sync.Simulation.Tests.Plans;
+
+/// <summary>A world and what is to happen in it: data, so that it can be replayed and shortened.</summary>
+internal sealed record Plan(ulong Seed, Topology Topology, int Devices, IReadOnlyList<Step> Steps)
+{
+    /// <summary>Records a collection and scope.</summary>
+    public int Keys { get; init; } = 3;
+
+    /// <summary>The most characters of a text; long ones make transfers of many pages.</summary>
+    public int PaddingMax { get; init; }
+
+    /// <summary>Whether the nodes keep their records in SQLite files; in memory otherwise.</summary>
+    public bool OnSqlite { get; init; }
+
+    /// <summary>Whether devices may leave scopes with what nobody else has.</summary>
+    public bool HasDepartures => Steps.Any(step => step.Kind is StepKind.Subscription or StepKind.Rights);
+
+    public override string ToString() =>
+        $"{Topology}, {Devices} devices, {Keys} keys, texts up to {PaddingMax}{(OnSqlite ? ", SQLite" : string.Empty)}"
+        + $"{Environment.NewLine}{string.Join(Environment.NewLine, Steps)}";
+}

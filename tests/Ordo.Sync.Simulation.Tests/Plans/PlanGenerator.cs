@@ -1,0 +1,63 @@
+using Ordo.Sync.Testing.Simulation.Scheduling;
+
+namespace Ordo.Sync.Simulation.Tests.Plans;
+
+/// <summary>Makes a plan of a seed: a kind of trouble each, so that rare ones meet each other often enough.</summary>
+internal static class PlanGenerator
+{
+    private static readonly StepKind[] Work =
+        [StepKind.Edit, StepKind.Edit, StepKind.Edit, StepKind.Burst, StepKind.Sync, StepKind.BeginSync, StepKind.Pass];
+
+    private static readonly StepKind[][] Troubles =
+    [
+        [],
+        [StepKind.Storm, StepKind.Calm],
+        [StepKind.Cut, StepKind.Heal, StepKind.Storm],
+        [StepKind.Crash, StepKind.Restart],
+        [StepKind.PowerCut, StepKind.Restart, StepKind.DiskError],
+        [StepKind.DiskError, StepKind.Storm],
+        [StepKind.ClockJump],
+        [StepKind.Rights],
+        [StepKind.Subscription],
+        [StepKind.Reroute],
+        [StepKind.Upgrade],
+    ];
+
+    public static Plan Generate(ulong seed, bool mayUseSqlite = false)
+    {
+        // Not the world's own numbers: those begin with the same seed.
+        var random = new SimulationRandom(seed * 0x2545F4914F6CDD1D + 1);
+        var topology = (Topology)random.Next(3);
+        int devices = topology == Topology.Peers ? 2 + random.Next(3) : 1 + random.Next(4);
+        List<StepKind> kinds = [.. Work, .. Work];
+        for (int i = random.Next(4); i >= 0; i--)
+        {
+            StepKind[] trouble = Troubles[random.Next(Troubles.Length)];
+
+            // Who leaves a scope in a ring of peers cuts the others off from each other. That a device which goes to a hub that is
+            // behind can make a false conflict is known and open: docs/internals/simulation.md.
+            bool isLeftOut = (topology == Topology.Peers && trouble is [StepKind.Subscription])
+                || (topology == Topology.TwoHubs && trouble is [StepKind.Reroute]);
+            kinds.AddRange(isLeftOut ? [] : trouble);
+        }
+
+        if (topology == Topology.TwoHubs)
+        {
+            kinds.Add(StepKind.HubSync);
+        }
+
+        int count = 10 + random.Next(50);
+        var steps = new Step[count];
+        for (int i = 0; i < count; i++)
+        {
+            steps[i] = new Step(i, random.Pick(kinds), random.Next(16), random.Next(1000));
+        }
+
+        return new Plan(seed, topology, devices, steps)
+        {
+            Keys = 1 + random.Next(3),
+            PaddingMax = random.Next(4) == 0 ? 12_000 : 0,
+            OnSqlite = mayUseSqlite && random.Next(40) == 0,
+        };
+    }
+}

@@ -1,0 +1,62 @@
+namespace Ordo.Sync.Simulation.Tests.Plans;
+
+/// <summary>What can happen in a plan.</summary>
+internal enum StepKind
+{
+    /// <summary>A person at a device edits something; others go on meanwhile.</summary>
+    Edit,
+
+    /// <summary>Several people at a device edit at once.</summary>
+    Burst,
+
+    /// <summary>A device syncs, and nothing else begins before it has.</summary>
+    Sync,
+
+    /// <summary>A device begins to sync; others go on meanwhile.</summary>
+    BeginSync,
+
+    /// <summary>A hub syncs with another.</summary>
+    HubSync,
+
+    /// <summary>Time passes.</summary>
+    Pass,
+
+    /// <summary>Two nodes are cut off from each other.</summary>
+    Cut,
+
+    /// <summary>They can reach each other again.</summary>
+    Heal,
+
+    /// <summary>The network gets bad.</summary>
+    Storm,
+
+    /// <summary>The network gets good.</summary>
+    Calm,
+
+    /// <summary>A process dies at one of its next disk effects.</summary>
+    Crash,
+
+    /// <summary>A machine loses power at one of its next disk effects.</summary>
+    PowerCut,
+
+    /// <summary>A node that died starts.</summary>
+    Restart,
+
+    /// <summary>One of the next writes of a node fails as on a full disk.</summary>
+    DiskError,
+
+    /// <summary>A clock jumps.</summary>
+    ClockJump,
+
+    /// <summary>A device may no longer write, or no longer read, a scope; or may again.</summary>
+    Rights,
+
+    /// <summary>A device leaves a scope, or comes back.</summary>
+    Subscription,
+
+    /// <summary>A device goes to another hub, or peer.</summary>
+    Reroute,
+
+    /// <summary>The app of a device is replaced by its other version.</summary>
+    Upgrade,
+}

@@ -1,0 +1,100 @@
+using System.Globalization;
+using Ordo.Sync.Engine.Collections;
+using Ordo.Sync.Testing.Simulation;
+
+namespace Ordo.Sync.Simulation.Tests.Workloads;
+
+/// <summary>
+/// Edits conflict-free fields at random and remembers what was acknowledged: every increment, tag, item and word must be there in
+/// the end.
+/// </summary>
+internal sealed class CardEditor(SimulatedWorld world)
+{
+    private readonly Dictionary<(string Scope, string Key), CardTruth> _truth = [];
+    private int _number;
+
+    public async Task EditAsync(SimulatedDevice device, string scope, string key)
+    {
+        ISyncCollection<Card> cards = device.Engine.Scope(scope).Collection<Card>(Campus.Cards);
+        if (!_truth.TryGetValue((scope, key), out CardTruth? truth))
+        {
+            _truth.Add((scope, key), truth = new CardTruth());
+        }
+
+        string word = string.Create(CultureInfo.InvariantCulture, $"<{++_number}>");
+        switch (world.Random.Next(8))
+        {
+            case 0 or 1:
+                int by = world.Random.Next(3) + 1;
+                truth.Attempted += by;
+                await cards.PatchAsync(key, patch => patch.Counter(card => card.Count).Increment(by));
+                truth.Acknowledged += by;
+                break;
+            case 2:
+                await cards.PatchAsync(key, patch => patch.Set(card => card.Tags).Add(word));
+                truth.Tags.Add(word);
+                break;
+            case 3:
+                await cards.PatchAsync(key, patch => patch.List(card => card.Items).Insert(0, word));
+                truth.Items.Add(word);
+                break;
+            case 4:
+                await cards.PatchAsync(key, patch => patch.Text(card => card.Body).Insert(0, word));
+                truth.Words.Add(word);
+                break;
+            case 5:
+                await cards.PatchAsync(key, patch => patch.Map(card => card.Labels).Register<string>("label").Write(word));
+                break;
+            case 6:
+                await ToggleAsync(cards, key, word);
+                break;
+            default:
+                await cards.PatchAsync(key, patch => patch.Set(card => card.Title, word));
+                break;
+        }
+
+        world.Trace($"{device.Name} edited {scope} cards/{key} with {word}");
+    }
+
+    /// <summary>Everything acknowledged is on every card, and all devices show the same.</summary>
+    /// <param name="isComplete">Whether nobody left a scope with writes that nobody else had.</param>
+    public async Task CheckAsync(bool isComplete)
+    {
+        foreach (((string scope, string key), CardTruth truth) in _truth)
+        {
+            var shown = new HashSet<string>(StringComparer.Ordinal);
+            foreach (SimulatedDevice device in world.Devices.Where(device => device.Engine.Subscriptions.Contains(scope)))
+            {
+                Record<Card>? record = await device.Engine.Scope(scope).Collection<Card>(Campus.Cards).GetAsync(key);
+                if (isComplete)
+                {
+                    truth.Check(device.Name, scope, key, record?.Value);
+                }
+
+                shown.Add(CardTruth.Tell(record?.Value));
+            }
+
+            if (shown.Count > 1)
+            {
+                throw new WorkloadException($"Devices show {scope} cards/{key} differently: {string.Join(" | ", shown)}");
+            }
+        }
+    }
+
+    private async Task ToggleAsync(ISyncCollection<Card> cards, string key, string color)
+    {
+        bool enables = world.Random.Next(2) == 0;
+        await cards.PatchAsync(key, patch =>
+        {
+            patch.Register(card => card.Color).Write(color);
+            if (enables)
+            {
+                patch.Flag(card => card.Flag).Enable();
+            }
+            else
+            {
+                patch.Flag(card => card.Flag).Disable();
+            }
+        });
+    }
+}
