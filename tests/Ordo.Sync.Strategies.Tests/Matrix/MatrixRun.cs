@@ -144,8 +144,9 @@ internal sealed class MatrixRun(World world, Delivery delivery, ImmutableArray<C
     // Who syncs for the first time receives before it sends; between peers nobody is told then which of two was there before.
     private bool IsUntold => world.Topology == Topology.PeerToPeer && UnawareSide >= 0;
 
-    // Between two hubs both are first where nothing moved before both had delivered.
-    private bool? IsFirstA => IsUntold ? null : delivery != Delivery.BFirst;
+    // Between two hubs both are first where nothing moved before both had delivered. Between peers A never is: B's write stands at
+    // B before A's is brought there.
+    private bool? IsFirstA => IsUntold ? null : world.Topology != Topology.PeerToPeer && delivery != Delivery.BFirst;
 
     private bool? IsFirstB => IsUntold ? null : delivery == Delivery.BFirst
         || (world.Topology == Topology.TwoHubs && delivery == Delivery.Alternating);
