@@ -54,7 +54,9 @@ internal sealed class IncarnationGuard(
         LeaseChain chain = await LeaseChain.ReadAsync(transaction, peer, scope, cancellationToken).ConfigureAwait(false);
         LeaseChain proposed = chain.Propose(entropy, out UInt128 link);
         await proposed.WriteAsync(transaction, peer, scope, cancellationToken).ConfigureAwait(false);
-        await transaction.CommitAsync(Durability.Normal, cancellationToken).ConfigureAwait(false);
+
+        // On the disk: a power cut that took the proposal, but not the push, would make this store look like a copy of itself.
+        await transaction.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);
         return request with { Lease = chain.Confirmed, NextLease = link };
     }
 

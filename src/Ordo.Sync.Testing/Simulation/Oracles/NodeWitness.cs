@@ -134,7 +134,7 @@ internal sealed class NodeWitness(SimulatedNode node, VersionLedger ledger, Simu
         List<VersionFact> content = [.. held.Select(ledger.Find).OfType<VersionFact>().Where(fact => fact.IsContent)];
         foreach (VersionFact fact in content)
         {
-            if (content.Find(other => other.Past.Contains(fact.Version)) is { } other)
+            if (content.Find(other => other.Past.Contains(fact.Version) && !other.IsRestampOf(fact)) is { } other)
             {
                 Report(image, scope, key, $"holds {fact} beside {other}, which had taken its place: no true conflict");
             }

@@ -34,6 +34,13 @@ internal sealed class VersionFact(GlobalDot version, string scope, RecordVersion
     public bool IsBelow(VersionFact other) =>
         (content.Timestamp, version).CompareTo((other.Content.Timestamp, other.Version)) < 0;
 
+    /// <summary>
+    /// Whether this is another version once more, written by its author under a new incarnation, which cannot claim to know what the
+    /// earlier one wrote: both stand where the earlier one had travelled, with equal content, which is no conflict to a person.
+    /// </summary>
+    public bool IsRestampOf(VersionFact other) =>
+        author == other.Author && version.Replica != other.Version.Replica && content.Timestamp == other.Content.Timestamp;
+
     public override string ToString() =>
         $"{author.Name}:{version.Counter}@{content.Timestamp}{(content.IsTombstone ? " deleted" : string.Empty)}";
 }
