@@ -433,6 +433,7 @@ internal sealed class SyncEngine : ISyncEngine
             async transaction => kept = await ScopeDeparture.RunAsync(transaction, lanes[0].Name, why, cancellationToken)
                 .ConfigureAwait(false),
             cancellationToken).ConfigureAwait(false);
+        Publisher.Renew(lanes[0].Name);
         foreach (Lane lane in lanes.Skip(1))
         {
             await using IStoreTransaction transaction = await lane.Replica.Store
