@@ -74,13 +74,13 @@ public sealed class HubOptions
 
     internal ResponderOptions ToResponderOptions(
         bool trustsRelays, IRecordReviewer? reviewer, SubscriberLedger subscribers) => new()
-    {
-        Subscribers = subscribers,
-        PageBytesMax = PageBytesMax,
-        PayloadBytesMax = PayloadBytesMax,
-        InboxBytesMax = InboxBytesMax,
-        ClockSkewMax = ClockSkewMax,
-        TrustsRelays = trustsRelays,
-        Reviewer = reviewer,
-    };
+        {
+            Subscribers = subscribers,
+            PageBytesMax = PageBytesMax,
+            PayloadBytesMax = PayloadBytesMax,
+            InboxBytesMax = InboxBytesMax,
+            ClockSkewMax = ClockSkewMax,
+            TrustsRelays = trustsRelays,
+            Reviewer = reviewer,
+        };
 }

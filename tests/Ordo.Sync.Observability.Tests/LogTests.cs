@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Ordo.Sync.Observability.Tests.Hosting;
 using Ordo.Sync.Engine;
+using Ordo.Sync.Observability.Tests.Hosting;
 
 namespace Ordo.Sync.Observability.Tests;
 

@@ -168,7 +168,7 @@ public sealed class BundleTests
     {
         await using TestDevice ann = await FilledAsync(40, textLength: 100_000);
         byte[] whole = (await ExportAsync(ann)).ToArray();
-        byte[] spoilt = 
+        byte[] spoilt =
             [.. whole[..300_000], .. whole[400_000..2_500_000], .. Encoding.UTF8.GetBytes("OBF1 OBF1"), .. whole[2_500_000..]];
         await using TestDevice bob = Device();
 
