@@ -8,7 +8,7 @@ namespace Ordo.Sync.Scheduling;
 internal static class Continuations
 {
     [ThreadStatic]
-    private static Action<Action>? t_post;
+    private static Action<Action>? _post;
 
     /// <summary>
     /// Takes what is to run later on this thread; <see langword="null"/>, outside of simulations, for the thread pool. Of this
@@ -16,14 +16,14 @@ internal static class Continuations
     /// </summary>
     public static Action<Action>? Post
     {
-        get => t_post;
-        set => t_post = value;
+        get => _post;
+        set => _post = value;
     }
 
     /// <summary>Whether this thread belongs to a simulation.</summary>
-    public static bool AreSimulated => t_post is not null;
+    public static bool AreSimulated => _post is not null;
 
     /// <summary>How completions are made on this thread: posted ones need no detour over the pool.</summary>
     public static TaskCreationOptions Options =>
-        t_post is null ? TaskCreationOptions.RunContinuationsAsynchronously : TaskCreationOptions.None;
+        _post is null ? TaskCreationOptions.RunContinuationsAsynchronously : TaskCreationOptions.None;
 }
