@@ -34,6 +34,11 @@ public sealed class AmendedRulesTests
         AssertOnlyBreaks(RuleMutation.TransferSurvivesResubscribe, HandMadeSchedules.ResubscribedBetweenPages);
 
     [Fact]
+    public void A_staged_transfer_is_void_when_its_sender_forgot_a_delete_that_its_receiver_knows() =>
+        AssertOnlyBreaks(
+            RuleMutation.StagedSurvivesForgettingOfTheKnown, HandMadeSchedules.KnownTombstoneCollectedBetweenPages);
+
+    [Fact]
     public void When_both_are_behind_what_was_just_learned_is_restamped_too() =>
         AssertOnlyBreaks(RuleMutation.RestampOnlyWhatSenderLacks, HandMadeSchedules.BothBehind);
 

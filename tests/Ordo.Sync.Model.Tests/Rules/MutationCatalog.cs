@@ -55,6 +55,7 @@ internal static class MutationCatalog
             [StagedWithoutDelta] = Common(),
             [StagedSurvivesSenderRestore] = Rare("Forking", foundAt: 39_541),
             [StagedSurvivesForgetting] = Rare("Forking", foundAt: 78_306),
+            [StagedSurvivesForgettingOfTheKnown] = ByHand(HandMadeSchedules.KnownTombstoneCollectedBetweenPages, "Forking"),
             [CollectWithoutForgotten] = Common(),
             [FollowBeyondForgotten] = Common(),
             [CollectRecordWithSiblings] = Common(),

@@ -49,6 +49,7 @@ public enum RuleMutation
     StagedWithoutDelta,
     StagedSurvivesSenderRestore,
     StagedSurvivesForgetting,
+    StagedSurvivesForgettingOfTheKnown,
 
     // Deletes.
     CollectWithoutForgotten,

@@ -31,10 +31,22 @@ internal sealed class StagedRules(RuleMutation mutation, PullRules pulls, ApplyR
             && mutation != RuleMutation.StagedSurvivesSenderRestore;
         bool subscribedAnew = !scope.Knowledge.Dominates(transfer.FirstKnowledge ?? Vector.Empty)
             && mutation is not (RuleMutation.TransferSurvivesResubscribe or RuleMutation.StagedSurvivesSenderRestore);
-        Vector mustCover = transfer.Complete ? transfer.FirstKnowledge ?? scope.Knowledge : transfer.Requested;
-        bool forgotMore = !mustCover.Dominates(scope.Forgotten)
-            && mutation != RuleMutation.StagedSurvivesForgetting;
-        return identityChanged || subscribedAnew || forgotMore;
+        return identityChanged || subscribedAnew || ForgotMore(transfer, scope);
+    }
+
+    /// <summary>
+    /// Whether the sender's F grew at all since the first page. That the receiver knows what was forgotten is not enough: a page
+    /// read before may hold a version that the sender dropped for the tombstone since, and no later page says so.
+    /// </summary>
+    private bool ForgotMore(StagedTransfer transfer, ScopeState scope)
+    {
+        Vector asFirstWritten = transfer.Complete ? transfer.FirstKnowledge ?? scope.Knowledge : transfer.Requested;
+        return mutation switch
+        {
+            RuleMutation.StagedSurvivesForgetting => false,
+            RuleMutation.StagedSurvivesForgettingOfTheKnown => !asFirstWritten.Dominates(scope.Forgotten),
+            _ => transfer.FirstForgotten is { } first && !first.Dominates(scope.Forgotten),
+        };
     }
 
     /// <summary>Fetches the next page into the inbox. Returns the batch when it was the last one.</summary>
@@ -42,6 +54,7 @@ internal sealed class StagedRules(RuleMutation mutation, PullRules pulls, ApplyR
     {
         ScopeState there = sender.Scopes[scopeIndex]!;
         transfer.FirstKnowledge ??= there.Knowledge;
+        transfer.FirstForgotten ??= there.Forgotten;
         if (transfer.PagesInRound++ == 0)
         {
             transfer.RoundStart = there.Knowledge;

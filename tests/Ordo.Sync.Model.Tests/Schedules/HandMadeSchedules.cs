@@ -123,6 +123,22 @@ internal static class HandMadeSchedules
         .Build();
 
     /// <summary>
+    /// Between two pages of A's transfer the hub learns of A's delete, which wins over the hub's own write, and forgets it again. A
+    /// knows that delete; but the page read before brings the hub's write, and nothing tells A any more that it lost.
+    /// </summary>
+    public static readonly Schedule KnownTombstoneCollectedBetweenPages = new ScheduleScript(replicas: 2)
+        .Then(StepKind.Put, Hub, key: 1)
+        .Then(StepKind.Put, Hub)
+        .Then(StepKind.Put, A, key: 1)
+        .Then(StepKind.Delete, A, key: 1)
+        .Then(StepKind.StagedPage, A, Hub)
+        .Then(StepKind.StagedPage, A, Hub)
+        .Then(StepKind.Pull, Hub, A)
+        .Then(StepKind.Collect, Hub)
+        .Then(StepKind.StagedPage, A, Hub)
+        .Build();
+
+    /// <summary>
     /// A edits while the hub deletes, and learns of the delete before it sends its edit. The hub has collected the
     /// tombstone by then and holds the edit alone; at A both stay siblings.
     /// </summary>

@@ -24,6 +24,9 @@ internal sealed class StagedTransfer(int senderSite, int senderIncarnation, Vect
     /// <summary>The sender's K when the very first page was read.</summary>
     public Vector? FirstKnowledge { get; set; }
 
+    /// <summary>The sender's F when the very first page was read.</summary>
+    public Vector? FirstForgotten { get; set; }
+
     public Vector RoundStart { get; set; } = Vector.Empty;
 
     public int PagesInRound { get; set; }
