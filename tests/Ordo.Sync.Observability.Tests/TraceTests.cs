@@ -71,6 +71,28 @@ public sealed class TraceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_verification_shows_its_round_trips()
+    {
+        var spans = new SpanList();
+        using TracerProvider traces = Sdk.CreateTracerProviderBuilder()
+            .AddSource(SyncTelemetry.ActivitySourceName)
+            .AddInMemoryExporter(spans)
+            .Build();
+        using var reader = new MeterReading();
+        await using ObservedHub hub = await ObservedHub.StartAsync(_folder.File("hub.db"));
+        await using var device = new ObservedDevice(_folder.File("device.db"), hub.Address);
+        await device.Notes.PutAsync("1", new Note { Text = "one" });
+        Assert.True((await device.Engine.VerifyAsync()).IsSound);
+
+        Activity hubs = await spans.FindAsync("ordo.sync.hub.reconcile", Patience);
+        Activity request = await spans.FindAsync("ordo.sync.reconcile", Patience);
+        Assert.Equal(request.SpanId, hubs.ParentSpanId);
+        Assert.Equal(ObservedDevice.ScopeName, request.GetTagItem("ordo.sync.scope"));
+        Assert.Contains(
+            ("ordo.sync.operation=reconcile", 1), MeterReading.PointsOf(reader.Read()["ordo.sync.request.duration"]));
+    }
+
+    [Fact]
     public async Task Writes_are_no_part_of_what_opened_the_engine()
     {
         using var app = new ActivitySource("app");

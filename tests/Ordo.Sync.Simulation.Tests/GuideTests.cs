@@ -1,5 +1,6 @@
 using Ordo.Sync.Conflicts;
 using Ordo.Sync.Engine.Collections;
+using Ordo.Sync.Engine.Verification;
 using Ordo.Sync.Simulation.Tests.Workloads;
 using Ordo.Sync.Testing.Simulation;
 
@@ -59,6 +60,28 @@ public sealed class GuideTests
 
         Assert.Equal(1, ann.Sync().RejectedCount);
         world.AssertConverged();
+    }
+
+    [Fact]
+    public void A_device_verifies_its_records_over_the_simulated_network()
+    {
+        using SimulatedWorld world = SimulatedWorld.Create(9, options => options.Device = sync => sync
+            .Collection<Note>("notes", notes => notes.Resolve<HighestScore>())
+            .Subscribe("course/a"));
+        SimulatedHub hub = world.AddHub();
+        SimulatedDevice ann = world.AddDevice("ann");
+        SimulatedDevice bob = world.AddDevice("bob");
+        bob.ConnectTo(ann);
+        world.Run(() => Notes(ann).PutAsync("k", new Note { Score = 1 }).AsTask());
+
+        VerifyReport withHub = world.Run(() => ann.Engine.VerifyAsync().AsTask());
+        VerifyReport withPeer = world.Run(() => bob.Engine.VerifyAsync().AsTask());
+        world.Partition(ann, hub);
+        VerifyReport alone = world.Run(() => ann.Engine.VerifyAsync().AsTask());
+
+        Assert.All([withHub, withPeer], report => Assert.True(
+            report.Scopes.Single() is { Comparison: PeerComparison.Same, RecordCount: 1, IsSound: true }));
+        Assert.True(alone.Scopes.Single() is { Comparison: PeerComparison.Failed, IsSound: false });
     }
 
     private static ISyncCollection<Note> Notes(SimulatedDevice device) =>

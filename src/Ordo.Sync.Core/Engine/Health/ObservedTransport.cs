@@ -6,8 +6,12 @@ using Ordo.Sync.Transport;
 
 namespace Ordo.Sync.Engine.Health;
 
-/// <summary>Makes a span of each round trip and measures it.</summary>
-internal sealed class ObservedTransport(ISyncTransport transport, SyncHealth health, TimeProvider time) : ISyncTransport
+/// <summary>
+/// Makes a span of each round trip and measures it. Whether the peer can compare records is asked of the transport itself: over one
+/// that cannot, those requests fail as at a peer that does not know them.
+/// </summary>
+internal sealed class ObservedTransport(ISyncTransport transport, SyncHealth health, TimeProvider time)
+    : ISyncTransport, IReconcileTransport
 {
     public string PeerName => transport.PeerName;
 
@@ -21,6 +25,17 @@ internal sealed class ObservedTransport(ISyncTransport transport, SyncHealth hea
 
     public ValueTask<PushResponse> PushAsync(PushRequest request, CancellationToken cancellationToken) =>
         ObserveAsync("push", request.Scope, transport.PushAsync, request, cancellationToken);
+
+    public ValueTask<ReconcileResponse> ReconcileAsync(ReconcileRequest request, CancellationToken cancellationToken) =>
+        ObserveAsync("reconcile", request.Scope, Reconciling().ReconcileAsync, request, cancellationToken);
+
+    public ValueTask<RecordsResponse> ReadRecordsAsync(RecordsRequest request, CancellationToken cancellationToken) =>
+        ObserveAsync("records", request.Scope, Reconciling().ReadRecordsAsync, request, cancellationToken);
+
+    private IReconcileTransport Reconciling() => transport as IReconcileTransport ?? throw new SyncException(
+        SyncErrorCode.NotFound,
+        $"The way to {transport.PeerName} ({transport.GetType().Name}) cannot compare records: nothing was compared.",
+        "Let the transport implement IReconcileTransport, or verify without the hub.");
 
     private async ValueTask<TResponse> ObserveAsync<TRequest, TResponse>(
         string operation,

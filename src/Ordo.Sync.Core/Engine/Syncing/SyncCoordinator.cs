@@ -41,8 +41,9 @@ internal sealed class SyncCoordinator(
     /// <summary>The way to the hub, where it can tell of changes.</summary>
     public ILiveTransport? LiveTransport => transport as ILiveTransport;
 
-    /// <summary>The way to the hub, where it can compare records.</summary>
-    public IReconcileTransport? ReconcileTransport => transport as IReconcileTransport;
+    /// <summary>The way to compare records with the hub; fails with <c>NotFound</c> over a transport that cannot.</summary>
+    public IReconcileTransport ReconcileTransport => _observed
+        ?? throw new InvalidOperationException("Records are compared before the engine is made.");
 
     /// <summary>The bytes sent and received so far.</summary>
     public TransportBytes Bytes => transport.Bytes;

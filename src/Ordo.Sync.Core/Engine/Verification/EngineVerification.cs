@@ -35,8 +35,9 @@ internal sealed class EngineVerification(
         var scopes = ImmutableArray.CreateBuilder<ScopeVerification>(lanes.Count);
         foreach (Lane lane in lanes)
         {
-            scopes.Add(options.WithHub && lane.Replica.Coordinator?.ReconcileTransport is { } peer
-                ? await VerifyWithPeerAsync(lane, peer, cancellationToken).ConfigureAwait(false)
+            // A transport that cannot compare is a comparison that failed: silence would pass for a proof.
+            scopes.Add(options.WithHub && lane.Replica.Coordinator is { } hub
+                ? await VerifyWithPeerAsync(lane, hub.ReconcileTransport, cancellationToken).ConfigureAwait(false)
                 : await VerifyLocallyAsync(lane, cancellationToken).ConfigureAwait(false));
         }
 

@@ -7,8 +7,8 @@ public sealed record VerifyOptions
     public IReadOnlyCollection<string>? Scopes { get; init; }
 
     /// <summary>
-    /// Whether to compare with the hub, where there is a way to it: only that finds which record was altered, and which side is
-    /// right. The default is yes.
+    /// Whether to compare with the hub, where the engine has a transport: only that finds which record was altered, and which side
+    /// is right. A transport that cannot compare records makes the verification fail, never pass. The default is yes.
     /// </summary>
     public bool WithHub { get; init; } = true;
 

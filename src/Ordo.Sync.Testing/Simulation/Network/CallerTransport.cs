@@ -4,10 +4,11 @@ using Ordo.Sync.Transport;
 namespace Ordo.Sync.Testing.Simulation.Network;
 
 /// <summary>A hub as one caller meets it: whether the caller may decide is looked up with each push, as HTTP hubs do.</summary>
-internal sealed class CallerTransport(SimulatedNode hub, SimulatedNode caller, Func<bool, ISyncTransport> connect) : ISyncTransport
+internal sealed class CallerTransport(SimulatedNode hub, SimulatedNode caller, Func<bool, InProcessTransport> connect)
+    : ISyncTransport, IReconcileTransport
 {
-    private readonly ISyncTransport _plain = connect(false);
-    private readonly ISyncTransport _approving = connect(true);
+    private readonly InProcessTransport _plain = connect(false);
+    private readonly InProcessTransport _approving = connect(true);
 
     public string PeerName => hub.Name;
 
@@ -23,4 +24,10 @@ internal sealed class CallerTransport(SimulatedNode hub, SimulatedNode caller, F
     public ValueTask<PushResponse> PushAsync(PushRequest request, CancellationToken cancellationToken) =>
         (hub.RightsOf(caller, request.Scope).HasFlag(SimulatedRights.Approve) ? _approving : _plain)
             .PushAsync(request, cancellationToken);
+
+    public ValueTask<ReconcileResponse> ReconcileAsync(ReconcileRequest request, CancellationToken cancellationToken) =>
+        _plain.ReconcileAsync(request, cancellationToken);
+
+    public ValueTask<RecordsResponse> ReadRecordsAsync(RecordsRequest request, CancellationToken cancellationToken) =>
+        _plain.ReadRecordsAsync(request, cancellationToken);
 }

@@ -8,10 +8,9 @@ namespace Ordo.Sync.Testing.Simulation.Network;
 /// <param name="network">The network.</param>
 /// <param name="from">Who calls.</param>
 /// <param name="route">Whom it calls at the moment.</param>
-internal sealed class SimulatedTransport(SimulatedNetwork network, SimulatedNode from, Func<SimulatedNode> route) : ISyncTransport
+internal sealed class SimulatedTransport(SimulatedNetwork network, SimulatedNode from, Func<SimulatedNode> route)
+    : ISyncTransport, IReconcileTransport
 {
-    private const string PushName = "push";
-
     private TransportBytes _bytes;
 
     public string PeerName => route().Name;
@@ -20,12 +19,18 @@ internal sealed class SimulatedTransport(SimulatedNetwork network, SimulatedNode
 
     public ValueTask<HelloResponse> HelloAsync(HelloRequest request, CancellationToken cancellationToken) =>
         SendAsync(
-            "hello", scope: null, way => way.HelloAsync(request, CancellationToken.None), _ => string.Empty, cancellationToken);
+            "hello",
+            scope: null,
+            isWrite: false,
+            way => way.HelloAsync(request, CancellationToken.None),
+            static _ => string.Empty,
+            cancellationToken);
 
     public ValueTask<PullResponse> PullAsync(PullRequest request, CancellationToken cancellationToken) =>
         SendAsync(
             "pull",
             request.Scope,
+            isWrite: false,
             way => way.PullAsync(request, CancellationToken.None),
             static answer => answer.Status.ToString(),
             cancellationToken);
@@ -35,16 +40,36 @@ internal sealed class SimulatedTransport(SimulatedNetwork network, SimulatedNode
         // A late copy is delivered when the page's buffer is in use again.
         PushRequest kept = request with { Page = request.Page.ToArray() };
         return SendAsync(
-            PushName,
+            "push",
             request.Scope,
+            isWrite: true,
             way => way.PushAsync(kept, CancellationToken.None),
             static answer => answer.Status.ToString(),
             cancellationToken);
     }
 
+    public ValueTask<ReconcileResponse> ReconcileAsync(ReconcileRequest request, CancellationToken cancellationToken) =>
+        SendAsync(
+            "reconcile",
+            request.Scope,
+            isWrite: request.Settles,
+            way => ((IReconcileTransport)way).ReconcileAsync(request, CancellationToken.None),
+            static answer => $"{answer.Differences.Length} of {answer.ComparedCount} parts differ",
+            cancellationToken);
+
+    public ValueTask<RecordsResponse> ReadRecordsAsync(RecordsRequest request, CancellationToken cancellationToken) =>
+        SendAsync(
+            "records",
+            request.Scope,
+            isWrite: false,
+            way => ((IReconcileTransport)way).ReadRecordsAsync(request, CancellationToken.None),
+            static answer => $"{answer.CoveredCount} ranges",
+            cancellationToken);
+
     private async ValueTask<T> SendAsync<T>(
         string name,
         string? scope,
+        bool isWrite,
         Func<ISyncTransport, ValueTask<T>> send,
         Func<T, string> tell,
         CancellationToken cancellationToken)
@@ -61,7 +86,7 @@ internal sealed class SimulatedTransport(SimulatedNetwork network, SimulatedNode
 
             if (scope is not null)
             {
-                RequireRight(to, scope, isWrite: name == PushName);
+                RequireRight(to, scope, isWrite);
             }
 
             ISyncTransport way = to.ListenTo(from);

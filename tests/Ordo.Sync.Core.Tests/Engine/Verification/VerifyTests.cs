@@ -27,6 +27,23 @@ public sealed class VerifyTests
     }
 
     [Fact]
+    public async Task A_transport_that_cannot_compare_records_proves_nothing()
+    {
+        TestHub hub = await TestHub.StartAsync(_time);
+        await using TestDevice device = await FillAsync(hub, 10);
+        await using var other = new TestDevice(new GuardedTransport(hub.Connect()), _time);
+        await other.SyncAsync();
+
+        ScopeVerification scope = await VerifyAsync(other);
+
+        Assert.Equal(PeerComparison.Failed, scope.Comparison);
+        Assert.False(scope.IsSound);
+        Assert.True(scope.WasSound);
+        Assert.Equal(SyncErrorCode.NotFound, scope.Error?.Code);
+        Assert.Contains(nameof(GuardedTransport), scope.Error!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_record_altered_here_is_fetched_again()
     {
         TestHub hub = await TestHub.StartAsync(_time);
