@@ -30,7 +30,7 @@ scenario.SetAction(async (parsed, cancellationToken) =>
         foreach (IScenario item in ScenarioCatalog.All)
         {
             string[] rest = [.. args.Skip(2)];
-            using Process process = Process.Start(Environment.ProcessPath!, ["scenario", item.Name, .. rest]);
+            using Process process = Process.Start(Self.With(["scenario", item.Name, .. rest]))!;
             await process.WaitForExitAsync(cancellationToken);
             if (process.ExitCode != 0)
             {
@@ -77,6 +77,11 @@ fill.Hidden = true;
 fill.SetAction((parsed, _) => FillProcess.FillAsync(
     parsed.GetRequiredValue(file), new Uri(parsed.GetRequiredValue(address)), parsed.GetRequiredValue(count)));
 
+var push = new Command("push", "The pushing device's process of a scenario.") { file, address, telemetry };
+push.Hidden = true;
+push.SetAction((parsed, _) => PushHost.RunAsync(
+    parsed.GetRequiredValue(file), new Uri(parsed.GetRequiredValue(address)), parsed.GetValue(telemetry)));
+
 var micro = new Command("micro", "Benchmarks of single types by BenchmarkDotNet, whose options it takes: --filter *Text*, --list flat.");
 micro.TreatUnmatchedTokensAsErrors = false;
 micro.SetAction(parsed => BenchmarkSwitcher
@@ -84,4 +89,4 @@ micro.SetAction(parsed => BenchmarkSwitcher
     .Run([.. parsed.UnmatchedTokens.DefaultIfEmpty("--filter=*")], MicroConfig.Create())
     .All(summary => !summary.HasCriticalValidationErrors) ? 0 : 1);
 
-return await new RootCommand("Benchmarks of Ordo.Sync.") { scenario, micro, hub, device, fill }.Parse(args).InvokeAsync();
+return await new RootCommand("Benchmarks of Ordo.Sync.") { scenario, micro, hub, device, fill, push }.Parse(args).InvokeAsync();

@@ -13,28 +13,18 @@ internal sealed class DeviceProcess : IAsyncDisposable
     /// <summary>Starts it; it bootstraps at once.</summary>
     public static DeviceProcess Start(string file, Uri hub, DeviceRun run)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardInput = true,
-            ArgumentList = { "device", file, hub.ToString(), run.Profile },
-        };
+        ProcessStartInfo start = Self.With("device", file, hub.ToString(), run.Profile);
         foreach ((string name, string value) in run.Environment)
         {
             start.Environment[name] = value;
         }
 
-        return new DeviceProcess(
-            Process.Start(start) ?? throw new InvalidOperationException("The device did not start."));
+        return new DeviceProcess(Self.StartPiped(start));
     }
 
     /// <summary>Waits for the end of the step under way.</summary>
-    public async Task<DeviceState> ReadAsync()
-    {
-        string line = await _process.StandardOutput.ReadLineAsync()
-            ?? throw new InvalidOperationException("The device's process ended in the middle of a step.");
-        return JsonSerializer.Deserialize<DeviceState>(line)!;
-    }
+    public async Task<DeviceState> ReadAsync() =>
+        JsonSerializer.Deserialize<DeviceState>(await Self.ReadLineAsync(_process))!;
 
     /// <summary>Lets it write, read and sync once more.</summary>
     public async Task<DeviceState> StepAsync()

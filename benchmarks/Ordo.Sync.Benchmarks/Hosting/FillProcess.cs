@@ -8,10 +8,7 @@ internal static class FillProcess
 {
     public static async Task RunAsync(string file, Uri hub, int records)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!)
-        {
-            ArgumentList = { "fill", file, hub.ToString(), records.ToString(CultureInfo.InvariantCulture) },
-        };
+        ProcessStartInfo start = Self.With("fill", file, hub.ToString(), records.ToString(CultureInfo.InvariantCulture));
         using Process process = Process.Start(start) ?? throw new InvalidOperationException("The filling device did not start.");
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)

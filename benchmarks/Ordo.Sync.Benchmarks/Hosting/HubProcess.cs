@@ -17,12 +17,7 @@ internal sealed class HubProcess : IAsyncDisposable
 
     public static async Task<HubProcess> StartAsync(string file, bool withBlobs = false, bool withTelemetry = false)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardInput = true,
-            ArgumentList = { "hub", file },
-        };
+        ProcessStartInfo start = Self.With("hub", file);
         if (withBlobs)
         {
             start.ArgumentList.Add("--blobs");
@@ -33,10 +28,8 @@ internal sealed class HubProcess : IAsyncDisposable
             start.ArgumentList.Add("--telemetry");
         }
 
-        Process process = Process.Start(start) ?? throw new InvalidOperationException("The hub did not start.");
-        string address = await process.StandardOutput.ReadLineAsync()
-            ?? throw new InvalidOperationException("The hub ended before it listened.");
-        return new HubProcess(process, new Uri(address));
+        Process process = Self.StartPiped(start);
+        return new HubProcess(process, new Uri(await Self.ReadLineAsync(process)));
     }
 
     public async ValueTask DisposeAsync()

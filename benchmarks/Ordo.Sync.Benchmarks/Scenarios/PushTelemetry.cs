@@ -1,14 +1,16 @@
-using System.Diagnostics;
 using Ordo.Sync.Benchmarks.Hosting;
 using Ordo.Sync.Benchmarks.Reporting;
-using Ordo.Sync.Engine.Syncing;
 
 namespace Ordo.Sync.Benchmarks.Scenarios;
 
-/// <summary>What telemetry costs: <c>push</c> with metrics and traces on device and hub, against <c>push</c> without.</summary>
+/// <summary>
+/// What telemetry costs: <c>push</c> with metrics and traces on device and hub, against <c>push</c> without. Both devices and both
+/// hubs are processes of their own that live through all rounds, so that only one side of the comparison has listeners.
+/// </summary>
 internal sealed class PushTelemetry : IScenario
 {
     private const int RoundsMin = 24;
+    private const int WarmUps = 6;
 
     public string Name => "push-telemetry";
 
@@ -22,24 +24,27 @@ internal sealed class PushTelemetry : IScenario
         using var folder = new TempFolder();
         await using HubProcess observedHub = await HubProcess.StartAsync(folder.NewFile("observed-hub"), withTelemetry: true);
         await using HubProcess plainHub = await HubProcess.StartAsync(folder.NewFile("plain-hub"));
-        await using var observed = new BenchDevice(folder.NewFile("observed"), observedHub.Address);
-        await using var plain = new BenchDevice(folder.NewFile("plain"), plainHub.Address);
+        await using var observed = PushProcess.Start(folder.NewFile("observed"), observedHub.Address, withTelemetry: true);
+        await using var plain = PushProcess.Start(folder.NewFile("plain"), plainHub.Address, withTelemetry: false);
         var measured = new List<double>();
         var compared = new List<double>();
-        for (int round = 0; round <= Math.Max(rounds, RoundsMin); round++)
+        for (int round = 0; round < WarmUps + Math.Max(rounds, RoundsMin); round++)
         {
-            // Whoever comes second finds a warmer machine: each is second every other time. The first round warms up.
+            // Whoever comes second finds a warmer machine: each is second every other time.
             bool isFirst = round % 2 == 0;
-            double before = isFirst ? 0 : await PushAsync(plain, round * records, records);
-            double taken = await PushObservedAsync(observed, round * records, records);
-            double theirs = isFirst ? await PushAsync(plain, round * records, records) : before;
-            if (round > 0)
+            double before = isFirst ? 0 : await plain.PushAsync(round * records, records);
+            double taken = await observed.PushAsync(round * records, records);
+            double theirs = isFirst ? await plain.PushAsync(round * records, records) : before;
+            if (round >= WarmUps)
             {
                 measured.Add(taken);
                 compared.Add(theirs);
             }
         }
 
+        (double spans, double peak) = await observed.EndAsync();
+        Verify.Equal(true, spans > 0, "spans were made");
+        Verify.Equal(0, (await plain.EndAsync()).SpanCount, "spans without telemetry");
         double seconds = Rounds.Median(measured);
         double baseline = Rounds.Median(compared);
         yield return new Measurement
@@ -51,26 +56,7 @@ internal sealed class PushTelemetry : IScenario
             OpsPerSecond = records / seconds,
             BaselineOpsPerSecond = records / baseline,
             Ratio = baseline / seconds,
-            PeakRssMb = PeakMemory.ReadMb(),
+            PeakRssMb = peak,
         };
-    }
-
-    // Listeners hear every engine of the process: they are there while this one is measured only.
-    private static async Task<double> PushObservedAsync(BenchDevice device, int from, int records)
-    {
-        using var telemetry = new Telemetry();
-        double seconds = await PushAsync(device, from, records);
-        Verify.Equal(true, telemetry.SpanCount > 0, "spans were made");
-        return seconds;
-    }
-
-    private static async Task<double> PushAsync(BenchDevice device, int from, int records)
-    {
-        await device.FillAsync(from, records);
-        long began = Stopwatch.GetTimestamp();
-        SyncReport report = await device.SyncAsync();
-        double seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
-        Verify.Equal(records, report.PushedCount, "records pushed");
-        return seconds;
     }
 }
