@@ -1,3 +1,5 @@
+using Ordo.Sync.Conflicts;
+
 namespace Ordo.Hub;
 
 /// <summary>
@@ -9,6 +11,9 @@ internal sealed class HubSettings
 
     /// <summary>The folder of blobs; none where it is empty.</summary>
     public string Blobs { get; set; } = string.Empty;
+
+    /// <summary>Collections with their strategies, which no caller can declare otherwise.</summary>
+    public Dictionary<string, ConflictStrategy> Collections { get; } = [];
 
     public CallerSettings Callers { get; set; } = new();
 

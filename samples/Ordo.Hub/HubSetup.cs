@@ -5,6 +5,7 @@ using Microsoft.IdentityModel.Tokens;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 using Ordo.Sync.AspNetCore;
+using Ordo.Sync.Conflicts;
 
 namespace Ordo.Hub;
 
@@ -16,15 +17,21 @@ internal static class HubSetup
     /// <summary>The meter and the activity source of Ordo.Sync.</summary>
     private const string Source = "Ordo.Sync";
 
-    public static void AddHub(this IServiceCollection services, HubSettings settings)
+    public static void AddHub(this IServiceCollection services, HubSettings settings, IConfiguration limits)
     {
         services.AddSingleton(settings);
+        services.Configure<HubOptions>(limits);
         services.AddOrdoSyncHub(hub =>
         {
             AddStore(hub, settings.Store);
             if (settings.Blobs.Length > 0)
             {
                 hub.UseFileSystemBlobs(settings.Blobs);
+            }
+
+            foreach ((string name, ConflictStrategy strategy) in settings.Collections)
+            {
+                hub.Collection(name, strategy);
             }
 
             hub.Authorize<ClaimAuthorizer>();

@@ -3,7 +3,7 @@ using Ordo.Hub;
 WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
 HubSettings settings = builder.Configuration.GetSection("Hub").Get<HubSettings>() ?? new HubSettings();
 settings.Validate();
-builder.Services.AddHub(settings);
+builder.Services.AddHub(settings, builder.Configuration.GetSection("Hub:Limits"));
 builder.Services.AddCallers(settings.Callers);
 builder.Services.AddTelemetry();
 

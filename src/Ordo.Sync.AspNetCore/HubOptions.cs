@@ -72,6 +72,9 @@ public sealed class HubOptions
     /// </summary>
     public int? RequestsPerMinuteMax { get; set; }
 
+    /// <summary>How many bytes callers may bring over a time. No bound by default.</summary>
+    public HubQuotas Quotas { get; } = new();
+
     internal ResponderOptions ToResponderOptions(
         bool trustsRelays, IRecordReviewer? reviewer, SubscriberLedger subscribers) => new()
         {
@@ -82,5 +85,11 @@ public sealed class HubOptions
             ClockSkewMax = ClockSkewMax,
             TrustsRelays = trustsRelays,
             Reviewer = reviewer,
+            Quota = Quotas is { PrincipalBytesPerScopeMax: null, ScopeBytesMax: null } ? null : new ScopeQuota
+            {
+                Window = Quotas.Window,
+                PrincipalBytesMax = Quotas.PrincipalBytesPerScopeMax,
+                ScopeBytesMax = Quotas.ScopeBytesMax,
+            },
         };
 }

@@ -8,6 +8,7 @@ internal sealed class HubOptionsValidator : IValidateOptions<HubOptions>
 {
     private const int HeadBytes = 64 * 1024;
     private const int PageBytesMin = 4 * 1024;
+    private const int QuotaBytesMin = 1024 * 1024;
 
     public ValidateOptionsResult Validate(string? name, HubOptions options)
     {
@@ -40,12 +41,19 @@ internal sealed class HubOptionsValidator : IValidateOptions<HubOptions>
             Check(requests, 6, 1_000_000, nameof(HubOptions.RequestsPerMinuteMax));
         }
 
+        const string Quotas = nameof(HubOptions.Quotas);
+        CheckTime(options.Quotas.Window, TimeSpan.FromMinutes(1), TimeSpan.FromDays(31), $"{Quotas}.{nameof(HubQuotas.Window)}");
+        CheckQuota(options.Quotas.PrincipalBytesMax, nameof(HubQuotas.PrincipalBytesMax));
+        CheckQuota(options.Quotas.PrincipalBytesPerScopeMax, nameof(HubQuotas.PrincipalBytesPerScopeMax));
+        CheckQuota(options.Quotas.ScopeBytesMax, nameof(HubQuotas.ScopeBytesMax));
         if (options.PrincipalName is null)
         {
             failures.Add($"{nameof(HubOptions.PrincipalName)} must not be null.");
         }
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+
+        void CheckQuota(long? value, string option) => Check(value ?? QuotaBytesMin, QuotaBytesMin, long.MaxValue, $"{Quotas}.{option}");
 
         void CheckTime(TimeSpan value, TimeSpan min, TimeSpan max, string option)
         {

@@ -1,4 +1,5 @@
 using Ordo.Sync.Engine;
+using Ordo.Sync.Hub.Tests.Hosting;
 using Ordo.Sync.PostgreSql.Tests.Hosting;
 using Ordo.Sync.PostgreSql.Tests.Server;
 

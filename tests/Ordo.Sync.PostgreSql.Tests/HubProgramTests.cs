@@ -1,4 +1,5 @@
 using System.Net;
+using Ordo.Sync.Hub.Tests.Hosting;
 using Ordo.Sync.PostgreSql.Tests.Hosting;
 using Ordo.Sync.PostgreSql.Tests.Server;
 

@@ -51,6 +51,7 @@ public static class OrdoSyncHubServiceCollectionExtensions
             provider.GetRequiredService<ILogger<SyncHub>>()));
         services.AddMetrics();
         services.AddSingleton<RequestLimiter>();
+        services.AddSingleton<PrincipalQuota>();
         services.AddSingleton<LiveEndpoint>();
         services.AddSingleton<HubInstruments>();
         services.AddSingleton<HubEndpoints>();

@@ -18,13 +18,14 @@ namespace Ordo.Sync.AspNetCore.Endpoints;
 /// The hub's endpoints of blobs: a right checked in the scope that the request names, then the responder asked. Chunks stream:
 /// no request or response of one is ever in memory as a whole.
 /// </summary>
-internal sealed class BlobEndpoints(HubBlobs blobs, IOptions<HubOptions> options, ILogger<BlobEndpoints> logger)
+internal sealed class BlobEndpoints(
+    HubBlobs blobs, RequestLimiter limiter, PrincipalQuota quota, IOptions<HubOptions> options, ILogger<BlobEndpoints> logger)
 {
     private const int CopyBufferBytes = 128 * 1024;
 
     private readonly HubOptions _options = options.Value;
 
-    public Task OfferAsync(HttpContext context) => HubAnswer.RunAsync(context, "blob offer", logger, async cancellationToken =>
+    public Task OfferAsync(HttpContext context) => RunAsync(context, "blob offer", async cancellationToken =>
     {
         using MessageBuffer request = await RequestBody
             .ReadAsync(context.Request, ProtocolLimits.MessageBytesMax, cancellationToken).ConfigureAwait(false);
@@ -36,10 +37,11 @@ internal sealed class BlobEndpoints(HubBlobs blobs, IOptions<HubOptions> options
         await ResponseBody.WriteAsync(context, response, int.MaxValue, cancellationToken).ConfigureAwait(false);
     });
 
-    public Task PutChunkAsync(HttpContext context) => HubAnswer.RunAsync(context, "blob chunk", logger, async cancellationToken =>
+    public Task PutChunkAsync(HttpContext context) => RunAsync(context, "blob chunk", async cancellationToken =>
     {
         (string scope, BlobId blob, int index) = ReadChunkName(context.Request);
-        await HubAnswer.RequireAsync(context, scope, ScopeRights.Write, cancellationToken).ConfigureAwait(false);
+        ScopeRights rights = await HubAnswer
+            .RequireAsync(context, scope, ScopeRights.Write, cancellationToken).ConfigureAwait(false);
         if (context.Request.Headers.ContentEncoding.Count > 0)
         {
             throw new UnsupportedBodyException("Chunks are not compressed.");
@@ -51,13 +53,15 @@ internal sealed class BlobEndpoints(HubBlobs blobs, IOptions<HubOptions> options
             limit.MaxRequestBodySize = BlobLimits.ChunkBytesMax + 1;
         }
 
+        quota.Count(
+            _options.PrincipalName(context.User), rights, context.Request.ContentLength ?? BlobLimits.ChunkBytesMax);
         using IDisposable place = blobs.TakePlace();
         await blobs.Responder.PutChunkAsync(
             scope, blob, index, context.Request.Body, context.Request.ContentLength, cancellationToken).ConfigureAwait(false);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     });
 
-    public Task GetChunkAsync(HttpContext context) => HubAnswer.RunAsync(context, "blob chunk", logger, async cancellationToken =>
+    public Task GetChunkAsync(HttpContext context) => RunAsync(context, "blob chunk", async cancellationToken =>
     {
         (string scope, BlobId blob, int index) = ReadChunkName(context.Request);
         await HubAnswer.RequireAsync(context, scope, ScopeRights.Read, cancellationToken).ConfigureAwait(false);
@@ -74,7 +78,7 @@ internal sealed class BlobEndpoints(HubBlobs blobs, IOptions<HubOptions> options
     });
 
     public Task GetManifestAsync(HttpContext context) =>
-        HubAnswer.RunAsync(context, "blob manifest", logger, async cancellationToken =>
+        RunAsync(context, "blob manifest", async cancellationToken =>
         {
             string scope = ReadScope(context.Request);
             BlobId blob = ReadBlob(context.Request);
@@ -89,7 +93,7 @@ internal sealed class BlobEndpoints(HubBlobs blobs, IOptions<HubOptions> options
         });
 
     public Task ListWantedAsync(HttpContext context) =>
-        HubAnswer.RunAsync(context, "wanted blobs", logger, async cancellationToken =>
+        RunAsync(context, "wanted blobs", async cancellationToken =>
         {
             string scope = ReadScope(context.Request);
             await HubAnswer.RequireAsync(context, scope, ScopeRights.Write, cancellationToken).ConfigureAwait(false);
@@ -97,6 +101,13 @@ internal sealed class BlobEndpoints(HubBlobs blobs, IOptions<HubOptions> options
             BlobCodec.Write(response, await blobs.Responder.ListWantedAsync(scope, cancellationToken).ConfigureAwait(false));
             await ResponseBody.WriteAsync(context, response, _options.CompressResponsesFromBytes, cancellationToken)
                 .ConfigureAwait(false);
+        });
+
+    private Task RunAsync(HttpContext context, string operation, Func<CancellationToken, Task> answer) =>
+        HubAnswer.RunAsync(context, operation, logger, cancellationToken =>
+        {
+            limiter.Count(_options.PrincipalName(context.User));
+            return answer(cancellationToken);
         });
 
     private static (string Scope, BlobId Blob, int Index) ReadChunkName(HttpRequest request)

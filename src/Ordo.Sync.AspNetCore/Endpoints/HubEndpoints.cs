@@ -19,6 +19,7 @@ internal sealed class HubEndpoints(
     SyncHub hub,
     LiveEndpoint live,
     RequestLimiter limiter,
+    PrincipalQuota quota,
     HubInstruments instruments,
     IOptions<HubOptions> options,
     ILogger<HubEndpoints> logger)
@@ -45,6 +46,7 @@ internal sealed class HubEndpoints(
         CancellationToken cancellationToken = context.RequestAborted;
         try
         {
+            limiter.Count(PrincipalOf(context));
             using MessageBuffer request = await RequestBody
                 .ReadAsync(context.Request, _options.RequestBytesMax, cancellationToken).ConfigureAwait(false);
             await live.ListenAsync(context, ListenCodec.ReadRequest(request.WrittenMemory), cancellationToken)
@@ -96,6 +98,7 @@ internal sealed class HubEndpoints(
         PushRequest message = PushCodec.ReadRequest(request.WrittenMemory.ToArray());
         ScopeRights rights = await HubAnswer.RequireAsync(
             context, message.Scope, ScopeRights.Write, cancellationToken).ConfigureAwait(false);
+        quota.Count(PrincipalOf(context), rights, message.Page.Length);
         PushResponse answer = await hub.ResponderFor(rights)
             .PushAsync(message, CallerOf(context, rights), sink: null, cancellationToken).ConfigureAwait(false);
         instruments.OnOutcomes(answer.Outcomes);

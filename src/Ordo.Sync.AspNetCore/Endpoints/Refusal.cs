@@ -18,7 +18,10 @@ internal sealed record Refusal(int Status, SyncErrorCode Code, string? Detail, s
     /// <summary>The refusal that an error calls for.</summary>
     public static Refusal Of(SyncException exception)
     {
-        int status = StatusOf(exception.Code);
+        // What fills up again is too much at once; what does not is too large.
+        int status = exception is { Code: SyncErrorCode.QuotaExceeded, RetryAfter: not null }
+            ? StatusCodes.Status429TooManyRequests
+            : StatusOf(exception.Code);
         if (status >= StatusCodes.Status500InternalServerError && exception.Code != SyncErrorCode.PeerFailed)
         {
             // What ails the hub's store (its files, its disk) is for the hub's log.

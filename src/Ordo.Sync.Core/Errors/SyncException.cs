@@ -31,5 +31,6 @@ public sealed class SyncException : Exception
     public bool IsTransient => Code is SyncErrorCode.StoreLocked or SyncErrorCode.StoreFull or SyncErrorCode.StoreBusy
         or SyncErrorCode.BaseMissing
         or SyncErrorCode.SenderBehind or SyncErrorCode.TransferVoid or SyncErrorCode.Unreachable or SyncErrorCode.Timeout
-        or SyncErrorCode.Throttled or SyncErrorCode.PeerFailed;
+        or SyncErrorCode.Throttled or SyncErrorCode.PeerFailed
+        || (Code == SyncErrorCode.QuotaExceeded && RetryAfter is not null);
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 using Ordo.Sync.Engine;
 using Ordo.Sync.Engine.Collections;
 using Ordo.Sync.Errors;
+using Ordo.Sync.Transport;
 
 namespace Ordo.Sync.Core.Tests.Engine;
 
@@ -45,13 +46,45 @@ public sealed class BackgroundSyncTests
         await background.StopAsync(CancellationToken.None);
     }
 
-    private static async Task<bool> HubKnowsAsync(TestHub hub, int count) =>
-        (await hub.StateAsync(TestDevice.ScopeName)).LiveCount == count;
+    [Fact]
+    public async Task A_scope_at_its_quota_waits_by_itself_while_others_go_on_and_pushes_when_the_hub_said()
+    {
+        const string Full = "course/full";
+        TestHub hub = await TestHub.StartAsync(_time);
+        var wire = new GuardedTransport(hub.Connect())
+        {
+            PushRefusal = SyncErrorCode.QuotaExceeded,
+            PushRefusalScope = Full,
+            RetryAfter = TimeSpan.FromMinutes(40),
+        };
+        await using ServiceProvider services = Build(wire, Full);
+        IHostedService background = services.GetRequiredService<IHostedService>();
+        await background.StartAsync(CancellationToken.None);
+        await NotesOf(services, Full).PutAsync("1", new Note { Text = "waits" });
+        await UntilAsync(() => Task.FromResult(wire.RefusedPushCount == 1));
+        DateTimeOffset refused = _time.GetUtcNow();
+        for (int i = 1; i <= 3; i++)
+        {
+            await NotesOf(services).PutAsync($"{i}", new Note { Text = "goes on" });
+            await NotesOf(services, Full).PutAsync($"more/{i}", new Note { Text = "waits too" });
+            await UntilAsync(() => HubKnowsAsync(hub, i));
+        }
 
-    private static ISyncCollection<Note> NotesOf(ServiceProvider services) => services
-        .GetRequiredService<ISyncEngine>().Scope(TestDevice.ScopeName).Collection<Note>("notes");
+        Assert.InRange(_time.GetUtcNow() - refused, TimeSpan.Zero, TimeSpan.FromMinutes(5));
+        Assert.Equal(1, wire.RefusedPushCount);
+        wire.PushRefusal = null;
+        await UntilAsync(() => HubKnowsAsync(hub, 4, Full), TimeSpan.FromMinutes(1));
+        Assert.InRange(_time.GetUtcNow() - refused, TimeSpan.FromMinutes(40), TimeSpan.FromMinutes(80));
+        await background.StopAsync(CancellationToken.None);
+    }
 
-    private ServiceProvider Build(FailingTransport wire)
+    private static async Task<bool> HubKnowsAsync(TestHub hub, int count, string scope = TestDevice.ScopeName) =>
+        (await hub.StateAsync(scope)).LiveCount == count;
+
+    private static ISyncCollection<Note> NotesOf(ServiceProvider services, string scope = TestDevice.ScopeName) => services
+        .GetRequiredService<ISyncEngine>().Scope(scope).Collection<Note>("notes");
+
+    private ServiceProvider Build(ISyncTransport wire, params string[] more)
     {
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(_time);
@@ -61,6 +94,10 @@ public sealed class BackgroundSyncTests
             sync.UseTransport(_ => wire);
             sync.Collection<Note>("notes");
             sync.Subscribe(TestDevice.ScopeName);
+            foreach (string scope in more)
+            {
+                sync.Subscribe(scope);
+            }
         });
         return services.BuildServiceProvider();
     }

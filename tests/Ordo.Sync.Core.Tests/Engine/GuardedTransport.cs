@@ -11,6 +11,15 @@ internal sealed class GuardedTransport(ISyncTransport inner) : ISyncTransport
 
     public SyncErrorCode? PushRefusal { get; set; }
 
+    /// <summary>The scope whose pushes are refused; all where it names none.</summary>
+    public string? PushRefusalScope { get; init; }
+
+    /// <summary>When a caller whose push is refused may come again.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>The pushes that were refused.</summary>
+    public int RefusedPushCount { get; private set; }
+
     /// <summary>Whether the answer to the next push is lost on its way.</summary>
     public bool LosesNextAnswer { get; set; }
 
@@ -26,8 +35,9 @@ internal sealed class GuardedTransport(ISyncTransport inner) : ISyncTransport
 
     public async ValueTask<PushResponse> PushAsync(PushRequest request, CancellationToken cancellationToken)
     {
-        if ((Refusal ?? PushRefusal) is { } code)
+        if ((Refusal ?? PushRefusal) is { } code && (PushRefusalScope ?? request.Scope) == request.Scope)
         {
+            RefusedPushCount++;
             throw Refused(code);
         }
 
@@ -41,5 +51,5 @@ internal sealed class GuardedTransport(ISyncTransport inner) : ISyncTransport
         return answer;
     }
 
-    private static SyncException Refused(SyncErrorCode code) => new(code, "The authorizer said no.");
+    private SyncException Refused(SyncErrorCode code) => new(code, "The authorizer said no.") { RetryAfter = RetryAfter };
 }

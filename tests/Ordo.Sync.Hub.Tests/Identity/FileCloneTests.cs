@@ -17,12 +17,12 @@ public sealed class FileCloneTests : IDisposable
     public async Task A_store_copied_while_it_lives_becomes_another_replica_and_both_write_and_sync_at_once()
     {
         await using HubHost hub = await HubHost.StartAsync();
-        await using var original = new FileDevice(Path.Combine(_root, "original"), hub.Address);
+        await using var original = In(Path.Combine(_root, "original"), hub.Address);
         await original.PutAsync("before");
         await original.SyncAsync();
         await original.PutAsync("unsynced when it was copied");
-        string copied = StoreFiles.Copy(original.Folder, Path.Combine(_root, "copy"));
-        await using var copy = new FileDevice(copied, hub.Address);
+        string copied = StoreFiles.Copy(Path.Combine(_root, "original"), Path.Combine(_root, "copy"));
+        await using var copy = In(copied, hub.Address);
         await Task.WhenAll(BusyAsync(original, "o"), BusyAsync(copy, "c"));
         await SettleAsync(original, copy);
 
@@ -38,7 +38,7 @@ public sealed class FileCloneTests : IDisposable
         string folder = Path.Combine(_root, "device");
         string backup = Path.Combine(_root, "backup");
         ReplicaId before;
-        await using (var device = new FileDevice(folder, hub.Address))
+        await using (var device = In(folder, hub.Address))
         {
             await device.PutAsync("a");
             await device.SyncAsync();
@@ -50,11 +50,11 @@ public sealed class FileCloneTests : IDisposable
         }
 
         StoreFiles.PutBack(backup, folder);
-        await using var restored = new FileDevice(folder, hub.Address);
+        await using var restored = In(folder, hub.Address);
         await restored.Engine.OpenAsync();
         Assert.Equal(before, restored.Engine.Replica);
         await restored.PutAsync("e", "f", "g");
-        await using var other = new FileDevice(Path.Combine(_root, "other"), hub.Address);
+        await using var other = In(Path.Combine(_root, "other"), hub.Address);
         await SettleAsync(restored, other);
 
         Assert.NotEqual(before, restored.Engine.Replica);
@@ -71,8 +71,8 @@ public sealed class FileCloneTests : IDisposable
         string backup = Path.Combine(_root, "backup");
         string database = Path.Combine(folder, "hub.db");
         await using var relay = new Relay();
-        await using var ann = new FileDevice(Path.Combine(_root, "ann"), relay.Address);
-        await using var ben = new FileDevice(Path.Combine(_root, "ben"), relay.Address);
+        await using var ann = In(Path.Combine(_root, "ann"), relay.Address);
+        await using var ben = In(Path.Combine(_root, "ben"), relay.Address);
         await using (HubHost hub = await HubHost.StartAsync(sync => sync.UseSqlite($"Data Source={database}")))
         {
             relay.Target = hub.Address;
@@ -81,7 +81,7 @@ public sealed class FileCloneTests : IDisposable
             StoreFiles.Copy(folder, backup);
             await ann.PutAsync("b", "c");
             await ben.PutAsync("d");
-            await ben.Lines.DeleteAsync("gone");
+            await ben.Notes.DeleteAsync("gone");
             await SettleAsync(ann, ben);
         }
 
@@ -99,7 +99,7 @@ public sealed class FileCloneTests : IDisposable
         relay.Target = restored.Address;
         await ann.PutAsync("e");
         await SettleAsync(ann, ben);
-        await using var late = new FileDevice(Path.Combine(_root, "late"), relay.Address);
+        await using var late = In(Path.Combine(_root, "late"), relay.Address);
         await late.SyncAsync();
 
         Assert.Equal(["a", "b", "c", "d", "e"], await late.KeysAsync());
@@ -107,7 +107,13 @@ public sealed class FileCloneTests : IDisposable
         Assert.Equal(["a", "b", "c", "d", "e"], await ben.KeysAsync());
     }
 
-    private static async Task BusyAsync(FileDevice device, string prefix)
+    private static EngineDevice In(string folder, Uri hub)
+    {
+        Directory.CreateDirectory(folder);
+        return new EngineDevice(hub, sync => sync.UseSqlite($"Data Source={Path.Combine(folder, "device.db")}"));
+    }
+
+    private static async Task BusyAsync(EngineDevice device, string prefix)
     {
         for (int i = 0; i < 10; i++)
         {
@@ -116,11 +122,11 @@ public sealed class FileCloneTests : IDisposable
         }
     }
 
-    private static async Task SettleAsync(params FileDevice[] devices)
+    private static async Task SettleAsync(params EngineDevice[] devices)
     {
         for (int round = 0; round < 2; round++)
         {
-            foreach (FileDevice device in devices)
+            foreach (EngineDevice device in devices)
             {
                 await device.SyncAsync();
             }
@@ -130,6 +136,6 @@ public sealed class FileCloneTests : IDisposable
     private static async Task<ScopeState> StateAsync(HubHost hub)
     {
         await using IStoreSnapshot snapshot = await hub.Store.ReadAsync();
-        return await snapshot.GetScopeAsync(FileDevice.Scope);
+        return await snapshot.GetScopeAsync(EngineDevice.Scope);
     }
 }

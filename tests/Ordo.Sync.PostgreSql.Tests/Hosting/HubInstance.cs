@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Ordo.Sync.AspNetCore;
 using Ordo.Sync.Http;
 using Ordo.Sync.PostgreSql.Tests.Server;
 
@@ -22,18 +23,23 @@ internal sealed class HubInstance : IAsyncDisposable
     public Uri Address { get; }
 
     public static async Task<HubInstance> StartAsync(
-        string schema, Action<PostgreSqlStoreOptions>? configure = null, string? connectionString = null)
+        string schema,
+        Action<PostgreSqlStoreOptions>? configure = null,
+        string? connectionString = null,
+        Action<HubOptions>? limits = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
-        builder.Services.AddOrdoSyncHub(hub => hub.UsePostgreSql(
-            connectionString ?? SharedServer.Current.ConnectionString,
-            options =>
-            {
-                options.Schema = schema;
-                configure?.Invoke(options);
-            }));
+        builder.Services.AddOrdoSyncHub(hub => hub
+            .Configure(options => limits?.Invoke(options))
+            .UsePostgreSql(
+                connectionString ?? SharedServer.Current.ConnectionString,
+                options =>
+                {
+                    options.Schema = schema;
+                    configure?.Invoke(options);
+                }));
         WebApplication app = builder.Build();
         app.MapOrdoSync("/sync");
         await app.StartAsync();

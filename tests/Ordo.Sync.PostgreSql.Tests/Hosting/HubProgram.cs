@@ -29,8 +29,16 @@ internal sealed class HubProgram : IAsyncDisposable
     {
         var root = new Uri($"http://127.0.0.1:{FreePort.Find()}");
         var hub = new HubProgram(settings.ToDictionary(setting => setting.Name, setting => setting.Value), root);
-        await hub.StartAgainAsync();
-        return hub;
+        try
+        {
+            await hub.StartAgainAsync();
+            return hub;
+        }
+        catch
+        {
+            await hub.KillAsync();
+            throw;
+        }
     }
 
     /// <summary>Starts one over a schema of the tests' server, that lets everybody in.</summary>

@@ -36,6 +36,7 @@ public sealed class SessionRunner
     // What this session's pull has logged, the peer often tells again in its answer to the push.
     private readonly HashSet<OutcomeEntry> _logged = [];
     private SessionReport _report = new(SessionResult.Incomplete);
+    private int _builtCount;
     private long _pullTotal;
     private UInt128 _confirmed;
 
@@ -71,6 +72,10 @@ public sealed class SessionRunner
         entropy.Fill(name);
         _transfer = BitConverter.ToUInt128(name) | UInt128.One;
     }
+
+    /// <summary>Lets the session pull alone: the peer has asked that nothing be pushed for a while.</summary>
+    /// <param name="refusal">What it said.</param>
+    public void HoldPush(SyncException refusal) => _report = _report with { PushRefusal = refusal };
 
     /// <summary>Runs the session to its end.</summary>
     /// <exception cref="SyncException">The store, the transport or the peer failed; what was durable stays so.</exception>
@@ -245,6 +250,11 @@ public sealed class SessionRunner
 
     private async ValueTask<SessionEvent> BuildAsync(SessionEffect.BuildPush build, CancellationToken cancellationToken)
     {
+        if (_report.PushRefusal is not null)
+        {
+            return new SessionEvent.PushForbidden();
+        }
+
         await using IStoreSnapshot snapshot = await _store.ReadAsync(cancellationToken).ConfigureAwait(false);
         BuiltPage page = await PageBuilder.BuildChangesAsync(
             snapshot,
@@ -254,7 +264,7 @@ public sealed class SessionRunner
             build.Cursor,
             new ReadBudget(_peer.PageBytesMax, ProtocolLimits.PageRecordsMax),
             cancellationToken).ConfigureAwait(false);
-        _report = _report with { PushedCount = _report.PushedCount + page.RecordCount };
+        _builtCount = page.RecordCount;
         return new SessionEvent.PushBuilt(page);
     }
 
@@ -273,8 +283,9 @@ public sealed class SessionRunner
                 response = await SendAsync(request, cancellationToken).ConfigureAwait(false);
             }
         }
-        catch (SyncException exception) when (exception.Code == SyncErrorCode.Forbidden)
+        catch (SyncException exception) when (exception.Code is SyncErrorCode.Forbidden or SyncErrorCode.QuotaExceeded)
         {
+            _report = _report with { PushRefusal = exception };
             return new SessionEvent.PushForbidden();
         }
 
@@ -285,6 +296,7 @@ public sealed class SessionRunner
         }
 
         _confirmed = response.Status == PushStatus.Applied ? response.Lease : UInt128.Zero;
+        _report = _report with { PushedCount = _report.PushedCount + _builtCount };
         ReportProgress();
         return new SessionEvent.PushAnswered(response);
     }

@@ -101,9 +101,13 @@ internal sealed partial class SyncBackgroundService : BackgroundService
                 return 0;
             }
 
-            _retryAfter = report.Error.RetryAfter;
             LogIncomplete(_logger, report.Status, report.Error.Code, report.Error.Message);
-            return failures + 1;
+
+            // A scope at its quota waits by itself: the hub is well, and other scopes, and what is to be read, go on.
+            _retryAfter = report.Scopes.Max(scope => scope.Error?.RetryAfter) ?? report.Error.RetryAfter;
+            bool isHubWell = !report.Scopes.IsEmpty
+                && report.Scopes.All(scope => scope.Error is null or { Code: SyncErrorCode.QuotaExceeded });
+            return isHubWell ? 0 : failures + 1;
         }
         catch (SyncException exception)
         {
@@ -116,7 +120,9 @@ internal sealed partial class SyncBackgroundService : BackgroundService
     private async ValueTask PauseAsync(int failures, CancellationToken cancellationToken)
     {
         using var pause = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        TimeSpan wait = failures > 0 ? Backoff.Next(failures, _options, _entropy, _retryAfter) : _options.Interval;
+        TimeSpan wait = failures > 0 ? Backoff.Next(failures, _options, _entropy, _retryAfter)
+            : _retryAfter is null ? _options.Interval
+            : Min(_options.Interval, Backoff.Next(failures: 1, _options, _entropy, _retryAfter));
         _retryAfter = null;
         Task over = Task.Delay(wait, _time, pause.Token);
         Task request = failures > 0 ? _requests.WaitUrgentAsync(pause.Token) : _requests.WaitAsync(pause.Token);
@@ -132,6 +138,8 @@ internal sealed partial class SyncBackgroundService : BackgroundService
             await Task.Delay(_options.ImmediateDelay, _time, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    private static TimeSpan Min(TimeSpan left, TimeSpan right) => left < right ? left : right;
 
     [LoggerMessage(1001, LogLevel.Information,
         "Synced: {PushedCount} records pushed, {PulledCount} pulled, {ConflictCount} conflicts, in {Duration}.")]

@@ -31,6 +31,7 @@ internal sealed class SyncCoordinator(
     EntropySource entropy) : IDisposable
 {
     private readonly AsyncSemaphore _greeting = new(1);
+    private readonly HeldPushes _held = new(time);
     private SessionPeer? _peer;
     private ObservedTransport? _observed;
     private SyncHealth? _health;
@@ -103,7 +104,18 @@ internal sealed class SyncCoordinator(
                 memory.MeasureIfLimited();
                 peer = peer with { PageBytesMax = Math.Min(peer.PageBytesMax, memory.PageBytesMax) };
                 var runner = new SessionRunner(store, catalog, peer, scope, observer, time, entropy);
+                SyncException? held = _held.Find(scope);
+                if (held is not null)
+                {
+                    runner.HoldPush(held);
+                }
+
                 SessionReport session = await runner.RunAsync(cancellationToken).ConfigureAwait(false);
+                if (held is null)
+                {
+                    _held.Note(scope, session.PushRefusal);
+                }
+
                 activity?.SetTag("ordo.sync.pushed", session.PushedCount).SetTag("ordo.sync.pulled", session.PulledCount);
                 return new ScopeReport(scope, session, ErrorOf(scope, session));
             }
@@ -228,6 +240,7 @@ internal sealed class SyncCoordinator(
             SyncErrorCode.ClockSkew,
             $"The hub refuses this device's timestamps in '{scope}'; its clock is {session.ClockOffset} ahead of this one's.",
             "Set this device's clock. Nothing is lost; the writes go out when it is right."),
+        SessionResult.PushForbidden when session.PushRefusal is { Code: SyncErrorCode.QuotaExceeded } refusal => refusal,
         SessionResult.PushForbidden => new SyncException(
             SyncErrorCode.Forbidden,
             $"The hub takes no writes of this device in '{scope}'; what it lets this device read was pulled.",

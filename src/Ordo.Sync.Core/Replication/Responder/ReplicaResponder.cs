@@ -171,7 +171,8 @@ public sealed partial class ReplicaResponder(
 
     /// <summary>Takes a page of changes: applies it durably, or stages it where more are to come.</summary>
     /// <exception cref="SyncException">
-    /// The caller's replica is not registered to the principal, or the page is malformed or too large. Nothing was applied.
+    /// The caller's replica is not registered to the principal, the page is malformed or too large, or a quota is used up. Nothing was
+    /// applied.
     /// </exception>
     public async ValueTask<PushResponse> PushAsync(
         PushRequest request, PushCaller caller, IChangeSink? sink = null, CancellationToken cancellationToken = default)
@@ -196,6 +197,14 @@ public sealed partial class ReplicaResponder(
             PushResponse unknown = await AnswerAsync(
                 transaction, request.Scope, PushStatus.LeaseUnknown, cancellationToken).ConfigureAwait(false);
             return unknown with { Lease = lease };
+        }
+
+        if (options.Quota is { } quota)
+        {
+            string? principal = options.TrustsRelays ? null : caller.Principal;
+            await QuotaLedger.CountAsync(
+                transaction, quota, request.Scope, principal, request.Page.Length, time.GetUtcNow(), cancellationToken)
+                .ConfigureAwait(false);
         }
 
         PushResponse answer = await TakeAsync(transaction, request, rules, sink, cancellationToken).ConfigureAwait(false);

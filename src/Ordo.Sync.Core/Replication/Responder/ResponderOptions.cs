@@ -16,6 +16,9 @@ public sealed record ResponderOptions
     /// <summary>The most bytes one sender may stage in one scope. The default is 1 GiB.</summary>
     public long InboxBytesMax { get; init; } = 1L << 30;
 
+    /// <summary>How many bytes callers may bring over a time; no bound by default.</summary>
+    public ScopeQuota? Quota { get; init; }
+
     /// <summary>How far ahead of this clock a version's timestamp may be. The default is 5 minutes.</summary>
     public TimeSpan ClockSkewMax { get; init; } = TimeSpan.FromMinutes(5);
 

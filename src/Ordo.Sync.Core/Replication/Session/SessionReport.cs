@@ -1,3 +1,5 @@
+using Ordo.Sync.Errors;
+
 namespace Ordo.Sync.Replication.Session;
 
 /// <summary>What a session moved.</summary>
@@ -24,6 +26,12 @@ public sealed record SessionReport(SessionResult Result)
 
     /// <summary>Records whose unsynced content was stamped anew.</summary>
     public int RestampedCount { get; init; }
+
+    /// <summary>
+    /// Why the peer takes no writes of this replica at the moment: a right that is missing, a quota used up; <see langword="null"/>
+    /// where it does.
+    /// </summary>
+    public SyncException? PushRefusal { get; init; }
 
     /// <summary>How far the peer's clock is ahead of this one's.</summary>
     public TimeSpan? ClockOffset { get; init; }

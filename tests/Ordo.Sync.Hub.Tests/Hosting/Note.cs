@@ -1,4 +1,4 @@
-namespace Ordo.Sync.PostgreSql.Tests.Hosting;
+namespace Ordo.Sync.Hub.Tests.Hosting;
 
 /// <summary>What the devices of these tests write.</summary>
 public sealed record Note
