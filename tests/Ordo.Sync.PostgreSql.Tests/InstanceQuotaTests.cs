@@ -1,4 +1,3 @@
-using Ordo.Sync.AspNetCore;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Http;
 using Ordo.Sync.Hub.Tests.Hosting;

@@ -4,7 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Ordo.Sync.AspNetCore;
 using Ordo.Sync.AspNetCore.Authorization;
-using Ordo.Sync.Engine;
 using Ordo.Sync.Engine.Syncing;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Hub.Tests.Hosting;
@@ -159,13 +158,13 @@ public sealed class QuotaTests
             http => http.DefaultRequestHeaders.Add(HeaderAuthentication.UserHeader, user)));
 
     // About 1.5 MB: more than the quota, less than a page.
-    private static Task FillAsync(EngineDevice device, string prefix) => device.Engine.WriteAsync(batch =>
+    private static async Task FillAsync(EngineDevice device, string prefix) => await device.Engine.WriteAsync(batch =>
     {
         for (int i = 0; i < 15; i++)
         {
             batch.Put(device.Notes, $"{prefix}/{i}", new Note { Text = new string((char)('a' + i), 100_000) });
         }
-    }).AsTask();
+    });
 
     private sealed class RelayingAuthorizer : IScopeAuthorizer
     {
