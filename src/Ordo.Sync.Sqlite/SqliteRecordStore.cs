@@ -118,7 +118,7 @@ public sealed partial class SqliteRecordStore : IRecordStore, IAuthorSource
 
             CollectionTable? table = state.Catalog.Find(key.Collection);
             long id = table is null ? ScopeNames.None : Scopes.Find(connection, scope);
-            return new(id == ScopeNames.None ? null : RecordRow.Get(this, connection, id, table!, key.Key));
+            return new(id == ScopeNames.None ? null : RecordRow.Get(this, connection, id, table!, key.Key, out _));
         }
         finally
         {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Records;
 using Ordo.Sync.Sqlite.Records;
@@ -63,6 +64,7 @@ public sealed class ChangeTests : IDisposable
                     int replica = random.Next(counters.Length);
                     return Version(new Dot(replica, counters[replica] += random.Next(1, 4)), new byte[random.Next(1, 400)]);
                 })];
+                versions = [.. versions, .. Carriers(random, counters, versions[^1])];
                 var key = new RecordKey(random.Next(2) == 0 ? "grades" : "posts", $"{i}");
                 var record = new StoredRecord(key, [.. versions]);
                 records.Add(record);
@@ -99,6 +101,27 @@ public sealed class ChangeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_carrier_in_the_row_is_found_whoever_knows_the_content()
+    {
+        await using SqliteRecordStore store = await _folder.OpenAsync();
+        await store.WriteAsync(async t =>
+        {
+            await t.PutAsync(Scope, Siblings("near", Version(new Dot(0, 1), Score(1)), Carrier(new Dot(0, 2), "ada")));
+            await t.PutAsync(Scope, Siblings("apart", Version(new Dot(0, 3), Score(1)), Carrier(new Dot(1, 1), "eve")));
+        });
+        await using IStoreSnapshot s = await store.ReadAsync();
+        async Task<ImmutableArray<string>> FindAsync(VersionVector known, VersionVector upTo) =>
+            (await s.ReadChangesAsync(Scope, new ChangeQuery(known, upTo, null, Unbounded))).Records.Keys();
+        var all = VersionVector.Of(new Dot(0, 3), new Dot(1, 1));
+        Assert.Equal(["near", "apart"], await FindAsync(VersionVector.Empty, all));
+        Assert.Equal(["near", "apart"], await FindAsync(VersionVector.Of(new Dot(0, 1)), all));
+        Assert.Equal(["near"], await FindAsync(VersionVector.Empty, VersionVector.Of(new Dot(0, 1))));
+        Assert.Equal(["apart"], await FindAsync(VersionVector.Of(new Dot(0, 3)), all));
+        Assert.Empty(await FindAsync(all, all));
+        Assert.Equal([(0, 1), (0, 2)], (await s.GetAsync(Scope, Key("near")))!.Versions.Select(v => (v.Dot.ReplicaIndex, v.Dot.Counter)));
+    }
+
+    [Fact]
     public async Task Changes_are_found_through_the_index_on_scope_and_dot()
     {
         await using SqliteRecordStore store = await _folder.OpenAsync();
@@ -107,11 +130,25 @@ public sealed class ChangeTests : IDisposable
         (string Sql, string Plan)[] expected =
         [
             (ChangeCursor.SqlOf(table), "SEARCH grades USING INDEX ordo_dot_1 (_scope=? AND _dot>?)"),
+            (table.CarrierChanges.Sql, "SEARCH grades USING INDEX ordo_carrier_1 (_scope=? AND _carrier>?)"),
             (ChangeCursor.SqlOf(null), "SEARCH ordo_sibling USING INDEX ordo_sibling_dot (scope=? AND dot>?)"),
             (table.Get.Sql, "SEARCH grades USING INDEX ordo_key_1 (_scope=? AND _key=?)"),
             (table.Range.Sql, "SEARCH grades USING INDEX ordo_key_1 (_scope=? AND _key>?)"),
         ];
         Assert.All(expected, one => Assert.Equal([one.Plan], PlainSql.Plan(_folder.Database, one.Sql)));
+    }
+
+    // None, one right behind the content, or one or two that stand apart.
+    private static IEnumerable<RecordVersion> Carriers(Random random, long[] counters, RecordVersion content)
+    {
+        bool isBehind = random.Next(3) == 0;
+        for (int left = random.Next(3); left > 0; left--)
+        {
+            int replica = isBehind ? content.Dot.ReplicaIndex : random.Next(counters.Length);
+            counters[replica] += isBehind ? 1 : random.Next(1, 4);
+            yield return Carrier(new Dot(replica, counters[replica]), content.Author);
+            isBehind = false;
+        }
     }
 
     private static VersionVector Vector(Random random, long[] counters) => VersionVector.Of(

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Journal;
@@ -25,6 +26,16 @@ internal static class FixtureContent
         Digest = UInt128.MaxValue - 11,
         LiveCount = 2,
     };
+
+    // Content with the carrier of the same write, of a later one, of another replica; several carriers; a carrier alone.
+    private static readonly ImmutableArray<StoredRecord> ConflictFree =
+    [
+        Shared("near", Version(new Dot(0, 30), Score(1), "bob"), Carrier(new Dot(0, 31), "bob")),
+        Shared("later", Version(new Dot(0, 32), Score(1)), Carrier(new Dot(0, 35), "ada", 4000)),
+        Shared("apart", Carrier(new Dot(2, 36), "eve", 500), Version(new Dot(0, 37), Score(1), "bob")),
+        Shared("many", Version(new Dot(0, 38), Score(1)), Carrier(new Dot(0, 39), "bob", 2000), Carrier(new Dot(2, 40), "eve", 3000)),
+        Shared("bare", Carrier(new Dot(2, 41), "eve")),
+    ];
 
     public static async Task WriteAsync(SqliteRecordStore store)
     {
@@ -54,6 +65,33 @@ internal static class FixtureContent
         });
     }
 
+    /// <summary>Records with conflict-free state, which earlier schemas than the second did not know.</summary>
+    public static Task WriteConflictFreeAsync(SqliteRecordStore store) => store.WriteAsync(async t =>
+    {
+        foreach (StoredRecord record in ConflictFree)
+        {
+            await t.PutAsync(Other, record);
+        }
+    });
+
+    public static async Task AssertConflictFreeAsync(SqliteRecordStore store)
+    {
+        await using IStoreSnapshot s = await store.ReadAsync();
+        foreach (StoredRecord record in ConflictFree)
+        {
+            StoredRecord found = (await s.GetAsync(Other, record.Key))!;
+            Assert.Equal(record.ConflictFree.ToArray(), found.ConflictFree.ToArray());
+            Assert.Equal(
+                record.Versions.Select(version => (version.Dot, version.Timestamp, version.Author, version.Kind)),
+                found.Versions.Select(version => (version.Dot, version.Timestamp, version.Author, version.Kind)));
+        }
+
+        var all = new ChangeQuery(
+            VersionVector.Empty, VersionVector.Of(new Dot(0, 99), new Dot(2, 99)), After: null, new ReadBudget(int.MaxValue));
+        ImmutableArray<string> keys = (await s.ReadChangesAsync(Other, all)).Records.Keys();
+        Assert.All(ConflictFree, record => Assert.Single(keys, key => key == record.Key.Key));
+    }
+
     public static async Task AssertAsync(SqliteRecordStore store)
     {
         Assert.Empty(await store.VerifyIntegrityAsync());
@@ -80,6 +118,9 @@ internal static class FixtureContent
         };
         Assert.Equal(["own10", "own11", "own12"], (await s.QueryAsync(Scope, query)).Keys());
     }
+
+    private static StoredRecord Shared(string key, params RecordVersion[] versions) =>
+        Siblings(key, versions) with { ConflictFree = Encoding.UTF8.GetBytes($"the shared state of {key}") };
 
     private static async Task AssertJournalAsync(IStoreSnapshot s)
     {

@@ -25,8 +25,8 @@ public sealed class OpeningTests : IDisposable
         await using SqliteRecordStore again = await _folder.OpenAsync(options);
         Assert.Equal(id, again.Replica);
         using SqliteConnection plain = PlainSql.Open(path);
-        Assert.Equal(["2"], PlainSql.Query(plain, "PRAGMA user_version"));
-        Assert.Equal(["2"], PlainSql.Query(plain, "SELECT value FROM ordo_meta WHERE key = 'schema_version'"));
+        Assert.Equal(["3"], PlainSql.Query(plain, "PRAGMA user_version"));
+        Assert.Equal(["3"], PlainSql.Query(plain, "SELECT value FROM ordo_meta WHERE key = 'schema_version'"));
     }
 
     [Theory]
@@ -76,7 +76,7 @@ public sealed class OpeningTests : IDisposable
             await old.PutAsync("a", Score(1));
         }
 
-        var failing = new SchemaHistory([new CreateStore(), new GatherState(), new AddNote(), new Fail()]);
+        var failing = new SchemaHistory([new CreateStore(), new GatherState(), new CarrierColumns(), new AddNote(), new Fail()]);
         await using (var store = new SqliteRecordStore(_folder.Options, null, null, failing))
         {
             await Assert.ThrowsAsync<SyncException>(async () => await store.OpenAsync());
@@ -85,11 +85,11 @@ public sealed class OpeningTests : IDisposable
         // The first step stands, the second is undone whole.
         using (SqliteConnection plain = PlainSql.Open(_folder.Database))
         {
-            Assert.Equal(["3"], PlainSql.Query(plain, "PRAGMA user_version"));
+            Assert.Equal(["4"], PlainSql.Query(plain, "PRAGMA user_version"));
             Assert.Equal(["0"], PlainSql.Query(plain, "SELECT count(*) FROM sqlite_schema WHERE name = 'half'"));
         }
 
-        var history = new SchemaHistory([new CreateStore(), new GatherState(), new AddNote()]);
+        var history = new SchemaHistory([new CreateStore(), new GatherState(), new CarrierColumns(), new AddNote()]);
         await using (var store = new SqliteRecordStore(_folder.Options, null, null, history))
         {
             await store.OpenAsync();
@@ -212,7 +212,7 @@ public sealed class OpeningTests : IDisposable
 
     private sealed class AddNote : Migration
     {
-        public override int Version => 3;
+        public override int Version => 4;
 
         public override void Apply(Connection connection, MigrationContext context) =>
             connection.Execute("CREATE TABLE ordo_note(text TEXT)");
@@ -220,7 +220,7 @@ public sealed class OpeningTests : IDisposable
 
     private sealed class Fail : Migration
     {
-        public override int Version => 4;
+        public override int Version => 5;
 
         public override void Apply(Connection connection, MigrationContext context) =>
             connection.Execute("CREATE TABLE half(x); CREATE TABLE half(x)");

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Immutable;
 using MessagePack;
 using Ordo.Sync.Causality;
+using Ordo.Sync.Conflicts.Notes;
 using Ordo.Sync.Journal;
 using Ordo.Sync.Records;
 using Ordo.Sync.Storage;
@@ -21,6 +22,9 @@ internal static class Sample
 
     public static RecordVersion Version(Dot dot, ReadOnlyMemory<byte> payload, string author = "ada", long time = 1000) =>
         new(dot, Time(time), author, payload);
+
+    public static RecordVersion Carrier(Dot dot, string author, long time = 1000) =>
+        new(dot, Time(time), author, default, new VersionNotes { Kind = VersionKind.Carrier }.Encode());
 
     public static StoredRecord Record(
         string key, Dot dot, ReadOnlyMemory<byte> payload, string author = "ada", long time = 1000) =>

@@ -12,17 +12,19 @@ internal static class SealCheck
     public static long CountBroken(Connection connection, CollectionTable table)
     {
         string id = table.Id.ToString(CultureInfo.InvariantCulture);
-        return Count(connection, table, $"SELECT _scope, _key, _payload, _annotations, _crdt, _visible FROM {table.Quoted}")
+        return Count(connection, table, $"SELECT _scope, _key, _payload, _annotations, _crdt, _visible, _carrier_notes FROM {table.Quoted}")
             + Count(
                 connection,
                 table,
-                $"SELECT scope, key, payload, annotations, NULL, NULL FROM ordo_sibling WHERE collection = {id}");
+                $"SELECT scope, key, payload, annotations, NULL, NULL, NULL FROM ordo_sibling WHERE collection = {id}");
     }
 
     private static long Count(Connection connection, CollectionTable table, string sql)
     {
         ReadOnlySpan<SealedPart> parts =
-            [SealedPart.Payload, SealedPart.Annotations, SealedPart.ConflictFree, SealedPart.Visible];
+        [
+            SealedPart.Payload, SealedPart.Annotations, SealedPart.ConflictFree, SealedPart.Visible, SealedPart.CarrierNotes,
+        ];
         long broken = 0;
         using Statement row = connection.PrepareDynamic(sql);
         while (row.Step())

@@ -11,4 +11,5 @@ internal enum SealedPart : byte
     Visible = 4,
     JournalContent = 5,
     Local = 6,
+    CarrierNotes = 7,
 }

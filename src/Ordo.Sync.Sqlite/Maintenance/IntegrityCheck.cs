@@ -1,6 +1,7 @@
 using System.Globalization;
 using Ordo.Sync.Sqlite.Driver;
 using Ordo.Sync.Sqlite.Encryption;
+using Ordo.Sync.Sqlite.Records;
 using Ordo.Sync.Sqlite.Schema;
 using Ordo.Sync.Sqlite.State;
 
@@ -48,7 +49,7 @@ internal static class IntegrityCheck
         string dotsMax = ((long)replicas << Causality.Dot.CounterBits).ToString(CultureInfo.InvariantCulture);
         Require(
             problems,
-            connection.QueryInt64($"SELECT COUNT(*) FROM {name} WHERE _dot >= {dotsMax} OR _dot <= 0"),
+            connection.QueryInt64($"SELECT COUNT(*) FROM {name} WHERE _dot >= {dotsMax} OR _dot <= 0 OR _carrier >= {dotsMax} OR _carrier <= 0"),
             $"records of {table.Name} have dots of replicas that the store has not met");
         Require(
             problems,
@@ -57,8 +58,19 @@ internal static class IntegrityCheck
         Require(
             problems,
             connection.QueryInt64(
-                $"SELECT COUNT(*) FROM {name} WHERE _author <> 0 AND _author NOT IN (SELECT id FROM ordo_author)"),
+                $"""
+                SELECT COUNT(*) FROM {name} WHERE (_author <> 0 AND _author NOT IN (SELECT id FROM ordo_author))
+                  OR (_carrier_author <> 0 AND _carrier_author NOT IN (SELECT id FROM ordo_author))
+                """),
             $"records of {table.Name} have an author without a name");
+        Require(
+            problems,
+            connection.QueryInt64(
+                $"""
+                SELECT COUNT(*) FROM {name} WHERE (_carrier IS NOT NULL) <> coalesce(_carried >= {RowLayout.CarrierFirst}, 0)
+                  OR _carried > _conflict + 1 + {RowLayout.CarrierFirst}
+                """),
+            $"records of {table.Name} have carriers in no place");
         string id = table.Id.ToString(CultureInfo.InvariantCulture);
         Require(
             problems,

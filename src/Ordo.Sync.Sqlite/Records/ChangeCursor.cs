@@ -15,17 +15,20 @@ internal sealed class ChangeCursor : IDisposable
 
     private readonly Connection _connection;
     private readonly CollectionTable? _table;
+    private readonly bool _ofCarriers;
     private readonly long _scope;
     private Statement? _row;
 
     /// <param name="connection">The connection to read from.</param>
     /// <param name="scope">The scope's number.</param>
     /// <param name="table">The collection's table; <see langword="null"/> for the table of further siblings.</param>
-    public ChangeCursor(Connection connection, long scope, CollectionTable? table)
+    /// <param name="ofCarriers">Whether it walks the carriers that stand apart from their content.</param>
+    public ChangeCursor(Connection connection, long scope, CollectionTable? table, bool ofCarriers = false)
     {
         _connection = connection;
         _scope = scope;
         _table = table;
+        _ofCarriers = ofCarriers;
     }
 
     /// <summary>The dot it stands at, packed; <see cref="long.MaxValue"/> behind the last.</summary>
@@ -43,13 +46,14 @@ internal sealed class ChangeCursor : IDisposable
         }
 
         _row?.Dispose();
-        _row = _connection.Prepare(_table?.Changes ?? SiblingChanges).Bind(1, _scope).Bind(2, after);
+        SqlText changes = _table is null ? SiblingChanges : _ofCarriers ? _table.CarrierChanges : _table.Changes;
+        _row = _connection.Prepare(changes).Bind(1, _scope).Bind(2, after);
         Advance();
     }
 
     /// <summary>Moves to the next dot.</summary>
     public void Advance() =>
-        Dot = !_row!.Step() ? long.MaxValue : _row.GetDot(_table is null ? 0 : 1).Value;
+        Dot = !_row!.Step() ? long.MaxValue : _row.GetDot(_table is null ? 0 : _ofCarriers ? 9 : 1).Value;
 
     /// <summary>The whole record that has the version at this place.</summary>
     public StoredRecord Read(IAuthorSource view, Catalog catalog)

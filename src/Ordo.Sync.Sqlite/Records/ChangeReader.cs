@@ -10,6 +10,10 @@ namespace Ordo.Sync.Sqlite.Records;
 /// Finds changes by knowledge: for each writer of whom more is claimed than is known, one range of the index on (scope,
 /// dot), in every collection's table and in that of further siblings, merged in packed order.
 /// </summary>
+/// <remarks>
+/// A content with its carrier right behind is found by the carrier's dot (<see cref="RowLayout"/>), so each range is walked one dot
+/// further than is asked for.
+/// </remarks>
 internal static class ChangeReader
 {
     public static ChangeSlice Read(
@@ -19,22 +23,23 @@ internal static class ChangeReader
         List<ChangeCursor> cursors = Open(connection, catalog, scope);
         try
         {
-            Dot? last = null;
+            Dot? reached = null;
             foreach (Dot upTo in query.UpTo.Entries)
             {
                 long after = After(upTo, query);
-                while (after < upTo.Value && Least(cursors, after) is { } cursor && cursor.Dot <= upTo.Value)
+                long last = upTo.Value + 1;
+                while (after < last && Least(cursors, after) is { } cursor && cursor.Dot <= last)
                 {
                     Dot dot = Dot.FromValue(cursor.Dot);
                     StoredRecord record = cursor.Read(view, catalog);
-                    if (!CameByLesserDot(record, dot, query))
+                    if (IsFirstPlace(record, dot, query))
                     {
                         if (!page.TryAdd(record))
                         {
-                            return new ChangeSlice(page.Records, last);
+                            return new ChangeSlice(page.Records, reached);
                         }
 
-                        last = dot;
+                        reached = dot;
                     }
 
                     after = dot.Value;
@@ -52,10 +57,11 @@ internal static class ChangeReader
 
     private static List<ChangeCursor> Open(Connection connection, Catalog catalog, long scope)
     {
-        var cursors = new List<ChangeCursor>(catalog.Count + 1);
+        var cursors = new List<ChangeCursor>((catalog.Count * 2) + 1);
         foreach (CollectionTable table in catalog.Tables)
         {
             cursors.Add(new ChangeCursor(connection, scope, table));
+            cursors.Add(new ChangeCursor(connection, scope, table, ofCarriers: true));
         }
 
         cursors.Add(new ChangeCursor(connection, scope, table: null));
@@ -69,24 +75,24 @@ internal static class ChangeReader
         return query.After is { } after ? Math.Max(known, after.Value) : known;
     }
 
-    // A record with two versions that match comes once, by the lesser dot.
-    private static bool CameByLesserDot(StoredRecord record, Dot dot, ChangeQuery query)
+    // A record comes once, by the least place at which a version of it is found that was asked for and is still to come.
+    private static bool IsFirstPlace(StoredRecord record, Dot place, ChangeQuery query)
     {
         if (!record.HasSiblings)
         {
-            return false;
+            return query.UpTo.Contains(place);
         }
 
+        RowLayout layout = RowLayout.Of(record);
+        Dot? first = null;
         foreach (RecordVersion version in record.Versions)
         {
-            Dot other = version.Dot;
-            if (other < dot && !(other <= query.After) && !query.Known.Contains(other) && query.UpTo.Contains(other))
-            {
-                return true;
-            }
+            Dot found = layout.PlaceOf(version);
+            bool isWanted = !query.Known.Contains(version.Dot) && query.UpTo.Contains(version.Dot) && !(found <= query.After);
+            first = isWanted && !(first < found) ? found : first;
         }
 
-        return false;
+        return first == place;
     }
 
     private static ChangeCursor? Least(List<ChangeCursor> cursors, long after)

@@ -19,27 +19,34 @@ internal static class RecordWriter
 
     /// <summary>Binds and runs <see cref="CollectionTable.Put"/> or <see cref="CollectionTable.TryAdd"/>.</summary>
     public static void Write(
-        Connection connection, SqlText text, CollectionTable table, long scope, StoredRecord record, long author)
+        Connection connection,
+        SqlText text,
+        CollectionTable table,
+        long scope,
+        StoredRecord record,
+        RowLayout layout,
+        Func<string, long> authorId)
     {
-        RecordVersion greatest = record.Greatest;
+        RecordVersion main = layout.Main;
         ReadOnlyMemory<byte> visible = record.Visible;
         var place = new SealedPlace(scope, table.Id, record.Key.Key);
         Statement statement = connection.Prepare(text)
             .Bind(1, scope)
             .Bind(2, record.Key.Key)
-            .Bind(3, greatest.Dot.Value)
-            .Bind(4, unchecked((long)greatest.Timestamp.Value))
-            .Bind(5, author)
+            .Bind(3, layout.RowDot.Value)
+            .Bind(4, unchecked((long)main.Timestamp.Value))
+            .Bind(5, authorId(main.Author))
             .Bind(6, visible.IsEmpty ? 1L : 0L)
-            .Bind(7, record.Versions.Length - 1L)
-            .BindBlobOrNull(8, connection.SealUnlessEmpty(SealedPart.Payload, place, greatest.Payload.Span))
-            .BindBlobOrNull(9, connection.SealUnlessEmpty(SealedPart.Annotations, place, greatest.Annotations.Span))
+            .Bind(7, (long)layout.Siblings.Length)
+            .BindBlobOrNull(8, connection.SealUnlessEmpty(SealedPart.Payload, place, main.Payload.Span))
+            .BindBlobOrNull(9, connection.SealUnlessEmpty(SealedPart.Annotations, place, main.Annotations.Span))
             .BindBlobOrNull(10, connection.SealUnlessEmpty(SealedPart.ConflictFree, place, record.ConflictFree.Span));
 
-        // What a reader is shown is kept only where it is not the greatest version's: to fill indexes declared later.
-        _ = visible.Span.SequenceEqual(greatest.Payload.Span)
+        // What a reader is shown is kept only where it is not the row's own version's: to fill indexes declared later.
+        _ = visible.Span.SequenceEqual(main.Payload.Span)
             ? statement.BindNull(11)
             : statement.BindBlob(11, connection.SealUnlessEmpty(SealedPart.Visible, place, visible.Span));
+        WriteCarrier(connection, statement, place, layout, authorId);
         for (int i = 0; i < table.Columns.Length; i++)
         {
             IndexColumn column = table.Columns[i];
@@ -53,6 +60,24 @@ internal static class RecordWriter
         }
 
         statement.Run();
+    }
+
+    private static void WriteCarrier(
+        Connection connection, Statement statement, in SealedPlace place, RowLayout layout, Func<string, long> authorId)
+    {
+        _ = layout.Carried == RowLayout.NoCarrier ? statement.BindNull(12) : statement.Bind(12, (long)layout.Carried);
+        if (layout.Carried < RowLayout.CarrierFirst)
+        {
+            statement.BindNull(13).BindNull(14).BindNull(15).BindNull(16);
+            return;
+        }
+
+        RecordVersion carrier = layout.Carrier!;
+        statement
+            .Bind(13, carrier.Dot.Value)
+            .Bind(14, unchecked((long)carrier.Timestamp.Value))
+            .Bind(15, authorId(carrier.Author))
+            .BindBlobOrNull(16, connection.SealUnlessEmpty(SealedPart.CarrierNotes, place, RowLayout.NotesOf(carrier)));
     }
 
     /// <summary>Writes a further sibling.</summary>

@@ -18,7 +18,7 @@ internal static class CollectionDefiner
     private static readonly string[] FixedColumns =
     [
         "_id", "_scope", "_key", "_dot", "_hlc", "_author", "_deleted", "_conflict", "_payload", "_annotations", "_crdt",
-        "_visible",
+        "_visible", "_carried", "_carrier", "_carrier_hlc", "_carrier_author", "_carrier_notes",
         // SQLite's own names of the row id.
         "rowid", "oid", "_rowid_",
         // What the view adds.
@@ -32,6 +32,9 @@ internal static class CollectionDefiner
         new("INSERT INTO ordo_index(collection, field, type, column_name) VALUES(?1, ?2, ?3, ?4)");
 
     private static readonly SqlText DeleteIndex = new("DELETE FROM ordo_index WHERE collection = ?1 AND field = ?2");
+
+    private static readonly SqlText RenameColumn =
+        new("UPDATE ordo_index SET column_name = ?3 WHERE collection = ?1 AND field = ?2");
 
     /// <summary>Fails where a schema cannot be declared.</summary>
     /// <exception cref="ArgumentException">
@@ -92,9 +95,10 @@ internal static class CollectionDefiner
             CREATE TABLE {created.Quoted}(
               _id INTEGER PRIMARY KEY, _scope INTEGER NOT NULL, _key TEXT NOT NULL, _dot INTEGER NOT NULL,
               _hlc INTEGER NOT NULL, _author INTEGER NOT NULL, _deleted INTEGER NOT NULL, _conflict INTEGER NOT NULL,
-              _payload BLOB, _annotations BLOB, _crdt BLOB, _visible BLOB);
+              _payload BLOB, _annotations BLOB, _crdt BLOB, _visible BLOB, {string.Join(", ", CarrierColumns.Definitions)});
             CREATE UNIQUE INDEX ordo_key_{created.Id} ON {created.Quoted}(_scope, _key);
             CREATE INDEX ordo_dot_{created.Id} ON {created.Quoted}(_scope, _dot);
+            {CarrierColumns.IndexOf(created)};
             """));
         CreateView(connection, created);
         return created;
@@ -134,14 +138,24 @@ internal static class CollectionDefiner
 
         foreach (IndexColumn column in added)
         {
-            // Tombstones are in no answer to a query, so they take no place in its index.
-            connection.Execute(
-                $"CREATE INDEX {IndexName(table, column)} ON {table.Quoted}(_scope, {column.Quoted}, _key) "
-                + "WHERE _deleted = 0");
+            CreateIndex(connection, table, column);
         }
 
         CreateView(connection, changed);
         return changed;
+    }
+
+    /// <summary>Gives the column of an index another name, since a fixed column takes its own.</summary>
+    public static void Rename(Connection connection, CollectionTable table, IndexColumn column)
+    {
+        var renamed = new IndexColumn(column.Definition, ColumnName(column.Column, table.Columns));
+        connection.Execute(
+            $"DROP VIEW IF EXISTS {ViewName(table)}; DROP INDEX {IndexName(table, column)}; "
+            + $"ALTER TABLE {table.Quoted} RENAME COLUMN {column.Quoted} TO {renamed.Quoted}");
+        CreateIndex(connection, table, renamed);
+        connection.Prepare(RenameColumn)
+            .Bind(1, table.Id).Bind(2, column.Definition.Field).Bind(3, renamed.Column).Run();
+        CreateView(connection, new CollectionTable(table.Id, table.Name, table.TableName, table.Columns.Replace(column, renamed)));
     }
 
     /// <summary>Makes the view of a collection anew.</summary>
@@ -150,6 +164,10 @@ internal static class CollectionDefiner
         connection.Execute($"DROP VIEW IF EXISTS {ViewName(table)}");
         CreateView(connection, table);
     }
+
+    // Tombstones are in no answer to a query, so they take no place in its index.
+    private static void CreateIndex(Connection connection, CollectionTable table, IndexColumn column) => connection.Execute(
+        $"CREATE INDEX {IndexName(table, column)} ON {table.Quoted}(_scope, {column.Quoted}, _key) WHERE _deleted = 0");
 
     private static string IndexName(CollectionTable table, IndexColumn column) =>
         Identifier.Quote(string.Create(CultureInfo.InvariantCulture, $"ordo_index_{table.Id}_{column.Column}"));

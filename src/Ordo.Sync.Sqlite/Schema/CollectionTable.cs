@@ -10,10 +10,11 @@ namespace Ordo.Sync.Sqlite.Schema;
 internal sealed class CollectionTable
 {
     /// <summary>What <see cref="Records.RecordRow"/> reads, in its order.</summary>
-    public const string RecordColumns = "_key, _dot, _hlc, _author, _conflict, _payload, _annotations, _crdt";
+    public const string RecordColumns = "_key, _dot, _hlc, _author, _conflict, _payload, _annotations, _crdt, "
+        + "_carried, _carrier, _carrier_hlc, _carrier_author, _carrier_notes";
 
     /// <summary>The number of columns that every record binds; those of indexes follow.</summary>
-    public const int FixedParameters = 11;
+    public const int FixedParameters = 16;
 
     public CollectionTable(int id, string name, string tableName, ImmutableArray<IndexColumn> columns)
     {
@@ -28,6 +29,7 @@ internal sealed class CollectionTable
         RangeFromStart = new SqlText($"{select} WHERE _scope = ?1 ORDER BY _key");
         Keys = new SqlText($"SELECT _key FROM {Quoted} WHERE _scope = ?1 AND _key > ?2 ORDER BY _key");
         Changes = new SqlText($"{select} WHERE _scope = ?1 AND _dot > ?2 ORDER BY _dot");
+        CarrierChanges = new SqlText($"{select} WHERE _scope = ?1 AND _carrier > ?2 ORDER BY _carrier");
         HoldsScope = new SqlText($"SELECT 1 FROM {Quoted} WHERE _scope = ?1 LIMIT 1");
         Delete = new SqlText($"DELETE FROM {Quoted} WHERE _scope = ?1 AND _key = ?2");
         DeleteScope = new SqlText($"DELETE FROM {Quoted} WHERE _scope = ?1");
@@ -62,6 +64,9 @@ internal sealed class CollectionTable
 
     public SqlText Changes { get; }
 
+    /// <summary>The changes whose carrier stands apart from its content.</summary>
+    public SqlText CarrierChanges { get; }
+
     public SqlText HoldsScope { get; }
 
     public SqlText TryAdd { get; }
@@ -91,12 +96,13 @@ internal sealed class CollectionTable
         string names = string.Concat(columns.Select(column => $", {column.Quoted}"));
         string values = string.Concat(columns.Select((_, i) => $", {Parameter(i)}"));
         return $"INSERT INTO {Quoted}(_scope, _key, _dot, _hlc, _author, _deleted, _conflict, _payload, _annotations, _crdt, "
-            + $"_visible{names}) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11{values})";
+            + $"_visible, _carried, _carrier, _carrier_hlc, _carrier_author, _carrier_notes{names}) "
+            + $"VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16{values})";
     }
 
     private static string Assignments(ImmutableArray<IndexColumn> columns) =>
         "_dot = ?3, _hlc = ?4, _author = ?5, _deleted = ?6, _conflict = ?7, _payload = ?8, _annotations = ?9, _crdt = ?10, "
-        + "_visible = ?11" + string.Concat(columns.Select((column, i) => $", {column.Quoted} = {Parameter(i)}"));
+        + "_visible = ?11, _carried = ?12, _carrier = ?13, _carrier_hlc = ?14, _carrier_author = ?15, _carrier_notes = ?16" + string.Concat(columns.Select((column, i) => $", {column.Quoted} = {Parameter(i)}"));
 
     private static string Parameter(int column) =>
         string.Create(CultureInfo.InvariantCulture, $"?{FixedParameters + 1 + column}");

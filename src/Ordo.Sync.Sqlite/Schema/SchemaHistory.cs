@@ -12,7 +12,7 @@ internal sealed class SchemaHistory(ImmutableArray<Migration> migrations)
     public const int ApplicationId = 0x4F52444F;
 
     /// <summary>The history of this version of the library.</summary>
-    public static SchemaHistory Current { get; } = new([new CreateStore(), new GatherState()]);
+    public static SchemaHistory Current { get; } = new([new CreateStore(), new GatherState(), new CarrierColumns()]);
 
     /// <summary>The newest version.</summary>
     public int Newest => migrations[^1].Version;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Journal;
 using Ordo.Sync.Records;
@@ -18,11 +19,12 @@ internal sealed partial class SqliteTransaction
         using Lock.Scope held = Enter(cancellationToken);
         long id = BeginWrite(scope);
         CollectionTable table = _draft.RequireTable(record.Key.Collection);
-        RecordWriter.Write(Connection, table.TryAdd, table, id, record, _draft.AuthorId(record.Greatest.Author));
+        RowLayout layout = RowLayout.Of(record);
+        RecordWriter.Write(Connection, table.TryAdd, table, id, record, layout, _authorId);
         bool added = Connection.Changes > 0;
-        if (added && record.HasSiblings)
+        if (added && !layout.Siblings.IsEmpty)
         {
-            WriteSiblings(table, id, record);
+            WriteSiblings(table, id, record.Key.Key, layout.Siblings);
         }
 
         EndWrite();
@@ -41,10 +43,11 @@ internal sealed partial class SqliteTransaction
             RecordWriter.RemoveSiblings(Connection, table, id, record.Key.Key);
         }
 
-        RecordWriter.Write(Connection, table.Put, table, id, record, _draft.AuthorId(record.Greatest.Author));
-        if (record.HasSiblings)
+        RowLayout layout = RowLayout.Of(record);
+        RecordWriter.Write(Connection, table.Put, table, id, record, layout, _authorId);
+        if (!layout.Siblings.IsEmpty)
         {
-            WriteSiblings(table, id, record);
+            WriteSiblings(table, id, record.Key.Key, layout.Siblings);
         }
 
         EndWrite();
@@ -203,15 +206,13 @@ internal sealed partial class SqliteTransaction
         }
     }
 
-    private void WriteSiblings(CollectionTable table, long scope, StoredRecord record)
+    private void WriteSiblings(CollectionTable table, long scope, string key, ImmutableArray<RecordVersion> siblings)
     {
         _store.MayHoldSiblings = true;
         _plain = default;
-        for (int i = 0; i < record.Versions.Length - 1; i++)
+        for (int i = 0; i < siblings.Length; i++)
         {
-            RecordVersion version = record.Versions[i];
-            RecordWriter.WriteSibling(
-                Connection, table, scope, record.Key.Key, i, version, _draft.AuthorId(version.Author));
+            RecordWriter.WriteSibling(Connection, table, scope, key, i, siblings[i], _draft.AuthorId(siblings[i].Author));
         }
     }
 }

@@ -1,5 +1,4 @@
 using Ordo.Sync.Causality;
-using Ordo.Sync.Records;
 using Ordo.Sync.Sqlite.Driver;
 using Ordo.Sync.Sqlite.Schema;
 using Ordo.Sync.Sqlite.State;
@@ -21,13 +20,14 @@ internal sealed partial class SqliteTransaction : StoreView, IStoreTransaction
 
     private readonly SqliteRecordStore _store;
     private readonly TransactionDraft _draft;
+    private readonly Func<string, long> _authorId;
     private bool _isOver;
 
     // True from before the first statement of a write until after its last: a write that failed half way cannot be
     // committed.
     private bool _isInDoubt;
 
-    // What was read last, where it had no siblings: most records are read before they are written, so nothing need be removed.
+    // What was read last, where it had no siblings in rows of their own: most records are read before they are written, so nothing need be removed.
     private (long Scope, long Table, string Key) _plain;
 
     public SqliteTransaction(SqliteRecordStore store, Connection connection, StoreState state)
@@ -35,6 +35,7 @@ internal sealed partial class SqliteTransaction : StoreView, IStoreTransaction
     {
         _store = store;
         _draft = new TransactionDraft(store, connection, state);
+        _authorId = _draft.AuthorId;
     }
 
     /// <inheritdoc/>
@@ -179,8 +180,8 @@ internal sealed partial class SqliteTransaction : StoreView, IStoreTransaction
         }
     }
 
-    protected override void OnRead(long scope, CollectionTable table, string key, StoredRecord? record) =>
-        _plain = record is { HasSiblings: true } ? default : (scope, table.Id, key);
+    protected override void OnRead(long scope, CollectionTable table, string key, int siblings) =>
+        _plain = siblings > 0 ? default : (scope, table.Id, key);
 
     protected override long FindScope(string scope) => _draft.FindScope(scope);
 

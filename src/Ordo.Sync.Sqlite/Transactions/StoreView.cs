@@ -32,8 +32,8 @@ internal abstract class StoreView(Connection connection) : IStoreSnapshot, IAuth
 
     protected abstract Catalog Catalog { get; }
 
-    /// <summary>A record was looked up; <see langword="null"/> where none is held.</summary>
-    protected virtual void OnRead(long scope, CollectionTable table, string key, StoredRecord? record)
+    /// <summary>A record was looked up; it has so many rows beside its own, none where it is not held.</summary>
+    protected virtual void OnRead(long scope, CollectionTable table, string key, int siblings)
     {
     }
 
@@ -65,8 +65,8 @@ internal abstract class StoreView(Connection connection) : IStoreSnapshot, IAuth
             return new((StoredRecord?)null);
         }
 
-        StoredRecord? record = RecordRow.Get(this, connection, id, table, key.Key);
-        OnRead(id, table, key.Key, record);
+        StoredRecord? record = RecordRow.Get(this, connection, id, table, key.Key, out int siblings);
+        OnRead(id, table, key.Key, siblings);
         return new(record);
     }
 

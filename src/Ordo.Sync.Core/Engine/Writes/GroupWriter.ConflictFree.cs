@@ -30,6 +30,8 @@ internal sealed partial class GroupWriter
             return (stored, null);
         }
 
+        // Taken before those of the elements: a carrier right behind its content costs a store nothing.
+        RecordVersion carrier = CarrierVersions.Of(isContent ? Follow(transaction, draft, stamp) : stamp);
         var context = new EditContext(new TransactionDots(transaction, draft), stamp.Timestamp);
         ReadOnlyMemory<byte> edited = isDelete
             ? DocumentEditor.Clear(stored, context)
@@ -43,14 +45,14 @@ internal sealed partial class GroupWriter
                 CausalView.Of(transaction.Replicas, draft.State.Forgotten),
                 context,
                 write.Result);
-        if (!isContent)
-        {
-            return (edited, CarrierVersions.Of(stamp));
-        }
+        return (edited, carrier);
+    }
 
+    private static WriteStamp Follow(IStoreTransaction transaction, ScopeDraft draft, WriteStamp stamp)
+    {
         Dot dot = transaction.NextDots();
         draft.Issue(dot);
-        return (edited, CarrierVersions.Of(stamp with { Dot = dot, Version = transaction.Replicas.Globalize(dot) }));
+        return stamp with { Dot = dot, Version = transaction.Replicas.Globalize(dot) };
     }
 
     // A delete removes what its editor saw; of a state that it did not see, nothing.
