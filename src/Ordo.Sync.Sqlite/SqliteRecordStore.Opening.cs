@@ -129,7 +129,7 @@ public sealed partial class SqliteRecordStore
             _committed = StateReader.Read(_writer);
         }
 
-        _wal = new WalFile(path);
+        _wal = new WalFile(path, _openLog);
         _readers = new ReaderPool(factory.OpenReader, _settings.IdleReadersMax);
         _checkpointer = new Checkpointer(
             factory.OpenCheckpointer(), _writerTurn, _settings, () => FreePages.Reclaim(_writer));

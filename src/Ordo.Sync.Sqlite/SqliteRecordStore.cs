@@ -32,6 +32,7 @@ public sealed partial class SqliteRecordStore : IRecordStore, IAuthorSource
     private readonly StoreSettings _settings;
     private readonly MigrationContext _context;
     private readonly SchemaHistory _history;
+    private readonly Func<string, ILogFile> _openLog;
     private readonly AsyncSemaphore _writerTurn = new(1);
     private volatile StoreState? _committed;
     private volatile StoreState? _committing;
@@ -57,12 +58,17 @@ public sealed partial class SqliteRecordStore : IRecordStore, IAuthorSource
     }
 
     internal SqliteRecordStore(
-        SqliteStoreOptions options, TimeProvider? timeProvider, EntropySource? entropy, SchemaHistory history)
+        SqliteStoreOptions options,
+        TimeProvider? timeProvider,
+        EntropySource? entropy,
+        SchemaHistory history,
+        Func<string, ILogFile>? openLog = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         _settings = options.Resolve();
         _context = new MigrationContext(entropy ?? EntropySource.System, timeProvider ?? TimeProvider.System);
         _history = history;
+        _openLog = openLog ?? (static path => new SystemLogFile(path));
     }
 
     /// <inheritdoc/>

@@ -1,13 +1,14 @@
-using Microsoft.Win32.SafeHandles;
 using Ordo.Sync.Sqlite.Driver;
 
 namespace Ordo.Sync.Sqlite.Maintenance;
 
 /// <summary>
 /// The write-ahead log as a file: to bring a commit to the disk that was made when SQLite was told not to wait for it, and
-/// to give the log room before it needs it. SQLite takes no locks on this file, so opening it a second time is harmless.
+/// to give the log room before it needs it.
 /// </summary>
-internal sealed class WalFile(string databasePath) : IDisposable
+/// <param name="databasePath">The database file, beside which the log stands.</param>
+/// <param name="open">Opens the log, which is there from the first commit on.</param>
+internal sealed class WalFile(string databasePath, Func<string, ILogFile> open) : IDisposable
 {
     private const int GrowthBytesMin = 256 * 1024;
     private const int GrowthBytesMax = 2 * 1024 * 1024;
@@ -15,7 +16,7 @@ internal sealed class WalFile(string databasePath) : IDisposable
 
     private static readonly byte[] Zeros = new byte[64 * 1024];
 
-    private SafeFileHandle? _file;
+    private ILogFile? _file;
     private long _length;
 
     /// <summary>Waits until all that was written to the log is on the disk.</summary>
@@ -23,7 +24,7 @@ internal sealed class WalFile(string databasePath) : IDisposable
     {
         try
         {
-            RandomAccess.FlushToDisk(Open());
+            Open().FlushToDisk();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -44,8 +45,8 @@ internal sealed class WalFile(string databasePath) : IDisposable
     {
         try
         {
-            SafeFileHandle file = Open();
-            long length = RandomAccess.GetLength(file);
+            ILogFile file = Open();
+            long length = file.Length;
             if (length == _length)
             {
                 return;
@@ -62,7 +63,7 @@ internal sealed class WalFile(string databasePath) : IDisposable
             while (_length < end)
             {
                 int count = (int)Math.Min(Zeros.Length, end - _length);
-                RandomAccess.Write(file, Zeros.AsSpan(0, count), _length);
+                file.Write(Zeros.AsSpan(0, count), _length);
                 _length += count;
             }
         }
@@ -75,6 +76,5 @@ internal sealed class WalFile(string databasePath) : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _file?.Dispose();
 
-    private SafeFileHandle Open() => _file ??= File.OpenHandle(
-        databasePath + "-wal", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+    private ILogFile Open() => _file ??= open(databasePath + "-wal");
 }
