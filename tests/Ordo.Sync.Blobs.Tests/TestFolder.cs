@@ -27,5 +27,8 @@ public sealed class TestFolder : IDisposable
         File.WriteAllBytes(file, bytes);
     }
 
+    /// <summary>Leaves of a file its name and its length, as a power failure may before it was flushed.</summary>
+    public static void Tear(string file) => File.WriteAllBytes(file, new byte[new FileInfo(file).Length]);
+
     public void Dispose() => _folder.Delete(recursive: true);
 }

@@ -11,7 +11,7 @@ internal sealed class BlobDevice : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
 
-    public BlobDevice(string file, Uri hub)
+    public BlobDevice(string file, Uri hub, bool fetchesAll = false)
     {
         var services = new ServiceCollection();
         services.AddOrdoSync(sync =>
@@ -19,6 +19,8 @@ internal sealed class BlobDevice : IAsyncDisposable
             sync.UseSqlite($"Data Source={file}");
             sync.UseHttp(hub).AddHttpMessageHandler(() => new ChunkCounter(bytes => Interlocked.Add(ref _chunkBytesBegun, bytes)));
             sync.UseFileSystemBlobs(file + "-blobs");
+            sync.ConfigureBlobs(options => options.Downloads =
+                fetchesAll ? BlobDownloadPolicy.Everything : BlobDownloadPolicy.OnDemand);
             sync.Collection<Handout>("handouts", c => c.SyncImmediately(false));
             sync.Subscribe(BenchDevice.ScopeName);
             sync.SyncManually();

@@ -14,7 +14,7 @@ namespace Ordo.Sync.Benchmarks.Scenarios;
 /// </summary>
 internal sealed class Blobs : IScenario
 {
-    private const int GradeCount = 40;
+    private const int MeanwhileFactor = 4;
     private const int BytesPerMb = 1_000_000;
 
     public string Name => "blobs";
@@ -50,26 +50,33 @@ internal sealed class Blobs : IScenario
             }
         }
 
-        double baseline = Rounds.Median(direct);
-        yield return Measure("store", records, Rounds.Median(stored), baseline);
-        yield return Measure("upload", records, Rounds.Median(sent), baseline);
-        yield return Measure("download", records, Rounds.Median(fetched), baseline);
+        yield return Measure("store", records, stored, direct);
+        yield return Measure("upload", records, sent, direct);
+        yield return Measure("download", records, fetched, direct);
+        yield return Measure(
+            "all three", 3 * records, stored.Zip(sent, fetched).Select(one => one.First + one.Second + one.Third), direct.Select(one => 3 * one));
         yield return await ResumeAsync(folder, hub, records);
-        yield return await WriteMeanwhileAsync(folder, hub, records);
+        yield return await SendMeanwhileAsync(folder, hub, records);
+        yield return await FetchMeanwhileAsync(folder, hub, records);
     }
 
-    private Measurement Measure(string variant, int mb, double seconds, double baseline) => new()
+    private Measurement Measure(string variant, int mb, IEnumerable<double> times, IEnumerable<double> baselines)
     {
-        Scenario = Name,
-        Variant = variant,
-        Records = mb,
-        Seconds = seconds,
-        OpsPerSecond = mb / seconds,
-        BaselineOpsPerSecond = mb / baseline,
-        Ratio = baseline / seconds,
-        Bytes = (long)mb * BytesPerMb,
-        PeakRssMb = PeakMemory.ReadMb(),
-    };
+        double seconds = Rounds.Median(times);
+        double baseline = Rounds.Median(baselines);
+        return new Measurement
+        {
+            Scenario = Name,
+            Variant = variant,
+            Records = mb,
+            Seconds = seconds,
+            OpsPerSecond = mb / seconds,
+            BaselineOpsPerSecond = mb / baseline,
+            Ratio = baseline / seconds,
+            Bytes = (long)mb * BytesPerMb,
+            PeakRssMb = PeakMemory.ReadMb(),
+        };
+    }
 
     private static async Task<(double Store, double Upload, double Download)> MoveAsync(
         BlobDevice writer, BlobDevice reader, string file)
@@ -131,56 +138,28 @@ internal sealed class Blobs : IScenario
         };
     }
 
-    // A grade is written and synced, one after another: without a transfer, and while one is under way.
-    private async Task<Measurement> WriteMeanwhileAsync(TempFolder folder, HubProcess hub, int mb)
+    private async Task<Measurement> SendMeanwhileAsync(TempFolder folder, HubProcess hub, int mb)
     {
-        string file = NewFile(folder, 4 * mb, seed: 2_000);
+        string file = NewFile(folder, MeanwhileFactor * mb, seed: 2_000);
         await using var device = new BlobDevice(folder.NewFile("device"), hub.Address);
-        BlobRef blob = await device.ImportAsync(file);
-        await device.SyncRecordsAsync();
-        await WriteAsync(device, 0);
-        double[] alone = await WriteAsync(device, 1);
-        await device.ReferAsync(blob);
-        Task<BlobSyncReport> upload = device.Blobs.SyncAsync().AsTask();
-        var meanwhile = new List<double>();
-        for (int pass = 2; !upload.IsCompleted; pass++)
-        {
-            meanwhile.AddRange(await WriteAsync(device, pass, () => upload.IsCompleted));
-        }
-
-        (await upload).ThrowIfFailed();
-        double baseline = Rounds.Median(alone);
-        double median = Rounds.Median(meanwhile);
-        return new Measurement
-        {
-            Scenario = Name,
-            Variant = "a grade during an upload",
-            Records = meanwhile.Count,
-            Seconds = meanwhile.Sum() / 1000,
-            OpsPerSecond = 1000 / median,
-            BaselineOpsPerSecond = 1000 / baseline,
-            Ratio = baseline / median,
-            MedianMs = median,
-            P99Ms = Rounds.Percentile(meanwhile, 0.99),
-            PeakRssMb = PeakMemory.ReadMb(),
-        };
+        await device.ReferAsync(await device.ImportAsync(file));
+        return await new GradesMeanwhile(device).RunAsync(
+            Name, "a grade during an upload", async () => (await device.Blobs.SyncAsync()).ThrowIfFailed());
     }
 
-    private static async Task<double[]> WriteAsync(BlobDevice device, int pass, Func<bool>? isOver = null)
+    private async Task<Measurement> FetchMeanwhileAsync(TempFolder folder, HubProcess hub, int mb)
     {
-        var times = new List<double>();
-        for (int i = 0; i < GradeCount && isOver?.Invoke() != true; i++)
+        string file = NewFile(folder, MeanwhileFactor * mb, seed: 3_000);
+        await using (var writer = new BlobDevice(folder.NewFile("writer"), hub.Address))
         {
-            long began = Stopwatch.GetTimestamp();
-            await device.Handouts.PutAsync($"{pass}/{i}", new Handout { Number = i });
-            await device.SyncRecordsAsync();
-            times.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
-
-            // As people do: not all the time.
-            await Task.Delay(5);
+            await writer.ReferAsync(await writer.ImportAsync(file));
+            (await writer.Blobs.SyncAsync()).ThrowIfFailed();
         }
 
-        return [.. times];
+        await using var device = new BlobDevice(folder.NewFile("device"), hub.Address, fetchesAll: true);
+        await device.SyncRecordsAsync();
+        return await new GradesMeanwhile(device).RunAsync(
+            Name, "a grade during a download", async () => (await device.Blobs.SyncAsync()).ThrowIfFailed());
     }
 
     private static string NewFile(TempFolder folder, int mb, int seed)

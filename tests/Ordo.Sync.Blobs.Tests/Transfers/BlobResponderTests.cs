@@ -100,6 +100,41 @@ public sealed class BlobResponderTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Chunks_that_a_power_failure_tore_are_asked_for_again_all_at_once()
+    {
+        BlobResponder hub = await StartAsync();
+        byte[] content = Content.Of(300_000);
+        BlobManifest manifest = ManifestOf(content);
+        await SendAsync(hub, Mine, manifest, content);
+        foreach (int index in (int[])[1, 4, 9])
+        {
+            TestFolder.Tear(TestFolder.FileOf(_folder.Sub("hub"), "chunks", manifest.Chunks[index].Hash));
+        }
+
+        using var again = new BlobResponder(_hub!.Store, _hub.Records, new BlobResponderOptions(), _time);
+        Assert.Equal([1, 4, 9], (await again.OfferAsync(new BlobOffer(Mine, manifest))).Missing);
+        await MissingAsync(async () => await again.GetManifestAsync(Mine, manifest.Id));
+        await UploadAsync(again, Mine, manifest, content);
+
+        Assert.Equal(manifest.Chunks, (await again.GetManifestAsync(Mine, manifest.Id)).Chunks);
+    }
+
+    [Fact]
+    public async Task Chunks_that_come_in_any_order_and_after_a_restart_make_up_the_blob()
+    {
+        BlobResponder hub = await StartAsync();
+        byte[] content = Content.Of(300_000);
+        BlobManifest manifest = ManifestOf(content);
+        int[] order = [.. (await hub.OfferAsync(new BlobOffer(Mine, manifest))).Missing.Reverse()];
+        await SendAsync(hub, Mine, manifest, content, order[..4]);
+        using var again = new BlobResponder(_hub!.Store, _hub.Records, new BlobResponderOptions(), _time);
+
+        await SendAsync(again, Mine, manifest, content, order[4..]);
+
+        Assert.True((await again.OfferAsync(new BlobOffer(Mine, manifest))).IsComplete);
+    }
+
+    [Fact]
     public async Task A_chunk_of_a_blob_that_was_not_offered_is_refused()
     {
         BlobResponder hub = await StartAsync();
@@ -138,6 +173,22 @@ public sealed class BlobResponderTests : IAsyncDisposable
         await UploadAsync(hub, Theirs, ManifestOf(second), second);
 
         Assert.Equal(SyncErrorCode.QuotaExceeded, full.Code);
+    }
+
+    [Fact]
+    public async Task A_blob_made_of_chunks_that_the_scope_holds_counts_against_its_quota_too()
+    {
+        BlobResponder hub = await StartAsync(new BlobResponderOptions { ScopeBytesMax = 150_000 });
+        byte[] content = Content.Of(90_000);
+        BlobManifest manifest = ManifestOf(content);
+        await UploadAsync(hub, Mine, manifest, content);
+        byte[] turned = [.. content[30_000..], .. content[..30_000]];
+
+        SyncException full = await Assert.ThrowsAsync<SyncException>(
+            async () => await hub.OfferAsync(new BlobOffer(Mine, ManifestOf(turned))));
+
+        Assert.Equal(SyncErrorCode.QuotaExceeded, full.Code);
+        await MissingAsync(async () => await hub.GetManifestAsync(Mine, BlobId.Of(turned)));
     }
 
     [Fact]
@@ -261,7 +312,14 @@ public sealed class BlobResponderTests : IAsyncDisposable
 
     private static async Task SendAsync(BlobResponder hub, string scope, BlobManifest manifest, byte[] content)
     {
-        foreach (int index in (await hub.OfferAsync(new BlobOffer(scope, manifest))).Missing)
+        BlobOfferAnswer answer = await hub.OfferAsync(new BlobOffer(scope, manifest));
+        await SendAsync(hub, scope, manifest, content, answer.Missing);
+    }
+
+    private static async Task SendAsync(
+        BlobResponder hub, string scope, BlobManifest manifest, byte[] content, IEnumerable<int> indexes)
+    {
+        foreach (int index in indexes)
         {
             var chunk = new MemoryStream(content, (int)manifest.OffsetOf(index), manifest.Chunks[index].Length);
             await hub.PutChunkAsync(scope, manifest.Id, index, chunk);

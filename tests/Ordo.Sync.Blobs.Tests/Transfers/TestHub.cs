@@ -26,6 +26,8 @@ internal sealed class TestHub : IAsyncDisposable
 
     public BlobResponder Blobs { get; }
 
+    public IBlobStore Store => _blobs;
+
     public BlobUsage Usage => _blobs.Usage;
 
     public static async Task<TestHub> StartAsync(string folder, TimeProvider time, BlobResponderOptions? options = null)

@@ -20,7 +20,8 @@ public sealed class BlobCollector : IDisposable
     private readonly IRecordStore _store;
     private readonly BlobAttachments _attachments;
     private readonly BlobGate _gate;
-    private readonly ManifestCache _manifests;
+    private readonly RecentlyUsed<BlobManifest> _manifests;
+    private readonly BlobUploads _uploads;
     private readonly TimeProvider _time;
     private readonly BlobReferenceIndex _references;
     private readonly SemaphoreSlim _running = new(1, 1);
@@ -30,7 +31,8 @@ public sealed class BlobCollector : IDisposable
         IRecordStore store,
         BlobAttachments attachments,
         BlobGate gate,
-        ManifestCache manifests,
+        RecentlyUsed<BlobManifest> manifests,
+        BlobUploads uploads,
         TimeProvider time)
     {
         _blobs = blobs;
@@ -38,6 +40,7 @@ public sealed class BlobCollector : IDisposable
         _attachments = attachments;
         _gate = gate;
         _manifests = manifests;
+        _uploads = uploads;
         _time = time;
         _references = new BlobReferenceIndex(store);
     }
@@ -133,8 +136,7 @@ public sealed class BlobCollector : IDisposable
                 if (BlobEntries.Number(entry.Value, 0) <= before)
                 {
                     BlobManifest manifest = BlobManifestCodec.Decode(entry.Value.Span[sizeof(long)..]);
-                    using IDisposable entered = await _gate.EnterAsync(manifest.Id, cancellationToken).ConfigureAwait(false);
-                    await _attachments.WithdrawAsync(manifest, ScopeOf(entry), cancellationToken).ConfigureAwait(false);
+                    await _uploads.WithdrawAsync(manifest, ScopeOf(entry), cancellationToken).ConfigureAwait(false);
                 }
             }
 

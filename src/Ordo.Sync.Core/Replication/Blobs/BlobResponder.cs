@@ -23,11 +23,10 @@ namespace Ordo.Sync.Replication.Blobs;
 public sealed class BlobResponder : IDisposable
 {
     private readonly IBlobStore _blobs;
-    private readonly BlobResponderOptions _options;
     private readonly BlobAttachments _attachments;
     private readonly BlobGate _gate = new();
-    private readonly ManifestCache _offers = new();
-    private readonly ManifestCache _manifests = new();
+    private readonly RecentlyUsed<BlobManifest> _manifests = new(static manifest => manifest.Chunks.Length);
+    private readonly BlobUploads _uploads;
 
     /// <summary>Makes a responder.</summary>
     /// <param name="blobs">The content, open.</param>
@@ -41,9 +40,9 @@ public sealed class BlobResponder : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(time);
         _blobs = blobs;
-        _options = options;
         _attachments = new BlobAttachments(store, time);
-        Collector = new BlobCollector(blobs, store, _attachments, _gate, _manifests, time);
+        _uploads = new BlobUploads(blobs, _attachments, _gate, _manifests, options);
+        Collector = new BlobCollector(blobs, store, _attachments, _gate, _manifests, _uploads, time);
     }
 
     /// <summary>Removes what nothing refers to any more.</summary>
@@ -57,33 +56,7 @@ public sealed class BlobResponder : IDisposable
     public async ValueTask<BlobOfferAnswer> OfferAsync(BlobOffer offer, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(offer);
-        BlobManifest manifest = offer.Manifest;
-        if (manifest.Length > _options.BlobBytesMax)
-        {
-            throw new SyncException(
-                SyncErrorCode.TooLarge,
-                $"The blob has {manifest.Length} bytes; {_options.BlobBytesMax} are the most here.",
-                "Raise the hub's limit.");
-        }
-
-        using IDisposable entered = await _gate.EnterAsync(manifest.Id, cancellationToken).ConfigureAwait(false);
-        BlobManifest? held = await _blobs.GetManifestAsync(manifest.Id, cancellationToken).ConfigureAwait(false);
-        bool isWhole = held is not null && await HoldsAllAsync(held, cancellationToken).ConfigureAwait(false);
-        if (isWhole && await _attachments.IsAttachedAsync(manifest.Id, offer.Scope, cancellationToken).ConfigureAwait(false))
-        {
-            return new BlobOfferAnswer([]);
-        }
-
-        ImmutableArray<int> missing = await FindMissingAsync(offer, cancellationToken).ConfigureAwait(false);
-        if (!missing.IsEmpty)
-        {
-            await _attachments.OfferAsync(offer, _options.ScopeBytesMax, cancellationToken).ConfigureAwait(false);
-            _offers.Add(BlobEntries.Key(manifest.Id.Hash, offer.Scope), manifest);
-            return new BlobOfferAnswer(missing);
-        }
-
-        await CompleteAsync(offer, isWhole ? held : null, cancellationToken).ConfigureAwait(false);
-        return new BlobOfferAnswer([]);
+        return await _uploads.OfferAsync(offer, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Takes one chunk of a blob that was offered.</summary>
@@ -107,17 +80,7 @@ public sealed class BlobResponder : IDisposable
     {
         ArgumentNullException.ThrowIfNull(scope);
         ArgumentNullException.ThrowIfNull(content);
-        BlobManifest manifest = await FindOfferAsync(blob, scope, cancellationToken).ConfigureAwait(false)
-            ?? throw new SyncException(
-                SyncErrorCode.TransferVoid, $"The blob {blob} was not offered in the scope '{scope}'.", "Offer it first.");
-        BlobChunk chunk = ChunkAt(manifest, index);
-        if (lengthClaimed is { } length && length != chunk.Length)
-        {
-            throw BlobFailures.ChunkDamaged(chunk, $"is announced with {length} bytes; it has {chunk.Length}");
-        }
-
-        await _blobs.PutChunkAsync(content, chunk, cancellationToken).ConfigureAwait(false);
-        await _attachments.GrantAsync(chunk, scope, cancellationToken).ConfigureAwait(false);
+        await _uploads.PutChunkAsync(scope, blob, index, content, lengthClaimed, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The manifest of a blob that is attached in a scope.</summary>
@@ -152,7 +115,7 @@ public sealed class BlobResponder : IDisposable
         string scope, BlobId blob, int index, CancellationToken cancellationToken = default)
     {
         BlobManifest manifest = await GetManifestAsync(scope, blob, cancellationToken).ConfigureAwait(false);
-        BlobChunk chunk = ChunkAt(manifest, index);
+        BlobChunk chunk = BlobUploads.ChunkAt(manifest, index);
         return await _blobs.OpenChunkAsync(chunk, cancellationToken).ConfigureAwait(false) is { } content
             ? (content, chunk)
             : throw await NotWholeAsync(blob, scope, cancellationToken).ConfigureAwait(false);
@@ -166,83 +129,8 @@ public sealed class BlobResponder : IDisposable
     public void Dispose()
     {
         Collector.Dispose();
+        _uploads.Dispose();
         _gate.Dispose();
-    }
-
-    private async ValueTask<ImmutableArray<int>> FindMissingAsync(BlobOffer offer, CancellationToken cancellationToken)
-    {
-        bool[] granted = await _attachments
-            .FindGrantedAsync(offer.Manifest, offer.Scope, cancellationToken).ConfigureAwait(false);
-        var missing = ImmutableArray.CreateBuilder<int>();
-        for (int i = 0; i < granted.Length; i++)
-        {
-            if (!granted[i] || !await _blobs.HasChunkAsync(offer.Manifest.Chunks[i], cancellationToken).ConfigureAwait(false))
-            {
-                missing.Add(i);
-            }
-        }
-
-        return missing.ToImmutable();
-    }
-
-    private async ValueTask CompleteAsync(BlobOffer offer, BlobManifest? whole, CancellationToken cancellationToken)
-    {
-        BlobManifest manifest = offer.Manifest;
-        try
-        {
-            // Held in full under whichever cut: its hash was verified then, and the sender has shown all of the content.
-            if (whole is null || !whole.Chunks.SequenceEqual(manifest.Chunks))
-            {
-                await BlobVerifier.VerifyAsync(_blobs, manifest, cancellationToken).ConfigureAwait(false);
-            }
-        }
-        catch (SyncException exception) when (exception.Code == SyncErrorCode.BlobDamaged)
-        {
-            await _attachments.WithdrawAsync(manifest, offer.Scope, cancellationToken).ConfigureAwait(false);
-            _offers.Remove(BlobEntries.Key(manifest.Id.Hash, offer.Scope));
-            throw;
-        }
-
-        if (whole is null)
-        {
-            // A manifest whose chunks have gone gives way to one whose chunks are here.
-            await _blobs.RemoveManifestAsync(manifest.Id, removesChunks: false, cancellationToken).ConfigureAwait(false);
-            await _blobs.PutManifestAsync(manifest, cancellationToken).ConfigureAwait(false);
-            _manifests.Remove(manifest.Id.ToString());
-        }
-
-        await _attachments.AttachAsync(manifest, offer.Scope, cancellationToken).ConfigureAwait(false);
-        _offers.Remove(BlobEntries.Key(manifest.Id.Hash, offer.Scope));
-    }
-
-    private async ValueTask<bool> HoldsAllAsync(BlobManifest manifest, CancellationToken cancellationToken)
-    {
-        foreach (BlobChunk chunk in manifest.Chunks)
-        {
-            if (!await _blobs.HasChunkAsync(chunk, cancellationToken).ConfigureAwait(false))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    private async ValueTask<BlobManifest?> FindOfferAsync(BlobId blob, string scope, CancellationToken cancellationToken)
-    {
-        string key = BlobEntries.Key(blob.Hash, scope);
-        if (_offers.Find(key) is { } cached)
-        {
-            return cached;
-        }
-
-        BlobManifest? stored = await _attachments.FindOfferAsync(blob, scope, cancellationToken).ConfigureAwait(false);
-        if (stored is not null)
-        {
-            _offers.Add(key, stored);
-        }
-
-        return stored;
     }
 
     private async ValueTask<SyncException> NotWholeAsync(BlobId blob, string scope, CancellationToken cancellationToken)
@@ -254,11 +142,6 @@ public sealed class BlobResponder : IDisposable
             $"The blob {blob} is attached in the scope '{scope}' but not whole here any more.",
             "It is asked of the devices that have it; try again later.");
     }
-
-    private static BlobChunk ChunkAt(BlobManifest manifest, int index) => (uint)index < (uint)manifest.Chunks.Length
-        ? manifest.Chunks[index]
-        : throw new SyncException(
-            SyncErrorCode.Malformed, $"The blob {manifest.Id} has {manifest.Chunks.Length} chunks; there is no chunk {index}.");
 
     // The same words whether it exists elsewhere or not at all.
     private static SyncException NotAttached(BlobId blob, string scope) => new(

@@ -42,10 +42,10 @@ internal sealed class BlobFolder(string root)
                 Directory.CreateDirectory(Path.Combine(kind, $"{i:x}"));
             }
 
-            DirectoryFlush.Flush(kind);
+            DiskFlush.FlushFolder(kind);
         }
 
-        DirectoryFlush.Flush(root);
+        DiskFlush.FlushFolder(root);
     }
 
     public string ChunkFile(ContentHash hash) => FileOf(_chunks, hash);

@@ -21,12 +21,11 @@ public static class BlobVerifier
         try
         {
             // One hash over all is enough; only where it fails the chunks' own tell a damaged one from a forged manifest.
-            if (await HashAsync(store, manifest, buffer, verifies: false, cancellationToken).ConfigureAwait(false)
-                != manifest.Id.Hash)
+            if (await HashAsync(store, manifest, buffer, cancellationToken).ConfigureAwait(false) != manifest.Id.Hash)
             {
+                await VerifyChunksAsync(store, manifest, buffer, cancellationToken).ConfigureAwait(false);
                 Require(
-                    manifest.Id,
-                    await HashAsync(store, manifest, buffer, verifies: true, cancellationToken).ConfigureAwait(false));
+                    manifest.Id, await HashAsync(store, manifest, buffer, cancellationToken).ConfigureAwait(false));
             }
         }
         finally
@@ -36,7 +35,7 @@ public static class BlobVerifier
     }
 
     /// <summary>Compares a hash of the whole with the blob's.</summary>
-    internal static void Require(BlobId blob, ContentHash actual)
+    internal static void Require(BlobId blob, ContentHash? actual)
     {
         if (actual != blob.Hash)
         {
@@ -47,15 +46,34 @@ public static class BlobVerifier
         }
     }
 
-    private static async ValueTask<ContentHash> HashAsync(
-        IBlobStore store, BlobManifest manifest, byte[] buffer, bool verifies, CancellationToken cancellationToken)
+    // All of them, so that all damaged ones are put aside, and what is missing can be asked for at once.
+    private static async ValueTask VerifyChunksAsync(
+        IBlobStore store, BlobManifest manifest, byte[] buffer, CancellationToken cancellationToken)
+    {
+        BlobChunk? missing = null;
+        foreach (BlobChunk chunk in manifest.Chunks)
+        {
+            if (!await store.TryReadChunkAsync(chunk, buffer, verifies: true, cancellationToken).ConfigureAwait(false))
+            {
+                missing ??= chunk;
+            }
+        }
+
+        if (missing is { } first)
+        {
+            throw BlobFailures.ChunkMissing(manifest.Id, first, store.Name);
+        }
+    }
+
+    private static async ValueTask<ContentHash?> HashAsync(
+        IBlobStore store, BlobManifest manifest, byte[] buffer, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (BlobChunk chunk in manifest.Chunks)
         {
-            if (!await store.TryReadChunkAsync(chunk, buffer, verifies, cancellationToken).ConfigureAwait(false))
+            if (!await store.TryReadChunkAsync(chunk, buffer, verifies: false, cancellationToken).ConfigureAwait(false))
             {
-                throw BlobFailures.ChunkMissing(manifest.Id, chunk, store.Name);
+                return null;
             }
 
             hash.AppendData(buffer, 0, chunk.Length);

@@ -39,10 +39,18 @@ internal sealed class ChunkDraft : IDisposable
         _written += content.Length;
     }
 
-    /// <summary>Makes the content durable; only then may it get its name.</summary>
-    public void Flush()
+    /// <summary>Ends the file: durably, or with a flush to follow before anything relies on it after a power failure.</summary>
+    public void Close(bool flushes)
     {
-        RandomAccess.FlushToDisk(_handle!);
+        if (flushes)
+        {
+            RandomAccess.FlushToDisk(_handle!);
+        }
+        else
+        {
+            DiskFlush.BeginWriting(_handle!);
+        }
+
         _handle!.Dispose();
         _handle = null;
     }

@@ -77,7 +77,9 @@ public sealed partial class FileSystemBlobStore
 
     private void Publish(ChunkDraft draft, BlobChunk chunk)
     {
-        draft.Flush();
+        // Flushed with the others before a manifest names it; at once where one does already, as when it is healed.
+        bool isNamed = _references.IsReferenced(chunk.Hash);
+        draft.Close(flushes: isNamed);
         string file = _folder.ChunkFile(chunk.Hash);
         lock (StripeOf(chunk.Hash))
         {
@@ -92,9 +94,13 @@ public sealed partial class FileSystemBlobStore
             draft.Publish(file);
             File.SetLastWriteTimeUtc(file, Now);
             Interlocked.Increment(ref _chunkCount);
+            if (!isNamed)
+            {
+                _unflushed.Add(chunk.Hash);
+            }
         }
 
-        _unflushed[Path.GetDirectoryName(file)!] = 0;
+        _unflushedFolders[Path.GetDirectoryName(file)!] = 0;
     }
 
     private void PutAside(BlobChunk chunk, string file)
@@ -109,6 +115,7 @@ public sealed partial class FileSystemBlobStore
 
             long length = info.Length;
             _folder.Quarantine(file);
+            _unflushed.Forget(chunk.Hash);
             Uncount(length);
         }
     }
@@ -132,6 +139,7 @@ public sealed partial class FileSystemBlobStore
 
             length = file.Length;
             file.Delete();
+            _unflushed.Forget(hash);
             Uncount(length);
             return true;
         }

@@ -3,37 +3,11 @@ using Ordo.Sync.Errors;
 
 namespace Ordo.Sync.Storage.Blobs;
 
-/// <content>Opening, manifests and sweeping.</content>
+/// <content>Manifests and sweeping.</content>
 public sealed partial class FileSystemBlobStore
 {
-    private const string Format = "ordo-blobs 1\n";
-
-    /// <inheritdoc/>
-    /// <exception cref="SyncException">
-    /// Another process holds the folder, a newer version of the library wrote it, or it cannot be written.
-    /// </exception>
-    public async ValueTask OpenAsync(CancellationToken cancellationToken = default)
-    {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
-        if (_lock is not null)
-        {
-            throw new InvalidOperationException($"The blob store '{Name}' is open already.");
-        }
-
-        // The listing below blocks: off the caller's thread, which may be that of a user interface.
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        _lock = Guard(TakeLock);
-        try
-        {
-            Guard(() => Load(cancellationToken));
-        }
-        catch
-        {
-            _lock.Dispose();
-            _lock = null;
-            throw;
-        }
-    }
+    // A disk that is told of several files at once writes them in one go.
+    private const int FlushesMax = 8;
 
     /// <inheritdoc/>
     public ValueTask<BlobManifest?> GetManifestAsync(BlobId blob, CancellationToken cancellationToken = default)
@@ -49,16 +23,20 @@ public sealed partial class FileSystemBlobStore
     }
 
     /// <inheritdoc/>
-    public ValueTask PutManifestAsync(BlobManifest manifest, CancellationToken cancellationToken = default)
+    public async ValueTask PutManifestAsync(BlobManifest manifest, CancellationToken cancellationToken = default)
     {
         RequireOpen(cancellationToken);
         ArgumentNullException.ThrowIfNull(manifest);
-        Guard(() =>
+
+        // Flushing blocks: off the caller's thread, which may be that of a user interface.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+
+        // Counted first: from here on nothing removes a chunk that is found below.
+        _references.Add(manifest);
+        bool isKept = false;
+        try
         {
-            // Counted first: from here on nothing removes a chunk that is found below.
-            _references.Add(manifest);
-            bool isKept = false;
-            try
+            Guard(() =>
             {
                 foreach (BlobChunk chunk in manifest.Chunks)
                 {
@@ -69,20 +47,22 @@ public sealed partial class FileSystemBlobStore
                     }
                 }
 
-                FlushNames();
-                isKept = WriteManifest(manifest);
-            }
-            finally
+                return true;
+            });
+            await FlushChunksAsync(manifest, cancellationToken).ConfigureAwait(false);
+            isKept = Guard(() =>
             {
-                if (!isKept)
-                {
-                    _references.Remove(manifest);
-                }
+                FlushNames();
+                return WriteManifest(manifest);
+            });
+        }
+        finally
+        {
+            if (!isKept)
+            {
+                _references.Remove(manifest);
             }
-
-            return true;
-        });
-        return default;
+        }
     }
 
     /// <inheritdoc/>
@@ -158,53 +138,6 @@ public sealed partial class FileSystemBlobStore
         });
     }
 
-    private FileStream TakeLock()
-    {
-        Directory.CreateDirectory(_folder.Root);
-        try
-        {
-            return new FileStream(_folder.LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException exception) when (exception is not (DirectoryNotFoundException or PathTooLongException))
-        {
-            throw new SyncException(
-                SyncErrorCode.StoreLocked,
-                $"The blob store {Name} is open elsewhere: {exception.Message}",
-                "One process at a time may hold a folder of blobs.",
-                exception);
-        }
-    }
-
-    private bool Load(CancellationToken cancellationToken)
-    {
-        if (File.Exists(_folder.FormatFile) && File.ReadAllText(_folder.FormatFile) != Format)
-        {
-            throw new SyncException(
-                SyncErrorCode.StoreTooNew, $"The blob store {Name} has a form that this version does not know.", "Upgrade the library.");
-        }
-
-        _folder.Create();
-        File.WriteAllText(_folder.FormatFile, Format);
-        foreach ((ContentHash _, FileInfo file) in _folder.ChunkFiles())
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            _chunkCount++;
-            _chunkBytes += file.Length;
-        }
-
-        foreach ((ContentHash hash, FileInfo _) in _folder.ManifestFiles())
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            _blobCount++;
-            if (ReadManifest(new BlobId(hash)) is { } manifest)
-            {
-                _references.Add(manifest);
-            }
-        }
-
-        return true;
-    }
-
     // A manifest that is damaged is put aside: the blob counts as not held, and is fetched or assembled again.
     private BlobManifest? ReadManifest(BlobId blob)
     {
@@ -250,22 +183,54 @@ public sealed partial class FileSystemBlobStore
             byte[] bytes = BlobManifestCodec.Encode(manifest);
             using var draft = new ChunkDraft(_folder.NewTempFile(), bytes.Length);
             draft.Write(bytes);
-            draft.Flush();
+            draft.Close(flushes: true);
             draft.Publish(file);
             Interlocked.Increment(ref _blobCount);
         }
 
-        DirectoryFlush.Flush(Path.GetDirectoryName(file)!);
+        DiskFlush.FlushFolder(Path.GetDirectoryName(file)!);
+        return true;
+    }
+
+    private async ValueTask FlushChunksAsync(BlobManifest manifest, CancellationToken cancellationToken)
+    {
+        var options = new ParallelOptions { MaxDegreeOfParallelism = FlushesMax, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(_unflushed.Of(manifest), options, (one, _) =>
+        {
+            Guard(() => FlushChunk(manifest.Id, one.Chunk, one.Writing));
+            return default;
+        }).ConfigureAwait(false);
+    }
+
+    private bool FlushChunk(BlobId blob, BlobChunk chunk, long writing)
+    {
+        try
+        {
+            DiskFlush.FlushFile(_folder.ChunkFile(chunk.Hash));
+        }
+        catch (FileNotFoundException)
+        {
+            // Found damaged and put aside since.
+            throw BlobFailures.ChunkMissing(blob, chunk, Name);
+        }
+        catch (IOException)
+        {
+            // After a flush that failed nobody knows what is on the disk, and a second one may not say so: the chunk is written anew.
+            TryRemoveChunk(chunk.Hash, static _ => true, out _);
+            throw;
+        }
+
+        _unflushed.SetFlushed(chunk.Hash, writing);
         return true;
     }
 
     private void FlushNames()
     {
-        foreach (string folder in _unflushed.Keys)
+        foreach (string folder in _unflushedFolders.Keys)
         {
-            if (_unflushed.TryRemove(folder, out _))
+            if (_unflushedFolders.TryRemove(folder, out _))
             {
-                DirectoryFlush.Flush(folder);
+                DiskFlush.FlushFolder(folder);
             }
         }
     }

@@ -5,8 +5,10 @@ using System.Security.Cryptography;
 namespace Ordo.Sync.Storage.Blobs;
 
 /// <summary>
-/// A blob store in a folder. A chunk is written to a temporary file, flushed, and only then given its name, which is its hash:
-/// a name that is there holds whole content, whenever the power failed. One process at a time holds a folder.
+/// A blob store in a folder. A chunk is written to a temporary file and then given its name, which is its hash: whenever a process
+/// dies, a name that is there holds whole content. Chunks are flushed together before the first manifest that names them: whenever
+/// the power fails, a blob whose manifest is there is whole. What it tears of others does not match its hash and counts as missing.
+/// One process at a time holds a folder.
 /// </summary>
 /// <remarks>
 /// Opening reads the names of all chunks and the manifests of all blobs, to count bytes and references: about 2,000 names a GiB
@@ -22,7 +24,8 @@ public sealed partial class FileSystemBlobStore : IBlobStore
     private readonly TimeProvider _time;
     private readonly BlobFolder _folder;
     private readonly ChunkReferences _references = new();
-    private readonly ConcurrentDictionary<string, byte> _unflushed = new(StringComparer.Ordinal);
+    private readonly UnflushedChunks _unflushed = new();
+    private readonly ConcurrentDictionary<string, byte> _unflushedFolders = new(StringComparer.Ordinal);
     private readonly Lock[] _stripes = [.. Enumerable.Range(0, StripeCount).Select(_ => new Lock())];
     private readonly Lock _manifestLock = new();
     private FileStream? _lock;
@@ -210,7 +213,7 @@ public sealed partial class FileSystemBlobStore : IBlobStore
     }
 
     private static FileStream OpenToRead(string file) => new(
-        file, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
+        file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
 
     private Lock StripeOf(ContentHash hash) => _stripes[(int)(hash.D % StripeCount)];
 

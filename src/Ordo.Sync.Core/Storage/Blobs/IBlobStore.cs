@@ -27,7 +27,10 @@ public interface IBlobStore : IAsyncDisposable
     /// </summary>
     ValueTask<bool> HasChunkAsync(BlobChunk chunk, CancellationToken cancellationToken = default);
 
-    /// <summary>Keeps a chunk, durably but for its name (see <see cref="PutManifestAsync"/>); one that is held is kept once.</summary>
+    /// <summary>
+    /// Keeps a chunk; one that is held is kept once. It outlives the process at once, and a power failure once a manifest names it
+    /// (<see cref="PutManifestAsync"/>): what is torn before counts as damaged, so as not held, when it is read.
+    /// </summary>
     /// <param name="content">Its bytes.</param>
     /// <param name="expected">What it should be; <see langword="null"/> for new content, which is what it is.</param>
     /// <param name="cancellationToken">Ends the work; nothing is kept then.</param>
