@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Ordo.Sync.Benchmarks.Hosting;
 using Ordo.Sync.Benchmarks.Reporting;
-using Ordo.Sync.Engine.Blobs;
 
 namespace Ordo.Sync.Benchmarks.Scenarios;
 
