@@ -29,6 +29,7 @@ internal static class ScenarioCatalog
         new Bootstrap(),
         new Incremental(),
         new UpToDate(),
+        new LiveLatency(),
         new HubLoad(),
         new LiveDevices(),
         new VerifyAndRepair(),
