@@ -72,6 +72,20 @@ public sealed class HubOptions
     /// </summary>
     public int? RequestsPerMinuteMax { get; set; }
 
+    /// <summary>
+    /// Whether a device whose writes came here by way of another hub may go on under its id when it comes itself. Ids stand in pages for
+    /// everybody to read, so a caller might say to be a device that it only heard of, and write in its name. With
+    /// <see langword="false"/>, the default, such a caller is refused and takes a new id, by itself and without losing anything: each
+    /// time that a device moves between hubs. <see langword="true"/> spares that where all callers are trusted.
+    /// </summary>
+    public bool AdoptsRelayedReplicas { get; set; }
+
+    /// <summary>
+    /// The most replicas that one principal may introduce in all time, from 1: a device is one, and one more each time that it is set up
+    /// anew, copied or restored. Anonymous callers are not counted. The default is 1,000.
+    /// </summary>
+    public int ReplicasPerPrincipalMax { get; set; } = 1_000;
+
     /// <summary>How many bytes callers may bring over a time. No bound by default.</summary>
     public HubQuotas Quotas { get; } = new();
 
@@ -84,6 +98,8 @@ public sealed class HubOptions
             InboxBytesMax = InboxBytesMax,
             ClockSkewMax = ClockSkewMax,
             TrustsRelays = trustsRelays,
+            AdoptsRelayed = AdoptsRelayedReplicas,
+            ReplicasPerPrincipalMax = ReplicasPerPrincipalMax,
             Reviewer = reviewer,
             Quota = Quotas is { PrincipalBytesPerScopeMax: null, ScopeBytesMax: null } ? null : new ScopeQuota
             {

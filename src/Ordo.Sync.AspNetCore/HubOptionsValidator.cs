@@ -41,6 +41,7 @@ internal sealed class HubOptionsValidator : IValidateOptions<HubOptions>
             Check(requests, 6, 1_000_000, nameof(HubOptions.RequestsPerMinuteMax));
         }
 
+        Check(options.ReplicasPerPrincipalMax, 1, int.MaxValue, nameof(HubOptions.ReplicasPerPrincipalMax));
         const string Quotas = nameof(HubOptions.Quotas);
         CheckTime(options.Quotas.Window, TimeSpan.FromMinutes(1), TimeSpan.FromDays(31), $"{Quotas}.{nameof(HubQuotas.Window)}");
         CheckQuota(options.Quotas.PrincipalBytesMax, nameof(HubQuotas.PrincipalBytesMax));

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json;
 
 namespace Ordo.Sync.Http;
@@ -6,7 +7,7 @@ namespace Ordo.Sync.Http;
 /// <summary>Reads the names of changed scopes from a stream of server-sent events.</summary>
 internal static class EventReader
 {
-    private const int LineLengthMax = 8 * 1024;
+    private const int LineBytesMax = 8 * 1024;
     private const string DataField = "data:";
 
     /// <summary>
@@ -16,23 +17,40 @@ internal static class EventReader
     public static async IAsyncEnumerable<string> ReadAsync(
         Stream body, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var reader = new StreamReader(body, leaveOpen: true);
+        // One line at most is kept: a stream without an end of line must not fill the device's memory.
+        byte[] buffer = new byte[LineBytesMax];
+        int count = 0;
         bool hasGreeted = false;
-        while (await reader.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
+        while (true)
         {
-            if (line.Length > LineLengthMax)
+            int read = await body.ReadAsync(buffer.AsMemory(count), cancellationToken).ConfigureAwait(false);
+            count += read;
+            int begin = 0;
+            while (buffer.AsSpan(begin, count - begin).IndexOf((byte)'\n') is var length and >= 0)
             {
-                throw new InvalidDataException($"a line of {line.Length} characters.");
+                string line = Encoding.UTF8.GetString(buffer, begin, length).TrimEnd('\r');
+                begin += length + 1;
+                if (!hasGreeted && line.StartsWith(':'))
+                {
+                    hasGreeted = true;
+                    yield return string.Empty;
+                }
+                else if (line.StartsWith(DataField, StringComparison.Ordinal))
+                {
+                    yield return NameOf(line[DataField.Length..]);
+                }
             }
 
-            if (!hasGreeted && line.StartsWith(':'))
+            if (read == 0)
             {
-                hasGreeted = true;
-                yield return string.Empty;
+                yield break;
             }
-            else if (line.StartsWith(DataField, StringComparison.Ordinal))
+
+            count -= begin;
+            buffer.AsSpan(begin, count).CopyTo(buffer);
+            if (count == LineBytesMax)
             {
-                yield return NameOf(line[DataField.Length..]);
+                throw new InvalidDataException($"a line of more than {LineBytesMax} bytes.");
             }
         }
     }

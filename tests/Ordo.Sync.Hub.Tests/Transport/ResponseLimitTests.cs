@@ -64,6 +64,32 @@ public sealed class ResponseLimitTests
     }
 
     [Fact]
+    public async Task A_live_connection_with_a_line_that_never_ends_is_given_up()
+    {
+        await using var server = new FakeServer(async (socket, token) =>
+        {
+            await socket.SendAsync(Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n: hello\n\ndata: \"a\"\n"));
+            byte[] more = Encoding.ASCII.GetBytes(new string('x', 0x10000));
+            while (true)
+            {
+                await socket.SendAsync(more, SocketFlags.None, token);
+            }
+        });
+        var heard = new List<string>();
+
+        var error = await Assert.ThrowsAsync<SyncException>(async () =>
+        {
+            await foreach (string scope in server.Transport().ListenAsync(new ListenRequest([], ["a"])))
+            {
+                heard.Add(scope);
+            }
+        });
+
+        Assert.Equal(SyncErrorCode.Malformed, error.Code);
+        Assert.Equal([string.Empty, "a"], heard);
+    }
+
+    [Fact]
     public async Task A_message_of_this_devices_own_beyond_the_limit_is_not_sent()
     {
         await using var server = new FakeServer([]);

@@ -33,6 +33,7 @@ internal sealed class SyncCoordinator(
     private readonly AsyncSemaphore _greeting = new(1);
     private readonly HeldPushes _held = new(time);
     private SessionPeer? _peer;
+    private bool _isRenewed;
     private ObservedTransport? _observed;
     private SyncHealth? _health;
 
@@ -123,6 +124,10 @@ internal sealed class SyncCoordinator(
             {
                 _peer = null;
                 _health?.OnRetry();
+                if (attempt == 1 && exception.Code == SyncErrorCode.IdentityRefused)
+                {
+                    await RenewAsync(catalog, cancellationToken).ConfigureAwait(false);
+                }
             }
             catch (SyncException exception) when (!IsStoreFailure(exception.Code))
             {
@@ -143,6 +148,30 @@ internal sealed class SyncCoordinator(
         try
         {
             return _peer ??= await GreetAsync(catalog, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _greeting.Release();
+        }
+    }
+
+    // It said hello, and is refused all the same: the id is another's there, or nobody can tell. Once while the app runs: a hub that
+    // refuses whoever comes must not be met with new ids for ever.
+    private async ValueTask RenewAsync(CollectionCatalog catalog, CancellationToken cancellationToken)
+    {
+        await _greeting.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (_isRenewed)
+            {
+                return;
+            }
+
+            await using IStoreTransaction transaction = await store.BeginAsync(cancellationToken).ConfigureAwait(false);
+            await IncarnationRenewal.RunAsync(transaction, catalog, entropy, cancellationToken).ConfigureAwait(false);
+            transaction.AdvanceClock(HybridLogicalClock.Tick(transaction.Clock, time.GetUtcNow()));
+            await transaction.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);
+            _isRenewed = true;
         }
         finally
         {

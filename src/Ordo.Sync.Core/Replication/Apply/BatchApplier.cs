@@ -68,10 +68,10 @@ public sealed class BatchApplier
             ? final
             : await OpenAsync(pages, 0, cancellationToken).ConfigureAwait(false);
         ScopeState before = _draft.State;
-        bool isBehind = !final.Forgotten.IsDominatedBy(before.Knowledge);
+        bool isBehind = final.ForgotStrangers || !final.Forgotten.IsDominatedBy(before.Knowledge);
         bool isSenderBehind = !before.Forgotten.IsDominatedBy(final.Knowledge);
         bool isComplete = final.Header.IsComplete;
-        if (!first.Base.IsDominatedBy(before.Knowledge))
+        if (first.BuildsOnStrangers || !first.Base.IsDominatedBy(before.Knowledge))
         {
             return new ApplyResult(ApplyStatus.BaseMissing);
         }

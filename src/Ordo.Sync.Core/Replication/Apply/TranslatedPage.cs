@@ -20,6 +20,8 @@ internal sealed class TranslatedPage
         Base = reader.Header.Base.ToLocal(replicas);
         Knowledge = reader.Header.Knowledge.ToLocal(replicas);
         Forgotten = reader.Header.Forgotten.ToLocal(replicas);
+        BuildsOnStrangers = NamesStrangers(reader.Header.Base, replicas);
+        ForgotStrangers = NamesStrangers(reader.Header.Forgotten, replicas);
     }
 
     public PageHeader Header => _reader.Header;
@@ -32,6 +34,12 @@ internal sealed class TranslatedPage
 
     public VersionVector Forgotten { get; }
 
+    /// <summary>Whether the page builds on versions of replicas that were never met here.</summary>
+    public bool BuildsOnStrangers { get; }
+
+    /// <summary>Whether the sender forgot deletes of replicas that were never met here.</summary>
+    public bool ForgotStrangers { get; }
+
     /// <summary>Whether the sender may bring versions of some replicas only.</summary>
     public bool IsRestricted => _allowed is not null;
 
@@ -42,10 +50,16 @@ internal sealed class TranslatedPage
         HashSet<int>? allowed = rules.MayBring is null ? null : [];
         for (int i = 0; i < indexes.Length; i++)
         {
-            indexes[i] = await transaction.InternAsync(reader.Replicas[i], cancellationToken).ConfigureAwait(false);
-            if (rules.MayBring?.Invoke(reader.Replicas[i]) == true)
+            ReplicaId replica = reader.Replicas[i];
+            bool mayBring = rules.MayBring?.Invoke(replica) != false;
+
+            // A store numbers a limited count of replicas: ids that a caller merely names must not use them up.
+            indexes[i] = mayBring
+                ? await transaction.InternAsync(replica, cancellationToken).ConfigureAwait(false)
+                : transaction.Replicas.IndexOf(replica);
+            if (mayBring)
             {
-                allowed!.Add(indexes[i]);
+                allowed?.Add(indexes[i]);
             }
         }
 
@@ -79,4 +93,7 @@ internal sealed class TranslatedPage
     }
 
     public bool TryRead(out RemoteRecord? record) => _reader.TryRead(_localIndexes, Knowledge, out record);
+
+    private static bool NamesStrangers(GlobalVector vector, ReplicaTable replicas) =>
+        vector.Entries.Any(dot => replicas.IndexOf(dot.Replica) < 0);
 }

@@ -44,7 +44,9 @@ public sealed class PageReader
     public static PageReader Open(ReadOnlyMemory<byte> bytes) => WireFormat.Decode(bytes, "page", ReadHeader);
 
     /// <summary>Reads the next record.</summary>
-    /// <param name="localIndexes">For each of <see cref="Replicas"/>, the receiver's index.</param>
+    /// <param name="localIndexes">
+    /// For each of <see cref="Replicas"/>, the receiver's index; negative for one whose versions are passed over.
+    /// </param>
     /// <param name="knowledge">The page's knowledge in the receiver's indexes: the context of its records.</param>
     /// <param name="record">The record; <see langword="null"/> at the end.</param>
     /// <returns><see langword="false"/> at the end of the page.</returns>
@@ -193,7 +195,7 @@ public sealed class PageReader
         }
 
         return new RemoteRecord(
-            key, dots.MoveToImmutable(), values.DrainToImmutable(), new CausalContext(knowledge, exception))
+            key, dots.DrainToImmutable(), values.DrainToImmutable(), new CausalContext(knowledge, exception))
         {
             ConflictFree = conflictFree,
         };
@@ -202,13 +204,18 @@ public sealed class PageReader
     private static VersionVector ReadVector(ref MessagePackReader reader, IReadOnlyList<int> localIndexes)
     {
         int count = WireFormat.ReadCount(ref reader, ProtocolLimits.ReplicasMax * 2, "vector elements");
-        var dots = new Dot[count / 2];
-        for (int i = 0; i < dots.Length; i++)
+        var dots = new List<Dot>(count / 2);
+        for (int i = 0; i < count / 2; i++)
         {
-            dots[i] = new Dot(localIndexes[ReadIndex(ref reader, localIndexes.Count)], reader.ReadInt64());
+            int index = localIndexes[ReadIndex(ref reader, localIndexes.Count)];
+            long counter = MessageChecks.Counter(reader.ReadInt64());
+            if (index >= 0)
+            {
+                dots.Add(new Dot(index, counter));
+            }
         }
 
-        return VersionVector.Of(dots);
+        return VersionVector.Of([.. dots]);
     }
 
     private void ReadVersion(
@@ -223,13 +230,19 @@ public sealed class PageReader
             throw new MessagePackSerializationException($"a version of {elements} elements.");
         }
 
-        var dot = new Dot(localIndexes[ReadIndex(ref reader, localIndexes.Count)], reader.ReadInt64());
-        if (dots.Contains(dot))
+        int index = localIndexes[ReadIndex(ref reader, localIndexes.Count)];
+        long counter = MessageChecks.Counter(reader.ReadInt64());
+        Dot? dot = index < 0 ? null : new Dot(index, counter);
+        if (dot is { } named)
         {
-            throw new MessagePackSerializationException("a record names a dot twice.");
+            if (dots.Contains(named))
+            {
+                throw new MessagePackSerializationException("a record names a dot twice.");
+            }
+
+            dots.Add(named);
         }
 
-        dots.Add(dot);
         if (elements == 2)
         {
             return;
@@ -246,7 +259,10 @@ public sealed class PageReader
         }
 
         Check(author, payload, annotations);
-        values.Add(new RecordVersion(dot, timestamp, author, payload, annotations));
+        if (dot is { } known)
+        {
+            values.Add(new RecordVersion(known, timestamp, author, payload, annotations));
+        }
     }
 
     private static void Check(string author, ReadOnlyMemory<byte> payload, ReadOnlyMemory<byte> annotations)

@@ -27,7 +27,12 @@ namespace Ordo.Sync.Replication.Responder;
 public sealed partial class ReplicaResponder(
     IRecordStore store, CollectionCatalog catalog, ResponderOptions options, TimeProvider time)
 {
-    private readonly ReplicaRegistry _registry = new(store);
+    private readonly ReplicaRegistry _registry = new(store)
+    {
+        CountMax = options.ReplicasPerPrincipalMax,
+        AdoptsRelayed = options.AdoptsRelayed || options.TrustsRelays,
+    };
+
     private readonly OwnIncarnation _incarnation = new(store, catalog, options.Entropy, time);
 
     /// <summary>Raised, after a commit, with the scope that a push changed.</summary>
@@ -35,7 +40,7 @@ public sealed partial class ReplicaResponder(
 
     /// <summary>Answers a hello: agrees on a version, registers the replica, compares collections.</summary>
     /// <exception cref="SyncException">
-    /// No common version; the replica belongs to another principal, or is this one.
+    /// No common version; the replica belongs to another principal, is this one, or is known here by way of others alone.
     /// </exception>
     public async ValueTask<HelloResponse> HelloAsync(
         HelloRequest request, string principal, CancellationToken cancellationToken = default)

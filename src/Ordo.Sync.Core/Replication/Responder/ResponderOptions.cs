@@ -28,6 +28,15 @@ public sealed record ResponderOptions
     /// </summary>
     public bool TrustsRelays { get; init; }
 
+    /// <summary>
+    /// Whether a replica whose versions came here by way of others may go on writing here itself: true where everybody who may say
+    /// hello also says the truth about who they are. The default is no: it is told to take another id.
+    /// </summary>
+    public bool AdoptsRelayed { get; init; }
+
+    /// <summary>The most replicas of one principal; anonymous callers are not counted. The default is no bound.</summary>
+    public int ReplicasPerPrincipalMax { get; init; } = int.MaxValue;
+
     /// <summary>Where a new incarnation comes from, should this replica turn out to have gone back in time.</summary>
     public EntropySource Entropy { get; init; } = EntropySource.System;
 
