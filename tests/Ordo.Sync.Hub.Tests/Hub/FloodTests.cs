@@ -9,7 +9,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Http;
 using Ordo.Sync.Hub.Tests.Hosting;
-using Ordo.Sync.Replication.Codec;
 using Ordo.Sync.Replication.Messages;
 using Ordo.Sync.Transport;
 

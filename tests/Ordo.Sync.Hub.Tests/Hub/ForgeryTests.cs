@@ -105,7 +105,7 @@ public sealed class ForgeryTests
         PushResponse answer = await transport.PushAsync(await mallory.PushRequestAsync());
 
         Assert.Equal(PushStatus.Applied, answer.Status);
-        Assert.Equal(1, answer.Knowledge.Entries.Length);
+        Assert.Single(answer.Knowledge.Entries);
         Assert.InRange(hub.Store.Replicas.Count, 1, 3);
     }
 
