@@ -130,6 +130,7 @@ public sealed partial class SqliteRecordStore
         }
 
         _wal = new WalFile(path, _openLog);
+        _flusher = new LogFlusher(_wal.Flush, Name);
         _readers = new ReaderPool(factory.OpenReader, _settings.IdleReadersMax);
         _checkpointer = new Checkpointer(
             factory.OpenCheckpointer(), _writerTurn, _settings, () => FreePages.Reclaim(_writer));
@@ -148,6 +149,7 @@ public sealed partial class SqliteRecordStore
     private void CloseConnections()
     {
         _readers?.CloseAll();
+        _flusher?.Stop();
         _wal?.Dispose();
         if (_writer is { } writer)
         {

@@ -1,5 +1,4 @@
 using Ordo.Sync.Causality;
-using Ordo.Sync.Errors;
 using Ordo.Sync.Records;
 using Ordo.Sync.Scheduling;
 using Ordo.Sync.Sqlite.Driver;
@@ -27,8 +26,6 @@ public sealed partial class SqliteRecordStore : IRecordStore, IAuthorSource
 {
     private static readonly SqlText BeginImmediate = new("BEGIN IMMEDIATE");
 
-    private static readonly SqlText CommitText = new("COMMIT");
-
     private readonly StoreSettings _settings;
     private readonly MigrationContext _context;
     private readonly SchemaHistory _history;
@@ -36,12 +33,12 @@ public sealed partial class SqliteRecordStore : IRecordStore, IAuthorSource
     private readonly AsyncSemaphore _writerTurn = new(1);
     private volatile StoreState? _committed;
     private volatile StoreState? _committing;
-    private SyncMode _nextMode = SyncMode.Full;
     private StoreLock? _lock;
     private Connection? _writer;
     private ReaderPool? _readers;
     private Checkpointer? _checkpointer;
     private WalFile? _wal;
+    private LogFlusher? _flusher;
     private StoreSidecar? _sidecar;
     private int _opened;
     private int _disposed;
@@ -208,59 +205,11 @@ public sealed partial class SqliteRecordStore : IRecordStore, IAuthorSource
     /// <summary>Gives a reader connection back.</summary>
     internal void Return(Connection connection) => _readers!.Return(connection);
 
-    /// <summary>Commits what the writer has written and publishes the state that it leaves.</summary>
-    internal void Commit(Connection writer, TransactionDraft draft, Durability durability)
-    {
-        SyncMode mode = durability == Durability.Full ? SyncMode.Full : SyncMode.Normal;
-        _nextMode = mode;
-        StoreState state = draft.Write();
-        _committing = state;
-        try
-        {
-            writer.Run(CommitText);
-        }
-        catch (Exception exception)
-        {
-            _committing = null;
-            if (exception is SyncException { Code: SyncErrorCode.StoreFull })
-            {
-                // A log that begins anew needs no space: the next commit may find it so.
-                _checkpointer!.Relieve();
-            }
-
-            throw;
-        }
-
-        _committed = state;
-        _committing = null;
-        draft.Publish();
-        _checkpointer!.Count(writer.TakePagesWritten());
-        if (mode == SyncMode.Full && writer.Mode != SyncMode.Full)
-        {
-            // The level is fixed when a transaction begins, before its caller has said which it wants.
-            _wal!.Flush();
-        }
-
-        if (mode == SyncMode.Full)
-        {
-            _wal!.Reserve();
-        }
-    }
-
-    /// <summary>Ends the writer's turn.</summary>
-    internal void EndWrite()
-    {
-        // A store that closes ends the turn itself, for the sake of those who wait.
-        if (_disposed == 0)
-        {
-            _writerTurn.Release();
-        }
-    }
-
     private SqliteTransaction Begin()
     {
         try
         {
+            RequireSoundLog();
             Connection writer = _writer!;
             using Lock.Scope held = writer.Gate.EnterScope();
             ThrowIfUnusable(writer);

@@ -23,6 +23,18 @@ internal sealed class AsyncSemaphore(int initialCount) : IDisposable
         }
     }
 
+    /// <summary>Whether somebody waits.</summary>
+    public bool HasWaiters
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _waiting.Count > 0;
+            }
+        }
+    }
+
     /// <summary>Takes one, when there is one.</summary>
     public Task WaitAsync(CancellationToken cancellationToken = default)
     {

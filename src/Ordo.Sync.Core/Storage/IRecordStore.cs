@@ -52,6 +52,13 @@ public interface IRecordStore : IAsyncDisposable
     /// <summary>Begins a read of one consistent state: the last commit. Dispose it soon; it may pin disk space.</summary>
     ValueTask<IStoreSnapshot> ReadAsync(CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Waits until all that can be read now is on the disk. To be called before any of it is told to a peer: a power cut must not
+    /// take back a version that others hold, or its dot would be issued a second time. By default there is nothing to wait for.
+    /// </summary>
+    /// <exception cref="SyncException">The medium failed; what can be read may yet be lost.</exception>
+    ValueTask PersistAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+
     /// <summary>Begins the next write, when the one before has ended. Disposing without a commit undoes it.</summary>
     ValueTask<IStoreTransaction> BeginAsync(CancellationToken cancellationToken = default);
 

@@ -71,4 +71,19 @@ public interface IStoreTransaction : IStoreSnapshot
     /// <summary>Makes everything of this transaction durable and visible, at once. The transaction is over then.</summary>
     /// <exception cref="SyncException">The medium failed; nothing of the transaction stands.</exception>
     ValueTask CommitAsync(Durability durability, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Commits as <see cref="CommitAsync"/> does, but returns once everything is visible, perhaps before it is as durable as asked:
+    /// the next transaction may begin meanwhile. By default both are the same moment.
+    /// </summary>
+    /// <returns>
+    /// What waits for the durability. Where it fails, the commit stands and may yet be lost; whoever asked for the write must be
+    /// told that it failed, and it must not be tried again on the quiet.
+    /// </returns>
+    /// <exception cref="SyncException">The medium failed; nothing of the transaction stands.</exception>
+    async ValueTask<Task> SubmitAsync(Durability durability, CancellationToken cancellationToken = default)
+    {
+        await CommitAsync(durability, cancellationToken).ConfigureAwait(false);
+        return Task.CompletedTask;
+    }
 }

@@ -16,6 +16,7 @@ internal sealed class WalFile(string databasePath, Func<string, ILogFile> open) 
 
     private static readonly byte[] Zeros = new byte[64 * 1024];
 
+    private readonly Lock _opening = new();
     private ILogFile? _file;
     private long _length;
 
@@ -76,5 +77,12 @@ internal sealed class WalFile(string databasePath, Func<string, ILogFile> open) 
     /// <inheritdoc/>
     public void Dispose() => _file?.Dispose();
 
-    private ILogFile Open() => _file ??= open(databasePath + "-wal");
+    // The writer gives it room while another flushes it.
+    private ILogFile Open()
+    {
+        lock (_opening)
+        {
+            return _file ??= open(databasePath + "-wal");
+        }
+    }
 }

@@ -131,29 +131,12 @@ internal sealed partial class SqliteTransaction : StoreView, IStoreTransaction
     }
 
     /// <inheritdoc/>
-    public ValueTask CommitAsync(Durability durability, CancellationToken cancellationToken = default)
-    {
-        using Lock.Scope held = Enter(cancellationToken);
-        if (_isInDoubt)
-        {
-            throw new InvalidOperationException(
-                "A write of this transaction failed half way, so it cannot be committed: dispose it and begin another.");
-        }
+    public ValueTask CommitAsync(Durability durability, CancellationToken cancellationToken = default) =>
+        new(Commit(durability, isSubmitted: false, cancellationToken));
 
-        try
-        {
-            if (_draft.IsDirty)
-            {
-                _store.Commit(Connection, _draft, durability);
-            }
-        }
-        finally
-        {
-            End();
-        }
-
-        return ValueTask.CompletedTask;
-    }
+    /// <inheritdoc/>
+    public ValueTask<Task> SubmitAsync(Durability durability, CancellationToken cancellationToken = default) =>
+        new(Commit(durability, isSubmitted: true, cancellationToken));
 
     /// <inheritdoc/>
     public override ValueTask DisposeAsync()
@@ -230,6 +213,28 @@ internal sealed partial class SqliteTransaction : StoreView, IStoreTransaction
     {
         using Statement row = Connection.Prepare(SelectIncarnation).Bind(1, index);
         return row.Step();
+    }
+
+    private Task Commit(Durability durability, bool isSubmitted, CancellationToken cancellationToken)
+    {
+        using Lock.Scope held = Enter(cancellationToken);
+        if (_isInDoubt)
+        {
+            throw new InvalidOperationException(
+                "A write of this transaction failed half way, so it cannot be committed: dispose it and begin another.");
+        }
+
+        try
+        {
+            // Who changed nothing may still rely on what was read, which others have committed.
+            return _draft.IsDirty ? _store.Commit(Connection, _draft, durability, isSubmitted)
+                : durability == Durability.Full ? _store.PersistAsync()
+                : Task.CompletedTask;
+        }
+        finally
+        {
+            End();
+        }
     }
 
     private void End()

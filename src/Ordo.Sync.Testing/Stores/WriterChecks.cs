@@ -14,6 +14,7 @@ internal static class WriterChecks
         new("Waiting writers get their turns in the order in which they asked", InOrderAsync),
         new("A waiting writer that is cancelled leaves the queue to the others", CancelledLeavesAsync),
         new("Concurrent writers lose no update", LoseNothingAsync),
+        new("What is submitted is seen at once, and there after opening again", SubmitAsync),
     ];
 
     private static async Task WaitsAsync(StoreProbe probe, bool commit)
@@ -34,6 +35,36 @@ internal static class WriterChecks
         Expect.Equal(
             commit, await next.GetAsync(Sample.Scope, Sample.Key("a")) is not null,
             "Whether it finds the first's record");
+    }
+
+    // The next one begins while those before may still be on their way to the disk.
+    private static async Task SubmitAsync(StoreProbe probe)
+    {
+        var durable = new List<Task>();
+        for (int i = 0; i < WriterCount; i++)
+        {
+            await using IStoreTransaction transaction = await probe.Store.BeginAsync(probe.Token);
+            Expect.Equal((long)i, transaction.Counter, "The counter that a writer finds after those before have submitted");
+            await transaction.PutAsync(Sample.Scope, Sample.Record($"{i}", transaction.NextDots()));
+            durable.Add(await transaction.SubmitAsync(i % 2 == 0 ? Durability.Full : Durability.Normal, probe.Token));
+            Expect.That(
+                await probe.Store.GetAsync(Sample.Scope, Sample.Key($"{i}"), probe.Token) is not null,
+                "what was submitted is seen at once");
+        }
+
+        await Task.WhenAll(durable);
+        await probe.Store.PersistAsync(probe.Token);
+        if (probe.CanReopen)
+        {
+            await probe.ReopenAsync();
+        }
+
+        for (int i = 0; i < WriterCount; i++)
+        {
+            Expect.That(
+                await probe.Store.GetAsync(Sample.Scope, Sample.Key($"{i}"), probe.Token) is not null,
+                "what was submitted is there after opening again");
+        }
     }
 
     private static async Task InOrderAsync(StoreProbe probe)

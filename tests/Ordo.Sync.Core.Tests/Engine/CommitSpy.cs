@@ -27,6 +27,11 @@ public class CommitSpy : DispatchProxy
             return CommitAsync((Durability)args![0]!, (CancellationToken)args[1]!);
         }
 
+        if (targetMethod.Name == nameof(IStoreTransaction.SubmitAsync))
+        {
+            return SubmitAsync((Durability)args![0]!, (CancellationToken)args[1]!);
+        }
+
         return targetMethod.Invoke(_inner, BindingFlags.DoNotWrapExceptions, binder: null, args, culture: null);
     }
 
@@ -34,5 +39,12 @@ public class CommitSpy : DispatchProxy
     {
         await _inner!.CommitAsync(durability, cancellationToken);
         await _committed!(durability);
+    }
+
+    // What is done after a commit is what its durability waits for.
+    private async ValueTask<Task> SubmitAsync(Durability durability, CancellationToken cancellationToken)
+    {
+        await _inner!.CommitAsync(durability, cancellationToken);
+        return _committed!(durability);
     }
 }

@@ -37,6 +37,9 @@ internal sealed class GatedStore : IRecordStore, IMemoryTrimmable
     /// <summary>Is told after each commit.</summary>
     public Func<Task> Committed { get; set; } = () => Task.CompletedTask;
 
+    /// <summary>What is done where the engine waits for everything to be on the disk.</summary>
+    public Func<Task> Persisting { get; set; } = () => Task.CompletedTask;
+
     /// <summary>Lets no transaction begin from now on.</summary>
     public void Close() => _gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -53,6 +56,8 @@ internal sealed class GatedStore : IRecordStore, IMemoryTrimmable
 
     public ValueTask<IStoreSnapshot> ReadAsync(CancellationToken cancellationToken = default) =>
         _inner.ReadAsync(cancellationToken);
+
+    public ValueTask PersistAsync(CancellationToken cancellationToken = default) => new(Persisting());
 
     public async ValueTask<IStoreTransaction> BeginAsync(CancellationToken cancellationToken = default)
     {

@@ -16,7 +16,7 @@ namespace Ordo.Sync.Engine.Writes;
 
 /// <summary>
 /// The one writer of a store: takes what waits in the queue, writes it as one transaction (record, journal entry, knowledge and
-/// clock together), and tells the callers once it is durable.
+/// clock together), and tells the callers once it is durable. While one group is on its way to the disk, the next is written.
 /// </summary>
 internal sealed partial class GroupWriter(
     IRecordStore store,
@@ -31,15 +31,20 @@ internal sealed partial class GroupWriter(
     private const int GroupCountMax = 4096;
     private const long GroupBytesMax = 8 * 1024 * 1024;
 
+    private Task _settling = Task.CompletedTask;
+
     /// <summary>Writes until the queue is closed and empty.</summary>
     public async Task RunAsync()
     {
+        // A list of its own for each group: one may still be on its way to the disk while the next is written.
         var group = new List<QueuedWrite>();
         while (await queue.TakeAsync(group, GroupCountMax, GroupBytesMax).ConfigureAwait(false))
         {
             await WriteAsync(group).ConfigureAwait(false);
-            group.Clear();
+            group = new List<QueuedWrite>(group.Count);
         }
+
+        await _settling.ConfigureAwait(false);
     }
 
     private async ValueTask WriteAsync(List<QueuedWrite> group)
@@ -47,18 +52,13 @@ internal sealed partial class GroupWriter(
         try
         {
             long began = health.OnCommitting();
-            await CommitAsync(group).ConfigureAwait(false);
-            health.OnCommitted(group, began);
-            foreach (QueuedWrite write in group)
-            {
-                queue.Release(write);
-                write.Completion.Complete(store.Replicas.Globalize(write.LastDot));
-            }
+            var changes = new ChangeCollector(publisher, catalog, ChangeOrigin.Local);
+            Task durable = await CommitAsync(group, changes).ConfigureAwait(false);
+            _settling = SettleAsync(_settling, durable, group, changes, began);
         }
         catch (Exception exception) when (group.Count == 1)
         {
-            queue.Release(group[0]);
-            group[0].Completion.Fail(exception);
+            Fail(group[0], exception);
         }
         catch (Exception)
         {
@@ -70,41 +70,84 @@ internal sealed partial class GroupWriter(
         }
     }
 
-    private async ValueTask CommitAsync(List<QueuedWrite> group)
+    // Callers and watchers hear of writes in the order of their commits, and not before they are as durable as was asked.
+    private async Task SettleAsync(
+        Task before, Task durable, List<QueuedWrite> group, ChangeCollector changes, long began)
     {
-        var changes = new ChangeCollector(publisher, catalog, ChangeOrigin.Local);
-        await using (IStoreTransaction transaction = await store.BeginAsync().ConfigureAwait(false))
+        await before.ConfigureAwait(false);
+        try
         {
-            var drafts = new Dictionary<string, ScopeDraft>(StringComparer.Ordinal);
-            DateTimeOffset now = clock.Now;
-            var durability = Durability.Normal;
+            await durable.ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            // They stand, but may yet be lost: whoever looks may see them, and whoever wrote them has to know.
+            changes.Publish();
             foreach (QueuedWrite write in group)
             {
-                durability = write.Durability == Durability.Full ? Durability.Full : durability;
-                if (!drafts.TryGetValue(write.Scope, out ScopeDraft? draft))
-                {
-                    RequireSubscription(write.Scope);
-                    draft = await ScopeDraft.BeginAsync(transaction, write.Scope, catalog, changes).ConfigureAwait(false);
-                    drafts.Add(write.Scope, draft);
-                }
-
-                foreach (RecordWrite record in write.Writes)
-                {
-                    write.LastDot = await WriteAsync(transaction, draft, record, write.Author, now).ConfigureAwait(false);
-                }
+                Fail(write, exception);
             }
 
-            foreach (ScopeDraft draft in drafts.Values)
-            {
-                await draft.SaveAsync().ConfigureAwait(false);
-            }
-
-            IReadOnlyList<string> declared = await catalog.SaveAsync(transaction).ConfigureAwait(false);
-            await transaction.CommitAsync(durability).ConfigureAwait(false);
-            catalog.MarkSaved(declared);
+            return;
         }
 
+        health.OnCommitted(group, began);
         changes.Publish();
+        foreach (QueuedWrite write in group)
+        {
+            queue.Release(write);
+            write.Completion.Complete(store.Replicas.Globalize(write.LastDot));
+        }
+    }
+
+    private void Fail(QueuedWrite write, Exception exception)
+    {
+        queue.Release(write);
+        write.Completion.Fail(exception);
+    }
+
+    private async ValueTask<Task> CommitAsync(List<QueuedWrite> group, ChangeCollector changes)
+    {
+        // Beside the next group goes the flush of this one, unless its writer is alone: then there is nothing to do meanwhile.
+        bool isAlone = group.Count == 1 && _settling.IsCompleted;
+        Task durable = Task.CompletedTask;
+        await using IStoreTransaction transaction = await store.BeginAsync().ConfigureAwait(false);
+        var drafts = new Dictionary<string, ScopeDraft>(StringComparer.Ordinal);
+        DateTimeOffset now = clock.Now;
+        var durability = Durability.Normal;
+        foreach (QueuedWrite write in group)
+        {
+            durability = write.Durability == Durability.Full ? Durability.Full : durability;
+            if (!drafts.TryGetValue(write.Scope, out ScopeDraft? draft))
+            {
+                RequireSubscription(write.Scope);
+                draft = await ScopeDraft.BeginAsync(transaction, write.Scope, catalog, changes).ConfigureAwait(false);
+                drafts.Add(write.Scope, draft);
+            }
+
+            foreach (RecordWrite record in write.Writes)
+            {
+                write.LastDot = await WriteAsync(transaction, draft, record, write.Author, now).ConfigureAwait(false);
+            }
+        }
+
+        foreach (ScopeDraft draft in drafts.Values)
+        {
+            await draft.SaveAsync().ConfigureAwait(false);
+        }
+
+        IReadOnlyList<string> declared = await catalog.SaveAsync(transaction).ConfigureAwait(false);
+        if (isAlone)
+        {
+            await transaction.CommitAsync(durability).ConfigureAwait(false);
+        }
+        else
+        {
+            durable = await transaction.SubmitAsync(durability).ConfigureAwait(false);
+        }
+
+        catalog.MarkSaved(declared);
+        return durable;
     }
 
     // A write may have waited while the device left its scope.

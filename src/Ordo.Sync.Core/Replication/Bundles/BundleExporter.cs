@@ -19,6 +19,7 @@ internal sealed class BundleExporter(
     public async ValueTask<long?> ExportAsync(string scope, GlobalVector known, CancellationToken cancellationToken)
     {
         await using IStoreSnapshot snapshot = await store.ReadAsync(cancellationToken).ConfigureAwait(false);
+        await store.PersistAsync(cancellationToken).ConfigureAwait(false);
         ScopeState state = await snapshot.GetScopeAsync(scope, cancellationToken).ConfigureAwait(false);
         if (!state.Exceptions.IsEmpty)
         {

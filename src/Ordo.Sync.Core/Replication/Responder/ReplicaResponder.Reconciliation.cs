@@ -52,6 +52,7 @@ public sealed partial class ReplicaResponder
         ScopeState state = await ReadWholeScopeAsync(snapshot, request.Scope, cancellationToken).ConfigureAwait(false);
         var records = new List<StoredRecord>();
         (int covered, RecordKey? after) = await ReadAsync(snapshot, request, records, cancellationToken).ConfigureAwait(false);
+        await store.PersistAsync(cancellationToken).ConfigureAwait(false);
         ReadOnlyMemory<byte> page = new PageWriter(snapshot.Replicas, catalog.Descriptors).Write(
             request.Scope,
             state,

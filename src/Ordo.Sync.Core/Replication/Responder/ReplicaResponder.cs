@@ -98,6 +98,7 @@ public sealed partial class ReplicaResponder(
 
         await using IStoreSnapshot snapshot = await store.ReadAsync(cancellationToken).ConfigureAwait(false);
         PullResponse answer = await AnswerPullAsync(snapshot, request, cancellationToken).ConfigureAwait(false);
+        await store.PersistAsync(cancellationToken).ConfigureAwait(false);
         await NoteAsync(snapshot, request, answer.Status, principal, cancellationToken).ConfigureAwait(false);
         return answer with
         {
@@ -201,6 +202,7 @@ public sealed partial class ReplicaResponder(
         {
             PushResponse unknown = await AnswerAsync(
                 transaction, request.Scope, PushStatus.LeaseUnknown, cancellationToken).ConfigureAwait(false);
+            await store.PersistAsync(cancellationToken).ConfigureAwait(false);
             return unknown with { Lease = lease };
         }
 
@@ -386,6 +388,7 @@ public sealed partial class ReplicaResponder(
             ApplyStatus.SenderBehind => PushStatus.SenderBehind,
             _ => PushStatus.ClockSkew,
         };
+        await store.PersistAsync(cancellationToken).ConfigureAwait(false);
         return await AnswerAsync(snapshot, scope, answer, cancellationToken).ConfigureAwait(false);
     }
 

@@ -42,11 +42,14 @@ internal sealed class IncarnationGuard(
         await (chain with { Confirmed = link }).WriteAsync(transaction, peer, scope, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Gives a push its lease, durable before the push is sent. Pages that are only staged need none.</summary>
+    /// <summary>
+    /// Gives a push its lease, durable before the push is sent, as are the versions in it. Pages that are only staged need none.
+    /// </summary>
     public async ValueTask<PushRequest> ProposeAsync(PushRequest request, CancellationToken cancellationToken)
     {
         if (!request.IsFinal)
         {
+            await store.PersistAsync(cancellationToken).ConfigureAwait(false);
             return request;
         }
 

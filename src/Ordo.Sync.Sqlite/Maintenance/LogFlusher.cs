@@ -1,0 +1,207 @@
+using System.Diagnostics.CodeAnalysis;
+using Ordo.Sync.Scheduling;
+
+namespace Ordo.Sync.Sqlite.Maintenance;
+
+/// <summary>
+/// Brings commits to the disk beside the writer: while the log is flushed for some, the next are written, and one flush serves all
+/// that were there when it began. Knows what is on the disk. Thread-safe.
+/// </summary>
+/// <remarks>
+/// A flush covers every commit before it, since the log is one file; recovery takes commits in their order up to the first that is
+/// not whole. So what is durable is always a prefix. The thread is made when it is first needed.
+/// </remarks>
+/// <param name="flush">Flushes the log's file.</param>
+/// <param name="name">What to call the store.</param>
+[SuppressMessage("Design", "CA1001", Justification = "Stop ends the thread, which is all there is to free.")]
+internal sealed class LogFlusher(Action flush, string name)
+{
+    private readonly Lock _lock = new();
+    private readonly Lock _flushing = new();
+    private readonly Queue<(long Commit, Completion<bool> Completion)> _waiting = new();
+    private readonly SemaphoreSlim _wanted = new(0);
+    private Thread? _thread;
+    private long _committed;
+    private long _durable;
+    private Exception? _failure;
+    private bool _isStopping;
+
+    /// <summary>Why the last flush failed; <see langword="null"/> where the log may be written to.</summary>
+    public Exception? Failure => Volatile.Read(ref _failure);
+
+    /// <summary>Counts a commit. By the writer, in its turn.</summary>
+    public void Count(bool isDurable)
+    {
+        lock (_lock)
+        {
+            _committed++;
+            _durable = isDurable ? _committed : _durable;
+        }
+    }
+
+    /// <summary>Waits, without holding a thread, until all commits so far are on the disk.</summary>
+    public Task WaitAsync()
+    {
+        lock (_lock)
+        {
+            if (_failure is { } failure)
+            {
+                return Task.FromException(failure);
+            }
+
+            if (_durable == _committed)
+            {
+                return Task.CompletedTask;
+            }
+
+            ObjectDisposedException.ThrowIf(_isStopping, this);
+            var completion = new Completion<bool>();
+            _waiting.Enqueue((_committed, completion));
+            if (_thread is null)
+            {
+                _thread = new Thread(Run) { IsBackground = true, Name = $"Ordo.Sync log of {Path.GetFileName(name)}" };
+                _thread.Start();
+            }
+
+            if (_waiting.Count == 1)
+            {
+                _wanted.Release();
+            }
+
+            return completion.Task;
+        }
+    }
+
+    /// <summary>Flushes on the caller's thread what is not on the disk yet.</summary>
+    public void Flush()
+    {
+        lock (_flushing)
+        {
+            long target;
+            lock (_lock)
+            {
+                if (_failure is { } failure)
+                {
+                    throw failure;
+                }
+
+                target = _committed;
+                if (_durable == target)
+                {
+                    return;
+                }
+            }
+
+            try
+            {
+                flush();
+            }
+            catch (Exception exception)
+            {
+                Doubt(exception);
+                throw;
+            }
+
+            lock (_lock)
+            {
+                _durable = Math.Max(_durable, target);
+            }
+        }
+    }
+
+    /// <summary>A flush failed: what is not on the disk now may never be, whatever the next flush says.</summary>
+    public void Doubt(Exception exception)
+    {
+        lock (_lock)
+        {
+            if (_durable < _committed)
+            {
+                _failure ??= exception;
+            }
+        }
+    }
+
+    /// <summary>All that was committed is in the database and on the disk; the log begins anew. In the writer's turn.</summary>
+    public void Trust()
+    {
+        lock (_lock)
+        {
+            _durable = _committed;
+            _failure = null;
+        }
+    }
+
+    /// <summary>Flushes for those who wait and ends the thread.</summary>
+    public void Stop()
+    {
+        Thread? thread;
+        lock (_lock)
+        {
+            _isStopping = true;
+            thread = _thread;
+        }
+
+        _wanted.Release();
+        thread?.Join();
+    }
+
+    private void Run()
+    {
+        while (true)
+        {
+            _wanted.Wait();
+            while (Serve())
+            {
+                // Others have come meanwhile.
+            }
+
+            if (Volatile.Read(ref _isStopping))
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Flushes for those who wait.</summary>
+    /// <returns>Whether more wait.</returns>
+    private bool Serve()
+    {
+        Exception? failure = null;
+        try
+        {
+            Flush();
+        }
+        catch (Exception exception)
+        {
+            // Told to everybody who waits.
+            failure = exception;
+        }
+
+        while (TakeServed(failure is not null) is { } served)
+        {
+            if (failure is null)
+            {
+                served.Complete(true);
+            }
+            else
+            {
+                served.Fail(failure);
+            }
+        }
+
+        lock (_lock)
+        {
+            return _waiting.Count > 0;
+        }
+    }
+
+    private Completion<bool>? TakeServed(bool isFailure)
+    {
+        lock (_lock)
+        {
+            return _waiting.TryPeek(out (long Commit, Completion<bool> Completion) first) && (isFailure || first.Commit <= _durable)
+                ? _waiting.Dequeue().Completion
+                : null;
+        }
+    }
+}
