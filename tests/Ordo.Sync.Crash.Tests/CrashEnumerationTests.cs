@@ -33,6 +33,39 @@ public sealed class CrashEnumerationTests(ITestOutputHelper output)
         Assert.True(campaign.Tally.Syncs > 0, "No image was synced.");
     }
 
+    [Fact]
+    public async Task Writes_that_are_flushed_beside_the_next_ones_are_there_once_they_are_acknowledged_and_before_a_peer_has_them()
+    {
+        var campaign = new CrashCampaign
+        {
+            Writers = 16,
+            SyncEvery = 4,
+            FailureFolder = Environment.GetEnvironmentVariable("ORDO_CRASH_FAILURES"),
+        };
+        int imagesMax = ImagesMax / 5;
+        for (int seed = FirstSeed; campaign.Tally.Images < imagesMax; seed++)
+        {
+            string? fault = await campaign.RunAsync(seed, steps: 8, stride: 3, imagesMax);
+            Assert.True(fault is null, fault);
+        }
+
+        output.WriteLine(campaign.Tally.ToString());
+        Assert.True(campaign.Tally.Syncs > 0, "No image was synced.");
+    }
+
+    [Fact]
+    public async Task A_flush_beside_the_writer_that_does_not_reach_the_disk_is_noticed()
+    {
+        var campaign = new CrashCampaign { Writers = 16, FlushesLog = false, SyncEvery = int.MaxValue };
+        string? fault = null;
+        for (int seed = 1; seed <= 3 && fault is null; seed++)
+        {
+            fault = await campaign.RunAsync(seed, steps: 8, stride: 3, imagesMax: 3000);
+        }
+
+        Assert.Contains("could be the last one", fault, StringComparison.Ordinal);
+    }
+
     private static int Setting(string name, int otherwise) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } text
         ? int.Parse(text, CultureInfo.InvariantCulture)
         : otherwise;

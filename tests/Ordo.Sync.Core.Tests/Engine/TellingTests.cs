@@ -10,12 +10,14 @@ namespace Ordo.Sync.Core.Tests.Engine;
 /// What is told to another replica is on the disk first: a version that travelled and is then lost in a power cut would have its dot
 /// issued again, for something else.
 /// </summary>
-public sealed class TellingTests
+public sealed class TellingTests : IAsyncDisposable
 {
     private readonly FakeTimeProvider _time = TestHub.NewClock();
     private readonly GatedStore _store = new();
     private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _isOnDisk = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public ValueTask DisposeAsync() => _store.DisposeAsync();
 
     [Fact]
     public async Task A_hub_answers_a_pull_once_what_it_read_is_on_the_disk()

@@ -21,6 +21,9 @@ internal sealed class CrashCampaign
     /// <summary>Whether the store's own flushes of its log reach the disk.</summary>
     public bool FlushesLog { get; init; } = true;
 
+    /// <summary>How many write at once.</summary>
+    public int Writers { get; init; } = 1;
+
     /// <summary>One image in so many is also synced.</summary>
     public int SyncEvery { get; init; } = 8;
 
@@ -36,7 +39,8 @@ internal sealed class CrashCampaign
     public async Task<string?> RunAsync(int seed, int steps, int stride, int imagesMax)
     {
         await using CrashWorld world = await CrashWorld.StartAsync(seed, FlushesLog);
-        await new Workload(world, seed).RunAsync(steps);
+        var workload = new Workload(world, seed);
+        await (Writers > 1 ? workload.RunBesideEachOtherAsync(steps, Writers) : workload.RunAsync(steps));
         using var check = new CrashCheck(world.Log, world.Time, world.AllKeys) { HubAt = world.HubAt };
         Tally.Workloads++;
         Tally.Commits += world.Log.Commits.Count;

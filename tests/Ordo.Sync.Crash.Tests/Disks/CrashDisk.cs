@@ -28,6 +28,18 @@ internal sealed class CrashDisk
     /// <summary>What was done so far.</summary>
     public IReadOnlyList<DiskEffect> Effects => _effects;
 
+    /// <summary>How much was done so far.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (Gate)
+            {
+                return _effects.Count;
+            }
+        }
+    }
+
     /// <summary>A disk that holds what a crash left.</summary>
     public static CrashDisk Of(DiskImage image, string? sidecarPath = null)
     {

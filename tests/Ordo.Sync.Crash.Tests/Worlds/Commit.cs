@@ -9,17 +9,10 @@ internal sealed class Commit(int begunAt)
     public int BegunAt => begunAt;
 
     /// <summary>From here on its caller relies on it; never where it failed.</summary>
-    public int AcknowledgedAt { get; private set; } = int.MaxValue;
+    public int AcknowledgedAt { get; set; } = int.MaxValue;
 
-    public Durability Durability { get; private set; }
+    public Durability Durability { get; set; }
 
     /// <summary>Everything that the store holds after it.</summary>
-    public string State { get; private set; } = string.Empty;
-
-    public void Acknowledge(int at, Durability durability, string state)
-    {
-        AcknowledgedAt = at;
-        Durability = durability;
-        State = state;
-    }
+    public string State { get; set; } = string.Empty;
 }

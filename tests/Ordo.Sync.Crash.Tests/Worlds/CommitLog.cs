@@ -20,24 +20,35 @@ internal sealed class CommitLog(CrashDisk disk)
         log.Areas.UnionWith(areas);
         var before = new Commit(begunAt: 0);
         await using IStoreSnapshot snapshot = await store.ReadAsync();
-        before.Acknowledge(0, Durability.Full, await StateText.OfAsync(snapshot, log.Areas));
+        (before.AcknowledgedAt, before.State) = (0, await StateText.OfAsync(snapshot, log.Areas));
         log._commits.Add(before);
         return log;
     }
 
     public Commit Begin()
     {
-        var commit = new Commit(disk.Effects.Count);
+        var commit = new Commit(disk.Count);
         _commits.Add(commit);
         return commit;
     }
 
     public async ValueTask AcknowledgeAsync(Commit commit, IRecordStore store, Durability durability)
     {
-        int at = disk.Effects.Count;
-        await using IStoreSnapshot snapshot = await store.ReadAsync();
-        commit.Acknowledge(at, durability, await StateText.OfAsync(snapshot, Areas));
+        int at = disk.Count;
+        await NoteAsync(commit, store, durability);
+        commit.AcknowledgedAt = at;
     }
+
+    /// <summary>Notes what a commit left, before anybody relies on it.</summary>
+    public async ValueTask NoteAsync(Commit commit, IRecordStore store, Durability durability)
+    {
+        await using IStoreSnapshot snapshot = await store.ReadAsync();
+        commit.Durability = durability;
+        commit.State = await StateText.OfAsync(snapshot, Areas);
+    }
+
+    /// <summary>From now on its caller relies on a commit.</summary>
+    public void Acknowledge(Commit commit) => commit.AcknowledgedAt = disk.Count;
 
     /// <summary>The first and the last commit that a crash after a number of effects may leave as the last one.</summary>
     public (int First, int Last) LeftAt(int effects, Damage damage)

@@ -25,6 +25,8 @@ public class TransactionProxy : DispatchProxy
         {
             case nameof(IStoreTransaction.CommitAsync):
                 return _store.CommitAsync(_inner, (Durability)args![0]!, (CancellationToken)args[1]!);
+            case nameof(IStoreTransaction.SubmitAsync):
+                return _store.SubmitAsync(_inner, (Durability)args![0]!, (CancellationToken)args[1]!);
             case nameof(IAsyncDisposable.DisposeAsync):
                 return _store.EndAsync(_inner);
             case nameof(IStoreTransaction.SetLocalAsync):

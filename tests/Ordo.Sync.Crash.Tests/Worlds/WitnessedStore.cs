@@ -69,6 +69,18 @@ internal sealed class WitnessedStore(IRecordStore inner, CommitLog log) : IRecor
         await log.AcknowledgeAsync(commit, inner, durability);
     }
 
+    // The next commit may begin before this one is durable: its caller relies on it from then on.
+    public async ValueTask<Task> SubmitAsync(
+        IStoreTransaction transaction, Durability durability, CancellationToken cancellationToken)
+    {
+        Commit commit = log.Begin();
+        Task durable = await transaction.SubmitAsync(durability, cancellationToken);
+        await log.NoteAsync(commit, inner, durability);
+        return SettleAsync(commit, durable);
+    }
+
+    public ValueTask PersistAsync(CancellationToken cancellationToken = default) => inner.PersistAsync(cancellationToken);
+
     public async ValueTask EndAsync(IStoreTransaction transaction)
     {
         await transaction.DisposeAsync();
@@ -79,5 +91,11 @@ internal sealed class WitnessedStore(IRecordStore inner, CommitLog log) : IRecor
     {
         await inner.DisposeAsync();
         _turn.Dispose();
+    }
+
+    private async Task SettleAsync(Commit commit, Task durable)
+    {
+        await durable;
+        log.Acknowledge(commit);
     }
 }

@@ -16,6 +16,22 @@ internal sealed class Workload(CrashWorld world, int seed)
     private readonly Random _random = new(seed);
     private int _written;
 
+    /// <summary>
+    /// Writers beside each other, so that groups of writes are flushed beside the next ones. Which writes share a commit is nothing that
+    /// follows from the seed.
+    /// </summary>
+    public async Task RunBesideEachOtherAsync(int steps, int writers)
+    {
+        for (int step = 0; step < steps; step++)
+        {
+            Task[] writes = [.. Enumerable.Range(0, writers).Select(_ => WriteAsync(world.Device))];
+            await (step % 4 == 3 ? world.Device.SyncAsync().AsTask() : world.Store.CheckpointAsync().AsTask());
+            await Task.WhenAll(writes);
+        }
+
+        await world.Device.SyncAsync();
+    }
+
     public async Task RunAsync(int steps)
     {
         for (int step = 0; step < steps; step++)
