@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Builds everything and runs all tests. Needs the .NET 10 SDK, and writes nothing outside the repository and temporary folders, except
-# that it installs PostgreSQL and Chromium where they are missing (eng/postgresql.sh, eng/browser.sh).
+# that it installs PostgreSQL, Node.js and Chromium where they are missing (eng/postgresql.sh, eng/s3.sh, eng/browser.sh).
 # ORDO_DATA names a folder with the real data sets; without it the tests that can use them make their own.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 bash eng/postgresql.sh || exit 1
+bash eng/s3.sh || exit 1
 
 # Where Chromium cannot be installed here, the browser tests fail and say what they lack.
 [ "${ORDO_SKIP_BROWSER_TESTS:-}" = 1 ] || bash eng/browser.sh || true

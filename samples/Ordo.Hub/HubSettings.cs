@@ -12,6 +12,9 @@ internal sealed class HubSettings
     /// <summary>The folder of blobs; none where it is empty.</summary>
     public string Blobs { get; set; } = string.Empty;
 
+    /// <summary>The bucket of blobs, which goes before the folder; none where it has no name.</summary>
+    public BucketSettings Bucket { get; set; } = new();
+
     /// <summary>Collections with their strategies, which no caller can declare otherwise.</summary>
     public Dictionary<string, ConflictStrategy> Collections { get; } = [];
 
@@ -24,6 +27,11 @@ internal sealed class HubSettings
     {
         Require(Store.Kind is StoreKind.Sqlite or StoreKind.PostgreSql, "Hub:Store:Kind is Sqlite or PostgreSql");
         Require(Store.ConnectionString.Length > 0, "Hub:Store:ConnectionString names the file or the database");
+        Require(
+            Bucket.ServiceAddress is null or { IsAbsoluteUri: true },
+            "Hub:Bucket:ServiceAddress is the whole address of the object storage");
+        Require(
+            Bucket.AccessKey.Length > 0 == Bucket.SecretKey.Length > 0, "Hub:Bucket:AccessKey and Hub:Bucket:SecretKey go together");
         bool hasKeys = Callers.Authority.Length > 0 || Callers.SigningKey.Length > 0;
         Require(
             hasKeys || Callers.AllowAnonymous,

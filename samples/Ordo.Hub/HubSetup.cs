@@ -24,10 +24,7 @@ internal static class HubSetup
         services.AddOrdoSyncHub(hub =>
         {
             AddStore(hub, settings.Store);
-            if (settings.Blobs.Length > 0)
-            {
-                hub.UseFileSystemBlobs(settings.Blobs);
-            }
+            AddBlobs(hub, settings);
 
             foreach ((string name, ConflictStrategy strategy) in settings.Collections)
             {
@@ -98,6 +95,26 @@ internal static class HubSetup
         else
         {
             hub.UseSqlite(store.ConnectionString);
+        }
+    }
+
+    private static void AddBlobs(OrdoSyncHubBuilder hub, HubSettings settings)
+    {
+        BucketSettings bucket = settings.Bucket;
+        if (bucket.Name.Length > 0)
+        {
+            hub.UseS3Blobs(bucket.Name, options =>
+            {
+                options.Prefix = bucket.Prefix;
+                options.ServiceAddress = bucket.ServiceAddress;
+                options.Region = bucket.Region;
+                options.AccessKey = bucket.AccessKey.Length > 0 ? bucket.AccessKey : null;
+                options.SecretKey = bucket.SecretKey.Length > 0 ? bucket.SecretKey : null;
+            });
+        }
+        else if (settings.Blobs.Length > 0)
+        {
+            hub.UseFileSystemBlobs(settings.Blobs);
         }
     }
 

@@ -13,7 +13,7 @@ using Ordo.Sync.Transport;
 namespace Ordo.Sync.AspNetCore;
 
 /// <summary>Sets up a hub while an app is configured. Storage packages add their <c>Use…</c> methods to it.</summary>
-public sealed class OrdoSyncHubBuilder : IRecordStoreBuilder, IUpstreamBuilder
+public sealed class OrdoSyncHubBuilder : IRecordStoreBuilder, IBlobStoreBuilder, IUpstreamBuilder
 {
     private readonly Dictionary<string, CollectionDescriptor> _collections = new(StringComparer.Ordinal);
 
@@ -70,6 +70,9 @@ public sealed class OrdoSyncHubBuilder : IRecordStoreBuilder, IUpstreamBuilder
         CreateBlobStore = create;
         return this;
     }
+
+    /// <inheritdoc/>
+    void IBlobStoreBuilder.SetBlobStore(Func<IServiceProvider, IBlobStore> create) => UseBlobStore(create);
 
     /// <summary>Sets what the hub allows of blobs; calls add up.</summary>
     public OrdoSyncHubBuilder ConfigureBlobs(Action<HubBlobOptions> configure)

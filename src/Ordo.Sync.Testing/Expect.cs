@@ -51,6 +51,21 @@ internal static class Expect
         throw new ConformanceException($"{what}: expected a {typeof(TException).Name}, but nothing was thrown.");
     }
 
+    /// <summary>Something is thrown, whatever it is.</summary>
+    public static async Task ThrowsAny(Func<Task> action, string what)
+    {
+        try
+        {
+            await action();
+        }
+        catch (Exception)
+        {
+            return;
+        }
+
+        throw new ConformanceException($"{what}: expected an exception, but nothing was thrown.");
+    }
+
     private static string Join<T>(List<T> items) => string.Join(" | ", items.Select(Show));
 
     private static string Show<T>(T value) => value?.ToString() ?? "null";

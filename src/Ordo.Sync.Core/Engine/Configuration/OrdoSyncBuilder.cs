@@ -17,12 +17,13 @@ using Ordo.Sync.Engine.Resources;
 using Ordo.Sync.Engine.Syncing;
 using Ordo.Sync.Records;
 using Ordo.Sync.Storage;
+using Ordo.Sync.Storage.Blobs;
 using Ordo.Sync.Transport;
 
 namespace Ordo.Sync.Engine.Configuration;
 
 /// <summary>Configures a device's sync engine: where it stores, how it reaches the hub, which collections it has.</summary>
-public sealed class OrdoSyncBuilder : IRecordStoreBuilder
+public sealed class OrdoSyncBuilder : IRecordStoreBuilder, IBlobStoreBuilder
 {
     private readonly List<Func<IServiceProvider, IPayloadSerializer, TimeProvider, CollectionDeclaration>> _collections = [];
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
@@ -41,6 +42,9 @@ public sealed class OrdoSyncBuilder : IRecordStoreBuilder
     internal SyncOptions Options { get; } = new();
 
     internal BlobSetup Blobs { get; } = new();
+
+    /// <inheritdoc/>
+    void IBlobStoreBuilder.SetBlobStore(Func<IServiceProvider, IBlobStore> create) => this.UseBlobStore(create);
 
     /// <inheritdoc/>
     public void UseStructuredStore(Func<IServiceProvider, IRecordStore> create) => _store = create;
