@@ -5,7 +5,7 @@ namespace Ordo.Hub;
 
 /// <summary>
 /// Reads rights out of the caller's token: each value of the claim is <c>rights:scope</c>, the rights letters of <c>r</c>ead,
-/// <c>w</c>rite, <c>a</c>pprove and re<c>l</c>ay, the scope a name or the beginning of one before a <c>*</c>:
+/// <c>w</c>rite, <c>a</c>pprove, re<c>l</c>ay and ad<c>m</c>inister, the scope a name or the beginning of one before a <c>*</c>:
 /// <c>rw:course/AAA-2013J</c>, <c>rwa:course/*</c>, <c>rwl:*</c> for a hub below this one.
 /// </summary>
 internal sealed class ClaimAuthorizer(HubSettings settings) : IScopeAuthorizer
@@ -48,6 +48,7 @@ internal sealed class ClaimAuthorizer(HubSettings settings) : IScopeAuthorizer
                 'w' => ScopeRights.Write,
                 'a' => ScopeRights.Approve,
                 'l' => ScopeRights.Relay,
+                'm' => ScopeRights.Administer,
                 _ => ScopeRights.None,
             };
         }

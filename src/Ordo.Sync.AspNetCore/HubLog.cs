@@ -43,6 +43,11 @@ internal static partial class HubLog
     [LoggerMessage(5009, LogLevel.Error, "Collecting tombstones failed; it will be tried again")]
     public static partial void ForgettingFailed(ILogger logger, Exception exception);
 
+    [LoggerMessage(5011, LogLevel.Information,
+        "Compacted the scope {Scope}: its knowledge named {EntriesBefore} replicas and names {EntriesAfter}; {RecordCount} records "
+        + "were written anew")]
+    public static partial void Compacted(ILogger logger, string scope, int entriesBefore, int entriesAfter, long recordCount);
+
     [LoggerMessage(5020, LogLevel.Debug,
         "Blobs collected: {DetachedCount} detached, {RemovedCount} removed, {Bytes} bytes freed, {WantedCount} asked for")]
     public static partial void BlobsCollected(

@@ -47,6 +47,9 @@ internal sealed class SyncHub(
     /// <summary>The bytes a page should have at most.</summary>
     public int PageBytesMax => options.Value.PageBytesMax;
 
+    /// <summary>Whether it syncs with a hub above it. Set once, before it is used.</summary>
+    public bool IsBelowAnother { get; init; }
+
     /// <summary>What callers show to know.</summary>
     public SubscriberLedger Subscribers { get; } = new(store, time);
 

@@ -29,6 +29,7 @@ var root = new RootCommand(
     ImportCommand.Create(),
     BundleCommand.Create(),
     BackupCommand.Create(),
+    CompactCommand.Create(),
     BenchCommand.Create(),
 };
 

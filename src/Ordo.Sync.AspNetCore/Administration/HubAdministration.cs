@@ -1,6 +1,9 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Ordo.Sync.Causality;
+using Ordo.Sync.Records;
 using Ordo.Sync.Replication.Forgetting;
+using Ordo.Sync.Replication.Generations;
 using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.AspNetCore.Administration;
@@ -30,6 +33,40 @@ internal sealed class HubAdministration(
         }
 
         return count;
+    }
+
+    public async ValueTask<IReadOnlyList<ScopeCompaction>> CompactAsync(string scope, CancellationToken cancellationToken)
+    {
+        if (RecordNames.WhyNotSubscribable(scope) is { } why)
+        {
+            throw new ArgumentException(why, nameof(scope));
+        }
+
+        if (hub.IsBelowAnother)
+        {
+            throw new InvalidOperationException(
+                "This hub syncs with one above it, whose generations it follows: compact the scope there.");
+        }
+
+        var done = new List<ScopeCompaction>();
+        foreach (string lane in (string[])[scope, ScopeLane.NameOf(scope, isEphemeral: true)])
+        {
+            ScopeCompaction compaction = await ScopeCompactor
+                .RunAsync(hub.Store, hub.Catalog, lane, EntropySource.System, cancellationToken).ConfigureAwait(false);
+            if (compaction.EntriesBefore == 0)
+            {
+                continue;
+            }
+
+            done.Add(compaction);
+            HubLog.Compacted(logger, lane, compaction.EntriesBefore, compaction.EntriesAfter, compaction.RecordCount);
+            if (compaction.IsStarted)
+            {
+                hub.Publish(lane, origin: default);
+            }
+        }
+
+        return done;
     }
 
     private async ValueTask<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken)

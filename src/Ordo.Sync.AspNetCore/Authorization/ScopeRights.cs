@@ -24,4 +24,7 @@ public enum ScopeRights
     /// for any device; give it to machines you run.
     /// </summary>
     Relay = 8,
+
+    /// <summary>Have the hub compact the scope. Says nothing about its records: give it to those who run the hub.</summary>
+    Administer = 16,
 }

@@ -33,6 +33,8 @@ public static class OrdoSyncHubEndpointRouteBuilderExtensions
         group.MapPost(HttpBinding.ReconcilePath, (RequestDelegate)hub.ReconcileAsync).WithDisplayName("Ordo.Sync reconcile");
         group.MapPost(HttpBinding.RecordsPath, (RequestDelegate)hub.ReadRecordsAsync).WithDisplayName("Ordo.Sync records");
         group.MapPost(HttpBinding.ListenPath, (RequestDelegate)hub.ListenAsync).WithDisplayName("Ordo.Sync listen");
+        group.MapPost(HttpBinding.CompactPath, (RequestDelegate)AdministrationEndpoint.CompactAsync)
+            .WithDisplayName("Ordo.Sync compact");
         group.MapGet(HttpBinding.StatusPath, (RequestDelegate)HubEndpoints.StatusAsync).WithDisplayName("Ordo.Sync status");
         if (endpoints.ServiceProvider.GetService<BlobEndpoints>() is { } blobs)
         {

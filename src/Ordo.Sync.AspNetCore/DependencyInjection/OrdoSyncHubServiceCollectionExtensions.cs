@@ -48,7 +48,10 @@ public static class OrdoSyncHubServiceCollectionExtensions
             provider.GetRequiredService<IOptions<HubOptions>>(),
             provider.GetService<IRecordReviewer>(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<SyncHub>>()));
+            provider.GetRequiredService<ILogger<SyncHub>>())
+        {
+            IsBelowAnother = builder.CreateUpstream is not null,
+        });
         services.AddMetrics();
         services.AddSingleton<RequestLimiter>();
         services.AddSingleton<PrincipalQuota>();

@@ -36,6 +36,9 @@ internal sealed class UpstreamObserver(Action<string> changed) : ISessionObserve
     {
     }
 
+    // Devices below are told at once: what they push is of a generation that has ended.
+    public void OnRenamed(string scope, GlobalVector acknowledged) => changed(scope);
+
     public void OnProgress(SessionProgress progress)
     {
     }

@@ -47,7 +47,10 @@ internal sealed class UpstreamSync(SyncHub hub, ISyncTransport transport, TimePr
                     scope,
                     new UpstreamObserver(changed => hub.Publish(changed, peer.Replica)),
                     time,
-                    EntropySource.System);
+                    EntropySource.System)
+                {
+                    KeepsGenerations = true,
+                };
                 SessionReport report = await runner.RunAsync(cancellationToken).ConfigureAwait(false);
                 UpstreamLog.Synced(logger, scope, report.Result, report.PushedCount, report.PulledCount);
                 return;

@@ -17,6 +17,12 @@ internal sealed class HubArguments
     public Command AddTo(Command command)
     {
         command.Options.Add(_hub);
+        return AddTokenTo(command);
+    }
+
+    /// <summary>Adds the token alone, to a command that takes the address as an argument.</summary>
+    public Command AddTokenTo(Command command)
+    {
         command.Options.Add(_token);
         return command;
     }
@@ -24,11 +30,12 @@ internal sealed class HubArguments
     /// <summary>The way to the hub that was named; <see langword="null"/> where none was.</summary>
     public HubConnection? Connect(ParseResult parsed)
     {
-        if (parsed.GetValue(_hub) is not { } address)
-        {
-            return null;
-        }
+        return parsed.GetValue(_hub) is { } address ? Connect(parsed, address) : null;
+    }
 
+    /// <summary>The way to the hub at an address.</summary>
+    public HubConnection Connect(ParseResult parsed, string address)
+    {
         if (!Uri.TryCreate(address, UriKind.Absolute, out Uri? uri))
         {
             throw new ToolException(ExitCodes.Usage, $"'{address}' is no address of a hub.");
@@ -42,6 +49,6 @@ internal sealed class HubArguments
             client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         }
 
-        return new HubConnection(client, new HttpSyncTransport(client, new HttpTransportOptions { BaseAddress = uri }));
+        return new HubConnection(uri, client, new HttpSyncTransport(client, new HttpTransportOptions { BaseAddress = uri }));
     }
 }

@@ -1,4 +1,5 @@
 using Ordo.Sync.Replication;
+using Ordo.Sync.Replication.Session;
 using Ordo.Sync.Sqlite;
 using Ordo.Sync.Sqlite.Encryption;
 using Ordo.Sync.Storage;
@@ -58,6 +59,19 @@ internal sealed class OpenStore : IAsyncDisposable
         return scope is null ? scopes
             : scopes.Contains(scope) ? [scope]
             : throw new ToolException(ExitCodes.NotFound, $"The store holds nothing of the scope '{scope}'.");
+    }
+
+    /// <summary>Insists that the store is a hub's own: devices, and hubs below others, follow the generations of theirs.</summary>
+    public async ValueTask RequireHubAsync(CancellationToken cancellationToken)
+    {
+        await using IStoreSnapshot snapshot = await Store.ReadAsync(cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<LocalEntry> peers = await snapshot
+            .ListLocalAsync(ScopeDeparture.PeersArea, afterKey: null, countMax: 1, cancellationToken).ConfigureAwait(false);
+        if (peers.Count > 0)
+        {
+            throw new ToolException(
+                ExitCodes.Usage, $"'{Store.Name}' syncs with a hub, whose generations it follows: compact the scope there.");
+        }
     }
 
     public ValueTask DisposeAsync() => Store.DisposeAsync();

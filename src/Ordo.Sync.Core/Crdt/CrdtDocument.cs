@@ -152,6 +152,14 @@ public sealed class CrdtDocument
     /// <summary>Removes every element that is here; what others add at the same time stays.</summary>
     internal void Clear(IDotSource dots) => _root.Clear(dots);
 
+    /// <summary>The replicas that its elements, and the removals it remembers, are named by.</summary>
+    internal IReadOnlyCollection<ReplicaId> ListReplicas()
+    {
+        var replicas = new HashSet<ReplicaId>();
+        _root.CollectReplicas(replicas, removals: true);
+        return replicas;
+    }
+
     /// <summary>What the elements reach.</summary>
     internal DotSurvey Survey()
     {

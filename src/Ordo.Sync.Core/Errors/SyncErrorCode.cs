@@ -63,6 +63,12 @@ public enum SyncErrorCode
     /// <summary>A record breaks the hub's own rules; the reason says which.</summary>
     RecordRefused = 211,
 
+    /// <summary>
+    /// The sides are in different generations of the scope, and cannot come together here: the peer was put back to before its scope
+    /// was compacted, or a bundle is of another generation.
+    /// </summary>
+    GenerationMismatch = 212,
+
     /// <summary>A blob, or a chunk of one, is not held here, or not attached in the scope.</summary>
     BlobMissing = 220,
 

@@ -33,6 +33,9 @@ public static class HttpBinding
     /// <summary>Where a request to listen goes, below the hub's address.</summary>
     public const string ListenPath = "v1/listen";
 
+    /// <summary>Where a hub is asked to compact a scope, below its address.</summary>
+    public const string CompactPath = "v1/compact";
+
     /// <summary>The media type of what a listener is told: server-sent events, the name of a scope each, as JSON text.</summary>
     public const string EventsMediaType = "text/event-stream";
 

@@ -23,6 +23,7 @@ public static class RecordStoreConformance
         .. LocalChecks.All,
         .. ScopeChecks.All,
         .. IdentityChecks.All,
+        .. GenerationChecks.All,
         .. ReopenChecks.All,
         .. ModelChecks.All,
     ];

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Ordo.Sync.AspNetCore;
+using Ordo.Sync.AspNetCore.Administration;
 using Ordo.Sync.Http;
 using Ordo.Sync.Storage.Memory;
 
@@ -30,6 +31,8 @@ internal sealed class HubHost : IAsyncDisposable
     public InMemoryRecordStore Store { get; }
 
     public LogLines Log { get; }
+
+    public IHubAdministration Administration => _app.Services.GetRequiredService<IHubAdministration>();
 
     public static async Task<HubHost> StartAsync(
         Action<OrdoSyncHubBuilder>? hub = null,

@@ -19,7 +19,7 @@ internal static class Describe
         ["scopes"] = new JsonArray([.. message.Scopes.Select(scope => (JsonNode)scope)]),
     };
 
-    public static JsonNode Message(ReconcileRequest message) => new JsonObject
+    public static JsonNode Message(ReconcileRequest message) => WithGeneration(message.Generation, new JsonObject
     {
         ["kind"] = 9,
         ["scope"] = message.Scope,
@@ -34,7 +34,8 @@ internal static class Describe
             ["sum"] = part.IsGap ? null : Hex(part.Sum),
         })]),
         ["settles"] = message.Settles,
-    };
+    });
+
 
     public static JsonNode Message(ReconcileResponse message) => new JsonObject
     {
@@ -53,14 +54,15 @@ internal static class Describe
         ["isSettled"] = message.IsSettled,
     };
 
-    public static JsonNode Message(RecordsRequest message) => new JsonObject
+    public static JsonNode Message(RecordsRequest message) => WithGeneration(message.Generation, new JsonObject
     {
         ["kind"] = 11,
         ["scope"] = message.Scope,
         ["replica"] = message.Replica.ToString(),
         ["ranges"] = new JsonArray([.. message.Ranges.Select(range => (JsonNode?)Range(range))]),
         ["bytesMax"] = message.BytesMax,
-    };
+    });
+
 
     public static JsonNode Message(RecordsResponse message) => new JsonObject
     {
@@ -92,7 +94,7 @@ internal static class Describe
         ["mismatches"] = Collections(message.Mismatches),
     };
 
-    public static JsonNode Message(PullRequest message) => new JsonObject
+    public static JsonNode Message(PullRequest message) => WithGeneration(message.Generation, new JsonObject
     {
         ["kind"] = 3,
         ["scope"] = message.Scope,
@@ -108,9 +110,10 @@ internal static class Describe
             ["afterKey"] = fill.After?.Key,
             ["sender"] = fill.Sender.ToString(),
         },
-    };
+    });
 
-    public static JsonNode Message(PullResponse message) => new JsonObject
+
+    public static JsonNode Message(PullResponse message) => WithGeneration(message.Generation, new JsonObject
     {
         ["kind"] = 4,
         ["status"] = Status(message.Status),
@@ -122,9 +125,10 @@ internal static class Describe
         ["liveCount"] = message.LiveCount,
         ["page"] = message.Page.IsEmpty ? null : PageDescription.Of(message.Page),
         ["lease"] = Hex(message.Lease),
-    };
+    });
 
-    public static JsonNode Message(PushRequest message) => new JsonObject
+
+    public static JsonNode Message(PushRequest message) => WithGeneration(message.Generation, new JsonObject
     {
         ["kind"] = 5,
         ["scope"] = message.Scope,
@@ -135,7 +139,8 @@ internal static class Describe
         ["page"] = PageDescription.Of(message.Page),
         ["lease"] = Hex(message.Lease),
         ["nextLease"] = Hex(message.NextLease),
-    };
+    });
+
 
     public static JsonNode Message(PushResponse message) => new JsonObject
     {
@@ -161,6 +166,16 @@ internal static class Describe
             },
         })]),
     };
+
+    private static JsonObject WithGeneration(ReplicaId generation, JsonObject message)
+    {
+        if (!generation.IsEmpty)
+        {
+            message["generation"] = generation.ToString();
+        }
+
+        return message;
+    }
 
     public static JsonArray Collections(ImmutableArray<CollectionDescriptor> collections) =>
         new([.. collections.Select(collection => (JsonNode)new JsonObject

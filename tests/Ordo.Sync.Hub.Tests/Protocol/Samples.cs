@@ -22,6 +22,8 @@ internal static class Samples
 
     public static ReplicaId Bob { get; } = ReplicaId.Parse("b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0");
 
+    public static ReplicaId Generation { get; } = ReplicaId.Parse("9e9e9e9e9e9e9e9e9e9e9e9e9e9e9e9e");
+
     public static ReplicaId Hub { get; } = ReplicaId.Parse("f00df00df00df00df00df00df00df00d");
 
     public static UInt128 Digest { get; } = Parse("0123456789abcdeffedcba9876543210");

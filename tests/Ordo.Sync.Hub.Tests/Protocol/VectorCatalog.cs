@@ -89,6 +89,34 @@ internal static class VectorCatalog
             Digest = Samples.Digest,
             Lease = Samples.Digest + 4,
         }),
+        Of("pull-request-generation", Pull with { Generation = Samples.Generation }),
+        Of("pull-response-generation", Answer(PullStatus.Generation) with
+        {
+            NextKnown = Samples.Knowledge,
+            Generation = Samples.Generation,
+        }),
+        Of("push-request-generation", new PushRequest(
+            Samples.Scope, Samples.Ann, UInt128.Zero, 0, IsFinal: true, Samples.EmptyPage())
+        {
+            Lease = Samples.Digest,
+            NextLease = Samples.Digest + 2,
+            Generation = Samples.Generation,
+        }),
+        Of("push-response-generation-ended", new PushResponse(
+            PushStatus.GenerationEnded, Samples.Hub, Samples.Milliseconds, Samples.Knowledge)
+        {
+            Digest = Samples.Digest,
+        }),
+        Of("reconcile-request-generation", new ReconcileRequest(
+            Samples.Scope, Samples.Ann, After: null, [new RangePart(null, 1, Samples.Digest)])
+        {
+            Generation = Samples.Generation,
+        }),
+        Of("records-request-generation", new RecordsRequest(
+            Samples.Scope, Samples.Ann, [new KeyRange(null, null)], 1_048_576)
+        {
+            Generation = Samples.Generation,
+        }),
         Of("listen-request", new ListenRequest([Samples.Ann], [Samples.Scope, Samples.Scope + "~ephemeral"])),
         Of("reconcile-request-whole", new ReconcileRequest(
             Samples.Scope,

@@ -3,6 +3,7 @@ using Ordo.Sync.Causality;
 using Ordo.Sync.Journal;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication;
+using Ordo.Sync.Replication.Generations;
 using Ordo.Sync.Storage;
 using Ordo.Sync.Storage.Identity;
 
@@ -111,6 +112,8 @@ internal static class LaneMover
             Exceptions = await TranslateAsync(source.Replicas, last, state.Exceptions, cancellationToken).ConfigureAwait(false),
         };
         await last.SetScopeAsync(lane, moved, cancellationToken).ConfigureAwait(false);
+        ReplicaId generation = await GenerationLedger.ReadCurrentAsync(source, lane, cancellationToken).ConfigureAwait(false);
+        await GenerationLedger.WriteCurrentAsync(last, lane, generation, cancellationToken).ConfigureAwait(false);
         last.AdvanceClock(source.Clock);
         await CopyJournalAsync(source, last, lane, cancellationToken).ConfigureAwait(false);
         await last.SetLocalAsync(

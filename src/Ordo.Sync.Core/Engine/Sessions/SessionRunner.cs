@@ -1,18 +1,13 @@
 using System.Diagnostics;
 using Ordo.Sync.Causality;
-using Ordo.Sync.Diagnostics;
 using Ordo.Sync.Errors;
-using Ordo.Sync.Journal;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication;
-using Ordo.Sync.Replication.Apply;
-using Ordo.Sync.Replication.Codec;
-using Ordo.Sync.Replication.Messages;
+using Ordo.Sync.Replication.Generations;
 using Ordo.Sync.Replication.Outcomes;
 using Ordo.Sync.Replication.Session;
 using Ordo.Sync.Replication.Transfer;
 using Ordo.Sync.Storage;
-using Ordo.Sync.Storage.Identity;
 
 namespace Ordo.Sync.Engine.Sessions;
 
@@ -20,7 +15,7 @@ namespace Ordo.Sync.Engine.Sessions;
 /// The thin asynchronous shell around <see cref="SyncSession"/>: carries its effects out over a store and a peer. One runner
 /// runs one session of one scope.
 /// </summary>
-public sealed class SessionRunner
+public sealed partial class SessionRunner
 {
     private readonly IRecordStore _store;
     private readonly CollectionCatalog _catalog;
@@ -39,6 +34,7 @@ public sealed class SessionRunner
     private int _builtCount;
     private long _pullTotal;
     private UInt128 _confirmed;
+    private ReplicaId _generation;
 
     /// <summary>Makes a runner.</summary>
     /// <param name="store">The open store.</param>
@@ -73,6 +69,11 @@ public sealed class SessionRunner
         _transfer = BitConverter.ToUInt128(name) | UInt128.One;
     }
 
+    /// <summary>
+    /// Whether what a new generation of the scope folds is kept here, for replicas below this one. The default is no.
+    /// </summary>
+    public bool KeepsGenerations { get; init; }
+
     /// <summary>Lets the session pull alone: the peer has asked that nothing be pushed for a while.</summary>
     /// <param name="refusal">What it said.</param>
     public void HoldPush(SyncException refusal) => _report = _report with { PushRefusal = refusal };
@@ -98,6 +99,7 @@ public sealed class SessionRunner
             SessionEffect.LoadState => await LoadAsync(cancellationToken).ConfigureAwait(false),
             SessionEffect.SendPull send => await PullAsync(send.Request, cancellationToken).ConfigureAwait(false),
             SessionEffect.ReceivePage page => await ReceiveAsync(page, cancellationToken).ConfigureAwait(false),
+            SessionEffect.AdoptGeneration adopt => await AdoptAsync(adopt.Response, cancellationToken).ConfigureAwait(false),
             SessionEffect.DiscardProgress => await DiscardAsync(cancellationToken).ConfigureAwait(false),
             SessionEffect.BuildPush build => await BuildAsync(build, cancellationToken).ConfigureAwait(false),
             SessionEffect.SendPush push => await PushAsync(push, cancellationToken).ConfigureAwait(false),
@@ -138,6 +140,7 @@ public sealed class SessionRunner
         ReplicaTable replicas = snapshot.Replicas;
         GlobalVector? peer = await _ledger.ReadPeerAsync(snapshot, _scope, cancellationToken).ConfigureAwait(false);
         FillProgress? fill = await _ledger.ReadFillAsync(snapshot, _scope, cancellationToken).ConfigureAwait(false);
+        _generation = await GenerationLedger.ReadCurrentAsync(snapshot, _scope, cancellationToken).ConfigureAwait(false);
         int self = replicas.IndexOf(snapshot.Replica);
         bool isBlank = fill is null && peer is null && state.Exceptions.IsEmpty && state.Forgotten.IsEmpty
             && state.Knowledge.Without(self).IsEmpty;
@@ -149,90 +152,10 @@ public sealed class SessionRunner
             isBlank,
             !state.Exceptions.IsEmpty && fill is null,
             await _ledger.ReadPullAsync(snapshot, _scope, cancellationToken).ConfigureAwait(false),
-            fill);
-    }
-
-    private async ValueTask<SessionEvent> PullAsync(PullRequest request, CancellationToken cancellationToken)
-    {
-        if (request.Fill is { After: not null } fill)
+            fill)
         {
-            request = request with { Fill = fill with { Sender = _peer.Replica } };
-        }
-
-        long began = _time.GetTimestamp();
-        PullResponse response = await _peer.Transport.PullAsync(request, cancellationToken).ConfigureAwait(false);
-        _report = _report with { RoundTripCount = _report.RoundTripCount + 1 };
-        _pullTotal = response.LiveCount;
-        CheckPeer(response.Replica);
-        NoteClock(response.UnixMilliseconds, began);
-        if (!await _guard.KnowsAsync(response.Lease, cancellationToken).ConfigureAwait(false))
-        {
-            throw await _guard.RenewAsync(Now, cancellationToken).ConfigureAwait(false);
-        }
-
-        return new SessionEvent.PullAnswered(response);
-    }
-
-    private async ValueTask<SessionEvent> ReceiveAsync(SessionEffect.ReceivePage page, CancellationToken cancellationToken)
-    {
-        using Activity? activity = SyncActivities.Start("ordo.sync.apply", ActivityKind.Internal, _scope);
-        await using IStoreTransaction transaction = await _store.BeginAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            if (await _guard.IsOvertakenAsync(
-                transaction, PageReader.Open(page.Response.Page).Header.Knowledge, cancellationToken).ConfigureAwait(false))
-            {
-                await transaction.DisposeAsync().ConfigureAwait(false);
-                throw await _guard.RenewAsync(Now, cancellationToken).ConfigureAwait(false);
-            }
-
-            var receiver = new PageReceiver(transaction, _scope, _peer.Replica, _ledger, _catalog, _transfer);
-            ApplyResult result = await receiver.ReceiveAsync(page.Response, page.IsFill, Now, _observer, cancellationToken)
-                .ConfigureAwait(false);
-            if (result.Status == ApplyStatus.Applied)
-            {
-                IReadOnlyList<string> declared = await _catalog.SaveAsync(transaction, cancellationToken)
-                    .ConfigureAwait(false);
-                await OutcomeLog.AddAsync(transaction, _scope, result.Met, Now, cancellationToken).ConfigureAwait(false);
-                LocalState state = await ReadStateAsync(transaction, cancellationToken).ConfigureAwait(false);
-                await _observer.OnCommittingAsync(_scope, cancellationToken).ConfigureAwait(false);
-                await transaction.CommitTracedAsync(
-                    receiver.IsFinal ? Durability.Full : Durability.Normal, cancellationToken).ConfigureAwait(false);
-                _catalog.MarkSaved(declared);
-                await _observer.OnCommittedAsync(_scope, cancellationToken).ConfigureAwait(false);
-                _observer.OnOutcomes(_scope, result.Met);
-                _logged.UnionWith(result.Met);
-                Count(result);
-                return new SessionEvent.PageReceived(result.Status, state);
-            }
-
-            _observer.OnUndone();
-            await transaction.DisposeAsync().ConfigureAwait(false);
-            if (receiver.IsVoid)
-            {
-                throw await RestartAsync(cancellationToken).ConfigureAwait(false);
-            }
-
-            var loaded = (SessionEvent.StateLoaded)await LoadAsync(cancellationToken).ConfigureAwait(false);
-            return new SessionEvent.PageReceived(result.Status, loaded.State);
-        }
-        catch
-        {
-            _observer.OnUndone();
-            throw;
-        }
-    }
-
-    private void Count(ApplyResult result)
-    {
-        _report = _report with
-        {
-            PulledCount = _report.PulledCount + result.ReceivedCount,
-            ChangedCount = _report.ChangedCount + result.ChangedCount,
-            ConflictCount = _report.ConflictCount + result.Outcomes.Length,
-            RestampedCount = _report.RestampedCount + result.RestampedCount,
+            Generation = _generation,
         };
-        ReportProgress();
     }
 
     private async ValueTask<SessionEvent> DiscardAsync(CancellationToken cancellationToken)
@@ -246,153 +169,6 @@ public sealed class SessionRunner
         }
 
         return await LoadAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    private async ValueTask<SessionEvent> BuildAsync(SessionEffect.BuildPush build, CancellationToken cancellationToken)
-    {
-        if (_report.PushRefusal is not null)
-        {
-            return new SessionEvent.PushForbidden();
-        }
-
-        await using IStoreSnapshot snapshot = await _store.ReadAsync(cancellationToken).ConfigureAwait(false);
-        BuiltPage page = await PageBuilder.BuildChangesAsync(
-            snapshot,
-            _catalog,
-            _scope,
-            build.Known,
-            build.Cursor,
-            new ReadBudget(_peer.PageBytesMax, ProtocolLimits.PageRecordsMax),
-            cancellationToken).ConfigureAwait(false);
-        _builtCount = page.RecordCount;
-        return new SessionEvent.PushBuilt(page);
-    }
-
-    private async ValueTask<SessionEvent> PushAsync(SessionEffect.SendPush push, CancellationToken cancellationToken)
-    {
-        var request = new PushRequest(_scope, _store.Replica, push.Transfer, push.Number, push.IsFinal, push.Page);
-        PushResponse response;
-        try
-        {
-            response = await SendAsync(request, cancellationToken).ConfigureAwait(false);
-            if (response.Status == PushStatus.LeaseUnknown
-                && await _guard.KnowsAsync(response.Lease, cancellationToken).ConfigureAwait(false))
-            {
-                // The answer to an earlier push was lost: the peer holds what that one proposed.
-                await _guard.ConfirmAsync(response.Lease, cancellationToken).ConfigureAwait(false);
-                response = await SendAsync(request, cancellationToken).ConfigureAwait(false);
-            }
-        }
-        catch (SyncException exception) when (exception.Code is SyncErrorCode.Forbidden or SyncErrorCode.QuotaExceeded)
-        {
-            _report = _report with { PushRefusal = exception };
-            return new SessionEvent.PushForbidden();
-        }
-
-        if (response.Status == PushStatus.LeaseUnknown
-            || await _guard.IsOvertakenAsync(response.Knowledge, cancellationToken).ConfigureAwait(false))
-        {
-            throw await _guard.RenewAsync(Now, cancellationToken).ConfigureAwait(false);
-        }
-
-        _confirmed = response.Status == PushStatus.Applied ? response.Lease : UInt128.Zero;
-        _report = _report with { PushedCount = _report.PushedCount + _builtCount };
-        ReportProgress();
-        return new SessionEvent.PushAnswered(response);
-    }
-
-    private async ValueTask<PushResponse> SendAsync(PushRequest request, CancellationToken cancellationToken)
-    {
-        request = await _guard.ProposeAsync(request, cancellationToken).ConfigureAwait(false);
-        long began = _time.GetTimestamp();
-        PushResponse response = await _peer.Transport.PushAsync(request, cancellationToken).ConfigureAwait(false);
-        _report = _report with { RoundTripCount = _report.RoundTripCount + 1 };
-        CheckPeer(response.Replica);
-        NoteClock(response.UnixMilliseconds, began);
-        return response;
-    }
-
-    private async ValueTask<SessionEvent> AcknowledgeAsync(
-        SessionEffect.Acknowledge ack, CancellationToken cancellationToken)
-    {
-        SessionEvent.StateLoaded loaded;
-        await using (IStoreTransaction transaction = await _store.BeginAsync(cancellationToken).ConfigureAwait(false))
-        {
-            GlobalVector? before = await _ledger.ReadPeerAsync(transaction, _scope, cancellationToken).ConfigureAwait(false);
-            bool isNew = !ack.PeerKnowledge.Equals(before);
-            if (isNew)
-            {
-                await _ledger.WritePeerAsync(transaction, _scope, ack.PeerKnowledge, cancellationToken).ConfigureAwait(false);
-            }
-
-            if (_confirmed != UInt128.Zero)
-            {
-                await _guard.ConfirmAsync(transaction, _confirmed, cancellationToken).ConfigureAwait(false);
-            }
-
-            // Also where it is not new: what a peer knows may have been learnt from a page that it sent.
-            int pruned = await PruneAsync(transaction, ack.PeerKnowledge, isNew, cancellationToken).ConfigureAwait(false);
-
-            await KeepRefusedAsync(transaction, ack.Outcomes, cancellationToken).ConfigureAwait(false);
-            OutcomeEntry[] news = [.. ack.Outcomes.Where(entry => !_logged.Contains(entry))];
-            await OutcomeLog.AddAsync(transaction, _scope, news, Now, cancellationToken).ConfigureAwait(false);
-
-            LocalState state = await ReadStateAsync(transaction, cancellationToken).ConfigureAwait(false);
-            loaded = new SessionEvent.StateLoaded(state);
-            if (isNew || pruned > 0 || ack.Outcomes.Count > 0 || _confirmed != UInt128.Zero)
-            {
-                await transaction.CommitTracedAsync(Durability.Normal, cancellationToken).ConfigureAwait(false);
-            }
-        }
-
-        _confirmed = UInt128.Zero;
-        int rejected = ack.Outcomes.Count(entry => entry.Outcome == WriteOutcome.Rejected);
-        _report = _report with
-        {
-            ConflictCount = _report.ConflictCount + ack.Outcomes.Count - rejected,
-            RejectedCount = _report.RejectedCount + rejected,
-        };
-        _observer.OnAcknowledged(_scope, ack.PeerKnowledge, ack.Outcomes);
-        return loaded;
-    }
-
-    // Kept at once: before the next pull somebody may write over the version that says what was refused.
-    private async ValueTask KeepRefusedAsync(
-        IStoreTransaction transaction, IReadOnlyList<OutcomeEntry> outcomes, CancellationToken cancellationToken)
-    {
-        foreach (OutcomeEntry entry in outcomes)
-        {
-            if (entry is { Outcome: WriteOutcome.Rejected, Rejection: { } rejection })
-            {
-                StoredRecord? record = await transaction.GetAsync(_scope, entry.Key, cancellationToken).ConfigureAwait(false);
-                await RejectedWrites.KeepAsync(transaction, _scope, record, entry.Version, rejection, cancellationToken)
-                    .ConfigureAwait(false);
-            }
-        }
-    }
-
-    private async ValueTask<int> PruneAsync(
-        IStoreTransaction transaction, GlobalVector peerKnowledge, bool isNew, CancellationToken cancellationToken)
-    {
-        int pruned = 0;
-        foreach (ReplicaId own in await Incarnations.ListAsync(transaction, cancellationToken).ConfigureAwait(false))
-        {
-            long counter = peerKnowledge[own];
-            int index = transaction.Replicas.IndexOf(own);
-            if (counter > 0 && index >= 0)
-            {
-                int removed = await transaction.PruneJournalAsync(_scope, new Dot(index, counter), cancellationToken)
-                    .ConfigureAwait(false);
-                pruned += removed;
-                if (isNew || removed > 0)
-                {
-                    await OutcomeLog.AcknowledgeAsync(transaction, _scope, new GlobalDot(own, counter), cancellationToken)
-                        .ConfigureAwait(false);
-                }
-            }
-        }
-
-        return pruned;
     }
 
     private async ValueTask<SessionEvent> RestampAsync(

@@ -76,6 +76,13 @@ internal sealed class SessionObserver(
     public void OnAcknowledged(string scope, GlobalVector peerKnowledge, IReadOnlyList<OutcomeEntry> learnt) =>
         outcomes.Acknowledge(scope, peerKnowledge, learnt);
 
+    // Who watches keeps versions by their names, to base edits on them.
+    public void OnRenamed(string scope, GlobalVector acknowledged)
+    {
+        outcomes.Fold(scope, acknowledged);
+        publisher.Renew(scope);
+    }
+
     public void OnProgress(SessionProgress moved) => progress?.Report(
         new SyncProgress(ScopeLane.ScopeOf(moved.Scope), moved.PushedCount, moved.PulledCount, moved.PullTotal));
 

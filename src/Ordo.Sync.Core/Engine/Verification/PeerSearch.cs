@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using Ordo.Sync.Causality;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication;
+using Ordo.Sync.Replication.Generations;
 using Ordo.Sync.Replication.Messages;
 using Ordo.Sync.Replication.Reconciliation;
 using Ordo.Sync.Storage;
@@ -18,6 +20,9 @@ internal sealed class PeerSearch(IRecordStore store, IReconcileTransport peer, s
     private const int LeafRecords = 2;
 
     private readonly List<KeyRange> _leaves = [];
+
+    /// <summary>The generation of the scope here.</summary>
+    public ReplicaId Generation { get; private set; }
 
     /// <summary>The requests made.</summary>
     public int RoundTripCount { get; private set; }
@@ -61,6 +66,7 @@ internal sealed class PeerSearch(IRecordStore store, IReconcileTransport peer, s
         await using (IStoreSnapshot snapshot = await store.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             ScopeState state = await snapshot.GetScopeAsync(scope, cancellationToken).ConfigureAwait(false);
+            Generation = await GenerationLedger.ReadCurrentAsync(snapshot, scope, cancellationToken).ConfigureAwait(false);
             partSize = PartSizeFor(state.LiveCount);
             var survey = new ScopeSurvey(snapshot, scope);
             await survey.ReadAsync(
@@ -132,7 +138,11 @@ internal sealed class PeerSearch(IRecordStore store, IReconcileTransport peer, s
         {
             ImmutableArray<RangePart> asked = [.. parts.Skip(done).Take(ProtocolLimits.RangesMax)];
             ReconcileResponse answer = await peer.ReconcileAsync(
-                new ReconcileRequest(scope, store.Replica, after, asked) { Settles = settles && asked.Length == parts.Count },
+                new ReconcileRequest(scope, store.Replica, after, asked)
+                {
+                    Settles = settles && asked.Length == parts.Count,
+                    Generation = Generation,
+                },
                 cancellationToken).ConfigureAwait(false);
             RoundTripCount++;
             int compared = Require(answer, asked.Length);

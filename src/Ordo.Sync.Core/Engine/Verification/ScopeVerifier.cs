@@ -71,7 +71,7 @@ internal sealed class ScopeVerifier(
         var search = new PeerSearch(store, peer, scope);
         bool isComplete = await search.RunAsync(settles, options.FindingsMax, progress, cancellationToken)
             .ConfigureAwait(false);
-        (bool isFetched, int fetches) = await FetchAsync(peer, search.Leaves, cancellationToken).ConfigureAwait(false);
+        (bool isFetched, int fetches) = await FetchAsync(peer, search, cancellationToken).ConfigureAwait(false);
         isComplete &= isFetched;
         int[] blame = Blame.Assign(
             [.. _suspects.Select(suspect => (suspect.Here, suspect.There))],
@@ -112,8 +112,9 @@ internal sealed class ScopeVerifier(
         : VerifySide.Unknown;
 
     private async ValueTask<(bool IsComplete, int RoundTrips)> FetchAsync(
-        IReconcileTransport peer, IReadOnlyList<KeyRange> leaves, CancellationToken cancellationToken)
+        IReconcileTransport peer, PeerSearch search, CancellationToken cancellationToken)
     {
+        IReadOnlyList<KeyRange> leaves = search.Leaves;
         int done = 0;
         int trips = 0;
         RecordKey? after = null;
@@ -127,8 +128,11 @@ internal sealed class ScopeVerifier(
             KeyRange[] ranges = [.. leaves.Skip(done).Take(ProtocolLimits.RangesMax)];
             ranges[0] = after is null ? ranges[0] : ranges[0] with { After = after };
             RecordsResponse answer = await peer.ReadRecordsAsync(
-                new RecordsRequest(scope, store.Replica, [.. ranges], ProtocolLimits.PageBytesDefault), cancellationToken)
-                .ConfigureAwait(false);
+                new RecordsRequest(scope, store.Replica, [.. ranges], ProtocolLimits.PageBytesDefault)
+                {
+                    Generation = search.Generation,
+                },
+                cancellationToken).ConfigureAwait(false);
             trips++;
             Require(answer, ranges);
             _pages.Add(answer.Page);

@@ -25,6 +25,9 @@ internal sealed class OutcomeBoard
     public void Acknowledge(string scope, GlobalVector knowledge, IReadOnlyList<OutcomeEntry> outcomes) =>
         Board(scope).Acknowledge(knowledge, outcomes);
 
+    /// <summary>The hub folded versions into a new generation, and names them no more: it knows them for ever.</summary>
+    public void Fold(string scope, GlobalVector folded) => Board(scope).Fold(folded);
+
     private ScopeBoard Board(string scope) => _scopes.GetOrAdd(scope, static _ => new ScopeBoard());
 
     private sealed class ScopeBoard
@@ -34,12 +37,13 @@ internal sealed class OutcomeBoard
         private readonly Dictionary<GlobalDot, WriteOutcome> _special = [];
         private readonly Queue<GlobalDot> _remembered = new();
         private GlobalVector _acknowledged = GlobalVector.Empty;
+        private GlobalVector _folded = GlobalVector.Empty;
 
         public Task<WriteOutcome> WaitAsync(GlobalDot version)
         {
             lock (_lock)
             {
-                if (_acknowledged[version.Replica] >= version.Counter)
+                if (IsAcknowledged(version))
                 {
                     return Task.FromResult(_special.GetValueOrDefault(version, WriteOutcome.Accepted));
                 }
@@ -65,6 +69,16 @@ internal sealed class OutcomeBoard
             }
         }
 
+        public void Fold(GlobalVector folded)
+        {
+            lock (_lock)
+            {
+                _folded = GlobalVector.Of(folded.Entries.Concat(
+                    _folded.Entries.Where(dot => folded[dot.Replica] == 0)));
+                CompleteWaiting();
+            }
+        }
+
         public void Acknowledge(GlobalVector knowledge, IReadOnlyList<OutcomeEntry> outcomes)
         {
             lock (_lock)
@@ -75,13 +89,21 @@ internal sealed class OutcomeBoard
                     Remember(entry.Version, entry.Outcome);
                 }
 
-                foreach ((GlobalDot version, Completion<WriteOutcome> waiter) in _waiting.ToArray())
+                CompleteWaiting();
+            }
+        }
+
+        private bool IsAcknowledged(GlobalDot version) =>
+            Math.Max(_acknowledged[version.Replica], _folded[version.Replica]) >= version.Counter;
+
+        private void CompleteWaiting()
+        {
+            foreach ((GlobalDot version, Completion<WriteOutcome> waiter) in _waiting.ToArray())
+            {
+                if (IsAcknowledged(version))
                 {
-                    if (knowledge[version.Replica] >= version.Counter)
-                    {
-                        _waiting.Remove(version);
-                        waiter.Complete(_special.GetValueOrDefault(version, WriteOutcome.Accepted));
-                    }
+                    _waiting.Remove(version);
+                    waiter.Complete(_special.GetValueOrDefault(version, WriteOutcome.Accepted));
                 }
             }
         }

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
+using Ordo.Sync.Causality;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Records;
+using Ordo.Sync.Replication.Generations;
 using Ordo.Sync.Replication.Messages;
 using Ordo.Sync.Replication.Transfer;
 using Ordo.Sync.Storage;
@@ -53,9 +55,13 @@ internal sealed class BundleExporter(
         }
         while (cursor is not null);
 
-        byte[] hash = BundleScopeEnd.HashOf(bundle, scope, hashes);
+        ReplicaId generation = await GenerationLedger.ReadCurrentAsync(snapshot, scope, cancellationToken).ConfigureAwait(false);
+        byte[] hash = BundleScopeEnd.HashOf(bundle, scope, generation, hashes);
         var end = new BundleScopeEnd(
-            scope, hashes.Count, records, hash, signer?.ExportSubjectPublicKeyInfo() ?? [], signer?.SignHash(hash) ?? []);
+            scope, hashes.Count, records, hash, signer?.ExportSubjectPublicKeyInfo() ?? [], signer?.SignHash(hash) ?? [])
+        {
+            Generation = generation,
+        };
         await writer.WriteAsync(BundleFrameKind.ScopeEnd, end.ToBytes(), cancellationToken).ConfigureAwait(false);
         return records;
     }

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using MessagePack;
+using Ordo.Sync.Causality;
 using Ordo.Sync.Replication.Codec;
 
 namespace Ordo.Sync.Replication.Bundles;
@@ -11,7 +12,8 @@ namespace Ordo.Sync.Replication.Bundles;
 /// <param name="Scope">The scope.</param>
 /// <param name="PageCount">Its pages.</param>
 /// <param name="RecordCount">The records in them.</param>
-/// <param name="Hash">SHA-256 over the bundle's identity, the scope, and the SHA-256 of each page in order.</param>
+/// <param name="Hash">SHA-256 over the bundle's identity, the scope, and the SHA-256 of each page in order, and the generation, where it
+/// is not the first.</param>
 /// <param name="Signer">The public key (X.509 SubjectPublicKeyInfo) of who signed it; empty where nobody did.</param>
 /// <param name="Signature">The signature of the hash: ECDSA, in the form of IEEE P1363.</param>
 internal sealed record BundleScopeEnd(
@@ -20,8 +22,12 @@ internal sealed record BundleScopeEnd(
     private const int PagesMax = 1_000_000;
     private const int SignerBytesMax = 1024;
 
+    /// <summary>The generation of the scope that the pages are of; empty in the first.</summary>
+    public ReplicaId Generation { get; init; }
+
     /// <summary>The hash of a scope's pages.</summary>
-    public static byte[] HashOf(UInt128 bundle, string scope, IReadOnlyList<byte[]> pageHashes)
+    public static byte[] HashOf(
+        UInt128 bundle, string scope, ReplicaId generation, IReadOnlyList<byte[]> pageHashes)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Span<byte> number = stackalloc byte[16];
@@ -36,6 +42,11 @@ internal sealed record BundleScopeEnd(
             hash.AppendData(page);
         }
 
+        if (!generation.IsEmpty)
+        {
+            hash.AppendData(generation.ToByteArray());
+        }
+
         return hash.GetHashAndReset();
     }
 
@@ -43,13 +54,14 @@ internal sealed record BundleScopeEnd(
     {
         var output = new ArrayBufferWriter<byte>();
         var writer = new MessagePackWriter(output);
-        writer.WriteArrayHeader(6);
+        writer.WriteArrayHeader(Generation.IsEmpty ? 6 : 7);
         writer.Write(Scope);
         writer.Write(PageCount);
         writer.Write(RecordCount);
         writer.Write(Hash);
         writer.Write(Signer);
         writer.Write(Signature);
+        WireFormat.WriteGeneration(ref writer, Generation);
         writer.Flush();
         return output.WrittenSpan.ToArray();
     }
@@ -70,10 +82,10 @@ internal sealed record BundleScopeEnd(
         byte[] hash = WireFormat.ReadBytes(ref reader, bytes).ToArray();
         byte[] signer = WireFormat.ReadBytes(ref reader, bytes).ToArray();
         byte[] signature = WireFormat.ReadBytes(ref reader, bytes).ToArray();
-        WireFormat.ReadTail(ref reader, count - 6);
+        ReplicaId generation = WireFormat.ReadGenerationAndTail(ref reader, count - 6);
         return pages is >= 1 and <= PagesMax && hash.Length == SHA256.HashSizeInBytes
             && signer.Length <= SignerBytesMax && signature.Length <= SignerBytesMax
-            ? new BundleScopeEnd(scope, pages, records, hash, signer, signature)
+            ? new BundleScopeEnd(scope, pages, records, hash, signer, signature) { Generation = generation }
             : throw new MessagePackSerializationException("the end of a scope's pages is out of its limits.");
     });
 

@@ -29,4 +29,10 @@ public enum BundleScopeStatus
 
     /// <summary>The whole bundle waits, for timestamps in it are too far ahead of this clock. Nothing of it was applied.</summary>
     TooFarAhead = 6,
+
+    /// <summary>
+    /// It is of another generation of the scope than this device's: the hub compacted the scope meanwhile. Nothing of it was applied.
+    /// Let both devices sync, and export it again.
+    /// </summary>
+    OtherGeneration = 7,
 }

@@ -14,7 +14,7 @@ public static class PullCodec
     {
         ArgumentNullException.ThrowIfNull(message);
         var writer = new MessagePackWriter(output);
-        writer.WriteArrayHeader(9);
+        writer.WriteArrayHeader(message.Generation.IsEmpty ? 9 : 10);
         writer.Write((int)MessageKind.PullRequest);
         writer.Write(message.Scope);
         WireFormat.Write(ref writer, message.Replica);
@@ -24,6 +24,7 @@ public static class PullCodec
         writer.Write(message.BytesMax);
         CursorFormat.Write(ref writer, message.Cursor);
         Write(ref writer, message.Fill);
+        WireFormat.WriteGeneration(ref writer, message.Generation);
         writer.Flush();
     }
 
@@ -32,7 +33,7 @@ public static class PullCodec
     {
         ArgumentNullException.ThrowIfNull(message);
         var writer = new MessagePackWriter(output);
-        writer.WriteArrayHeader(10);
+        writer.WriteArrayHeader(message.Generation.IsEmpty ? 10 : 11);
         writer.Write((int)MessageKind.PullResponse);
         writer.Write((int)message.Status);
         WireFormat.Write(ref writer, message.Replica);
@@ -43,6 +44,7 @@ public static class PullCodec
         writer.Write(message.LiveCount);
         WireFormat.WriteBytesOrNil(ref writer, message.Page.Span);
         WireFormat.Write(ref writer, message.Lease);
+        WireFormat.WriteGeneration(ref writer, message.Generation);
         writer.Flush();
     }
 
@@ -63,8 +65,7 @@ public static class PullCodec
             Cursor = CursorFormat.Read(ref reader),
             Fill = ReadFill(ref reader),
         };
-        WireFormat.ReadTail(ref reader, left - 8);
-        return message;
+        return message with { Generation = WireFormat.ReadGenerationAndTail(ref reader, left - 8) };
     });
 
     /// <summary>Reads a response. The page stays part of <paramref name="bytes"/>.</summary>
@@ -93,8 +94,7 @@ public static class PullCodec
                 left--;
             }
 
-            WireFormat.ReadTail(ref reader, left - 8);
-            return message;
+            return message with { Generation = WireFormat.ReadGenerationAndTail(ref reader, left - 8) };
         });
 
     private static void Write(ref MessagePackWriter writer, FillCursor? fill)

@@ -14,7 +14,7 @@ public static class PushCodec
     {
         ArgumentNullException.ThrowIfNull(message);
         var writer = new MessagePackWriter(output);
-        writer.WriteArrayHeader(9);
+        writer.WriteArrayHeader(message.Generation.IsEmpty ? 9 : 10);
         writer.Write((int)MessageKind.PushRequest);
         writer.Write(message.Scope);
         WireFormat.Write(ref writer, message.Replica);
@@ -24,6 +24,7 @@ public static class PushCodec
         writer.Write(message.Page.Span);
         WireFormat.Write(ref writer, message.Lease);
         WireFormat.Write(ref writer, message.NextLease);
+        WireFormat.WriteGeneration(ref writer, message.Generation);
         writer.Flush();
     }
 
@@ -68,7 +69,7 @@ public static class PushCodec
             left -= 2;
         }
 
-        WireFormat.ReadTail(ref reader, left - 6);
+        message = message with { Generation = WireFormat.ReadGenerationAndTail(ref reader, left - 6) };
         return number < 0 || (transfer == UInt128.Zero && (number > 0 || !isFinal))
             ? throw WireFormat.Malformed("push", "a page without a transfer is number 0 and final.")
             : message;

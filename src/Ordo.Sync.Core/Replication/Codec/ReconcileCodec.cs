@@ -15,7 +15,7 @@ public static class ReconcileCodec
     {
         ArgumentNullException.ThrowIfNull(message);
         var writer = new MessagePackWriter(output);
-        writer.WriteArrayHeader(7);
+        writer.WriteArrayHeader(message.Generation.IsEmpty ? 7 : 8);
         writer.Write((int)MessageKind.ReconcileRequest);
         writer.Write(message.Scope);
         WireFormat.Write(ref writer, message.Replica);
@@ -33,6 +33,7 @@ public static class ReconcileCodec
         }
 
         writer.Write(message.Settles);
+        WireFormat.WriteGeneration(ref writer, message.Generation);
         writer.Flush();
     }
 
@@ -73,8 +74,7 @@ public static class ReconcileCodec
             RecordKey? after = KeyRangeFormat.ReadKey(ref reader);
             ImmutableArray<RangePart> parts = ReadParts(ref reader, after);
             var message = new ReconcileRequest(scope, replica, after, parts) { Settles = reader.ReadBoolean() };
-            WireFormat.ReadTail(ref reader, left - 6);
-            return message;
+            return message with { Generation = WireFormat.ReadGenerationAndTail(ref reader, left - 6) };
         });
 
     /// <summary>Reads a response.</summary>

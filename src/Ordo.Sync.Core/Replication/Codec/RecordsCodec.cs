@@ -15,7 +15,7 @@ public static class RecordsCodec
     {
         ArgumentNullException.ThrowIfNull(message);
         var writer = new MessagePackWriter(output);
-        writer.WriteArrayHeader(5);
+        writer.WriteArrayHeader(message.Generation.IsEmpty ? 5 : 6);
         writer.Write((int)MessageKind.RecordsRequest);
         writer.Write(message.Scope);
         WireFormat.Write(ref writer, message.Replica);
@@ -26,6 +26,7 @@ public static class RecordsCodec
         }
 
         writer.Write(message.BytesMax);
+        WireFormat.WriteGeneration(ref writer, message.Generation);
         writer.Flush();
     }
 
@@ -66,8 +67,10 @@ public static class RecordsCodec
         }
 
         int bytesMax = Math.Clamp(reader.ReadInt32(), 1, ProtocolLimits.PageBytesDefault);
-        WireFormat.ReadTail(ref reader, left - 4);
-        return new RecordsRequest(scope, replica, ranges.MoveToImmutable(), bytesMax);
+        return new RecordsRequest(scope, replica, ranges.MoveToImmutable(), bytesMax)
+        {
+            Generation = WireFormat.ReadGenerationAndTail(ref reader, left - 4),
+        };
     });
 
     /// <summary>Reads a response. The page stays part of <paramref name="bytes"/>.</summary>

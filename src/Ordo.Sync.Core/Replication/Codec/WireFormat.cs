@@ -116,6 +116,23 @@ internal static class WireFormat
         writer.Write(bytes);
     }
 
+    /// <summary>Writes the generation of a message, its last element; in the first generation there is none.</summary>
+    public static void WriteGeneration(ref MessagePackWriter writer, ReplicaId generation)
+    {
+        if (!generation.IsEmpty)
+        {
+            Write(ref writer, generation);
+        }
+    }
+
+    /// <summary>Reads the generation of a message, where it has that element, and what a newer peer added behind it.</summary>
+    public static ReplicaId ReadGenerationAndTail(ref MessagePackReader reader, int elementsLeft)
+    {
+        ReplicaId generation = elementsLeft > 0 ? ReadReplica(ref reader) : default;
+        ReadTail(ref reader, Math.Max(elementsLeft - 1, 0));
+        return generation;
+    }
+
     public static UInt128 ReadUInt128(ref MessagePackReader reader)
     {
         ReadOnlySequence<byte> bytes = reader.ReadBytes() ?? default;

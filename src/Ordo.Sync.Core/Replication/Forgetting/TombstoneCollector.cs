@@ -92,6 +92,11 @@ public static class TombstoneCollector
         return floor;
     }
 
+    /// <summary>Looks at everything once more, where versions have taken other names.</summary>
+    internal static ValueTask ForgetProgressAsync(
+        IStoreTransaction transaction, string scope, CancellationToken cancellationToken) =>
+        transaction.RemoveLocalAsync(ProgressArea, scope, cancellationToken);
+
     private static async ValueTask<bool> HasWorkAsync(
         IStoreSnapshot snapshot, string scope, VersionVector ceiling, CancellationToken cancellationToken)
     {

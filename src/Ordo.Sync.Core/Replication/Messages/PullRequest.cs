@@ -18,6 +18,9 @@ public sealed record PullRequest(
     /// <summary>Where a transfer in pages goes on; <see langword="null"/> for the first page.</summary>
     public TransferCursor? Cursor { get; init; }
 
+    /// <summary>The generation of the scope that the caller is in; empty in the first.</summary>
+    public ReplicaId Generation { get; init; }
+
     /// <summary>Whether to send records in key order to a replica that holds nothing of the scope.</summary>
     public FillCursor? Fill { get; init; }
 }

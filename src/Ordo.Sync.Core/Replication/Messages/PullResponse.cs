@@ -14,11 +14,20 @@ public sealed record PullResponse(
     /// <summary>Where the transfer goes on; <see langword="null"/> where the page is the last.</summary>
     public TransferCursor? Next { get; init; }
 
-    /// <summary>What the next request must name as known: grows when a transfer enters a new stage.</summary>
+    /// <summary>
+    /// What the next request must name as known: grows when a transfer enters a new stage. With
+    /// <see cref="PullStatus.Generation"/> what that generation folded.
+    /// </summary>
     public GlobalVector? NextKnown { get; init; }
 
     /// <summary>The link of the lease chain that the answerer holds for the caller in this scope; zero for none.</summary>
     public UInt128 Lease { get; init; }
+
+    /// <summary>
+    /// The generation of the scope that the answerer is in; empty in the first. With <see cref="PullStatus.Generation"/> the one that
+    /// follows the caller's.
+    /// </summary>
+    public ReplicaId Generation { get; init; }
 
     /// <summary>The number of live records the answerer holds of the scope, for progress.</summary>
     public long LiveCount { get; init; }

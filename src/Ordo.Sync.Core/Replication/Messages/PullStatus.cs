@@ -17,4 +17,9 @@ public enum PullStatus
 
     /// <summary>Both know the same, but their digests differ: a cloned device, bit rot or a bug.</summary>
     DigestMismatch = 5,
+
+    /// <summary>
+    /// The caller is in an earlier generation of the scope and knows all that the next one folds: rename what you hold, and ask again.
+    /// </summary>
+    Generation = 6,
 }

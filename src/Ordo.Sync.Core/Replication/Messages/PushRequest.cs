@@ -12,6 +12,9 @@ namespace Ordo.Sync.Replication.Messages;
 public sealed record PushRequest(
     string Scope, ReplicaId Replica, UInt128 Transfer, int Number, bool IsFinal, ReadOnlyMemory<byte> Page)
 {
+    /// <summary>The generation of the scope that the page is of; empty in the first.</summary>
+    public ReplicaId Generation { get; init; }
+
     /// <summary>The link of the lease chain that the receiver last confirmed to the sender; zero before the first.</summary>
     public UInt128 Lease { get; init; }
 

@@ -26,4 +26,7 @@ public enum PushStatus
     /// store has pushed. The answer's lease tells the sender which.
     /// </summary>
     LeaseUnknown = 7,
+
+    /// <summary>The page is of an earlier generation of the scope; nothing was applied: pull first.</summary>
+    GenerationEnded = 8,
 }

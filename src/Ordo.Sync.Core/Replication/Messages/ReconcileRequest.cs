@@ -12,6 +12,9 @@ namespace Ordo.Sync.Replication.Messages;
 public sealed record ReconcileRequest(
     string Scope, ReplicaId Replica, RecordKey? After, ImmutableArray<RangePart> Parts)
 {
+    /// <summary>The generation of the scope that the caller is in; empty in the first.</summary>
+    public ReplicaId Generation { get; init; }
+
     /// <summary>
     /// Whether the answering side shall set its stored digest to what its records give, where all parts cover everything and
     /// none differs. Needs the right to write.

@@ -10,4 +10,8 @@ namespace Ordo.Sync.Replication.Messages;
 /// <param name="Ranges">The ranges, in key order, none overlapping another.</param>
 /// <param name="BytesMax">The bytes the answer should have at most.</param>
 public sealed record RecordsRequest(
-    string Scope, ReplicaId Replica, ImmutableArray<KeyRange> Ranges, int BytesMax);
+    string Scope, ReplicaId Replica, ImmutableArray<KeyRange> Ranges, int BytesMax)
+{
+    /// <summary>The generation of the scope that the caller is in; empty in the first.</summary>
+    public ReplicaId Generation { get; init; }
+}

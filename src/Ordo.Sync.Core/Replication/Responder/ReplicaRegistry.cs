@@ -18,6 +18,9 @@ public sealed class ReplicaRegistry(IRecordStore store)
 
     private const string CountArea = "replica-counts";
 
+    // No principal is called so.
+    private const string Nobody = "\0";
+
     private readonly ConcurrentDictionary<ReplicaId, string> _owners = new();
 
     /// <summary>
@@ -67,6 +70,11 @@ public sealed class ReplicaRegistry(IRecordStore store)
         await transaction.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);
         _owners[replica] = principal;
     }
+
+    /// <summary>Keeps an id from ever being registered: a generation's name, under which nobody may write.</summary>
+    internal static ValueTask ReserveAsync(
+        IStoreTransaction transaction, ReplicaId replica, CancellationToken cancellationToken) =>
+        transaction.SetLocalAsync(Area, replica.ToString(), Encoding.UTF8.GetBytes(Nobody), cancellationToken);
 
     /// <summary>Whether a replica is registered to a principal.</summary>
     /// <exception cref="SyncException">It is registered to another principal.</exception>

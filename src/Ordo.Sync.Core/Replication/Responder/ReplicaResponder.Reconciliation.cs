@@ -2,6 +2,7 @@ using Ordo.Sync.Causality;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication.Codec;
+using Ordo.Sync.Replication.Generations;
 using Ordo.Sync.Replication.Messages;
 using Ordo.Sync.Replication.Reconciliation;
 using Ordo.Sync.Storage;
@@ -18,7 +19,8 @@ public sealed partial class ReplicaResponder
     {
         ArgumentNullException.ThrowIfNull(request);
         await using IStoreSnapshot snapshot = await store.ReadAsync(cancellationToken).ConfigureAwait(false);
-        ScopeState state = await ReadWholeScopeAsync(snapshot, request.Scope, cancellationToken).ConfigureAwait(false);
+        ScopeState state = await ReadComparableScopeAsync(snapshot, request.Scope, request.Generation, cancellationToken)
+            .ConfigureAwait(false);
         RangeComparison found = await new RangeReconciler(snapshot, request.Scope, ProtocolLimits.ReconciledRecordsMax)
             .CompareAsync(request.After, request.Parts, cancellationToken).ConfigureAwait(false);
         bool isSettled = false;
@@ -49,7 +51,8 @@ public sealed partial class ReplicaResponder
     {
         ArgumentNullException.ThrowIfNull(request);
         await using IStoreSnapshot snapshot = await store.ReadAsync(cancellationToken).ConfigureAwait(false);
-        ScopeState state = await ReadWholeScopeAsync(snapshot, request.Scope, cancellationToken).ConfigureAwait(false);
+        ScopeState state = await ReadComparableScopeAsync(snapshot, request.Scope, request.Generation, cancellationToken)
+            .ConfigureAwait(false);
         var records = new List<StoredRecord>();
         (int covered, RecordKey? after) = await ReadAsync(snapshot, request, records, cancellationToken).ConfigureAwait(false);
         await store.PersistAsync(cancellationToken).ConfigureAwait(false);
@@ -93,7 +96,16 @@ public sealed partial class ReplicaResponder
         return (request.Ranges.Length, null);
     }
 
-    // What is half received must not be learnt from, and differs for a reason.
+    // The digests of records are made of their versions' names.
+    private static async ValueTask<ScopeState> ReadComparableScopeAsync(
+        IStoreSnapshot snapshot, string scope, ReplicaId generation, CancellationToken cancellationToken) =>
+        generation == await GenerationLedger.ReadCurrentAsync(snapshot, scope, cancellationToken).ConfigureAwait(false)
+            ? await ReadWholeScopeAsync(snapshot, scope, cancellationToken).ConfigureAwait(false)
+            : throw new SyncException(
+                SyncErrorCode.GenerationMismatch, $"The scope '{scope}' is in another generation here.", "Sync first.");
+
+    // What is half received must not be learnt from (its exceptions would travel, and nobody could settle them), and differs for a
+    // reason.
     private static async ValueTask<ScopeState> ReadWholeScopeAsync(
         IStoreSnapshot snapshot, string scope, CancellationToken cancellationToken)
     {

@@ -24,6 +24,15 @@ public interface ISessionObserver : IChangeSink
     /// <param name="outcomes">What became of versions of this replica that were not simply accepted.</param>
     void OnAcknowledged(string scope, GlobalVector peerKnowledge, IReadOnlyList<OutcomeEntry> outcomes);
 
+    /// <summary>
+    /// The scope came into a new generation: its versions have other names, its records are the same. Nothing by default.
+    /// </summary>
+    /// <param name="scope">The scope.</param>
+    /// <param name="acknowledged">The versions of this replica that the peer has folded; it names them no more.</param>
+    void OnRenamed(string scope, GlobalVector acknowledged)
+    {
+    }
+
     /// <summary>The session has come further.</summary>
     void OnProgress(SessionProgress progress);
 

@@ -1,3 +1,5 @@
+using Ordo.Sync.Causality;
+
 namespace Ordo.Sync.Replication.Session;
 
 /// <summary>What a session must know of this replica's side of a scope.</summary>
@@ -17,4 +19,8 @@ public sealed record LocalState(
     bool IsBlank,
     bool HasOrphans,
     PullProgress? Pull,
-    FillProgress? Fill);
+    FillProgress? Fill)
+{
+    /// <summary>The generation that the scope is in here; empty in the first.</summary>
+    public ReplicaId Generation { get; init; }
+}

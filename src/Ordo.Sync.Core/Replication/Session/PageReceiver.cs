@@ -3,6 +3,7 @@ using Ordo.Sync.Errors;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication.Apply;
 using Ordo.Sync.Replication.Codec;
+using Ordo.Sync.Replication.Generations;
 using Ordo.Sync.Replication.Messages;
 using Ordo.Sync.Replication.Transfer;
 using Ordo.Sync.Storage;
@@ -62,6 +63,12 @@ internal sealed class PageReceiver(
         if (result.Status != ApplyStatus.Applied)
         {
             return result;
+        }
+
+        if (progress is null)
+        {
+            await GenerationLedger.WriteCurrentAsync(transaction, scope, response.Generation, cancellationToken)
+                .ConfigureAwait(false);
         }
 
         if (range.UpTo is { } last)

@@ -2,6 +2,7 @@ using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts.History;
 using Ordo.Sync.Conflicts.Notes;
 using Ordo.Sync.Records;
+using Ordo.Sync.Replication.Generations;
 using Ordo.Sync.Replication.Outcomes;
 using Ordo.Sync.Storage;
 using Ordo.Sync.Storage.Identity;
@@ -38,6 +39,7 @@ internal static class ScopeDeparture
         await ConflictIndex.DropAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
         await OutcomeLog.DropAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
         await ForgetPeersAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
+        await GenerationLedger.DropAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
         if (hasWritten)
         {
             await transaction.SetLocalAsync(DepartedArea, scope, ReadOnlyMemory<byte>.Empty, cancellationToken)
@@ -137,7 +139,8 @@ internal static class ScopeDeparture
         return VersionVector.Of([.. dots]);
     }
 
-    private static async ValueTask ForgetPeersAsync(
+    /// <summary>Forgets what is remembered of the peers met, and transfers from them under way.</summary>
+    public static async ValueTask ForgetPeersAsync(
         IStoreTransaction transaction, string scope, CancellationToken cancellationToken)
     {
         IReadOnlyList<LocalEntry> peers = await transaction

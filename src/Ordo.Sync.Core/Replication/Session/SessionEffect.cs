@@ -22,6 +22,11 @@ public abstract record SessionEffect
     /// </summary>
     public sealed record ReceivePage(PullResponse Response, bool IsFill) : SessionEffect;
 
+    /// <summary>
+    /// Rename what is held: the peer told of the next generation of the scope. Answered by <see cref="SessionEvent.StateLoaded"/>.
+    /// </summary>
+    public sealed record AdoptGeneration(PullResponse Response) : SessionEffect;
+
     /// <summary>Forget a transfer or fill under way. Answered by <see cref="SessionEvent.StateLoaded"/>.</summary>
     public sealed record DiscardProgress : SessionEffect;
 

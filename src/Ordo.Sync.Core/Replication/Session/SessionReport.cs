@@ -33,6 +33,9 @@ public sealed record SessionReport(SessionResult Result)
     /// </summary>
     public SyncException? PushRefusal { get; init; }
 
+    /// <summary>New generations of the scope that this replica was told of: what it held was renamed.</summary>
+    public int GenerationCount { get; init; }
+
     /// <summary>How far the peer's clock is ahead of this one's.</summary>
     public TimeSpan? ClockOffset { get; init; }
 }

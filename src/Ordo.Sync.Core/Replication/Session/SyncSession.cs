@@ -23,16 +23,21 @@ public sealed class SyncSession(string scope, ReplicaId replica, UInt128 transfe
     /// <summary>How often a session starts over after refusals before it leaves the rest to the next one.</summary>
     public const int RoundsMax = 8;
 
+    // A device long away follows one after the other; a peer that never ends is none.
+    private const int GenerationsMax = 100;
+
     private LocalState? _state;
     private UInt128 _transfer = transfer;
     private int _pushNumber;
     private int _rounds;
+    private int _generations;
     private bool _hasPulled;
     private bool _hasRestamped;
     private bool _sendKnowledge;
     private bool _mustPullFirst;
     private bool _isPushForbidden;
     private bool _isPeerSated;
+    private bool _isGenerationEnded;
     private BuiltPage? _pending;
 
     /// <summary>Begins, and returns the first effect.</summary>
@@ -58,7 +63,7 @@ public sealed class SyncSession(string scope, ReplicaId replica, UInt128 transfe
     {
         _state = state;
         bool isPeerBehind = state.PeerKnowledge is { } peer && !state.Knowledge.IsDominatedBy(peer);
-        bool hasNothingNew = _isPeerSated && state.Knowledge[replica] <= state.PeerKnowledge![replica];
+        bool hasNothingNew = _isPeerSated && state.Knowledge[replica] <= state.PeerKnowledge?[replica];
         if (isPeerBehind && !hasNothingNew && !_mustPullFirst && !_isPushForbidden && state.Fill is null)
         {
             return BeginPush(state.PeerKnowledge!);
@@ -87,7 +92,10 @@ public sealed class SyncSession(string scope, ReplicaId replica, UInt128 transfe
 
         bool hopesForNothing = !_sendKnowledge && state.PeerKnowledge?.Equals(state.Knowledge) == true;
         var request = new PullRequest(
-            scope, replica, state.Hash, state.Digest, hopesForNothing ? null : state.Knowledge, pageBytesMax);
+            scope, replica, state.Hash, state.Digest, hopesForNothing ? null : state.Knowledge, pageBytesMax)
+        {
+            Generation = state.Generation,
+        };
         if (state.Pull is { } progress)
         {
             request = request with { Known = progress.Known, Cursor = progress.Cursor };
@@ -111,7 +119,16 @@ public sealed class SyncSession(string scope, ReplicaId replica, UInt128 transfe
             case PullStatus.KnowledgeRequired:
                 _sendKnowledge = true;
                 return Pull();
+            case PullStatus.Generation:
+                _hasPulled = false;
+                _isGenerationEnded = false;
+                _rounds = 0;
+                return ++_generations > GenerationsMax
+                    ? Finish(SessionResult.Incomplete)
+                    : new SessionEffect.AdoptGeneration(response);
             case PullStatus.Page:
+                // The page is of this side's generation, which the peer has left: what it completes has to be renamed then.
+                _isGenerationEnded = response.Generation != _state!.Generation && !IsFilling(_state);
                 return new SessionEffect.ReceivePage(response, _state!.Pull is null && IsFilling(_state));
             case PullStatus.Void:
                 return ++_rounds > RoundsMax ? Finish(SessionResult.Incomplete) : new SessionEffect.DiscardProgress();
@@ -128,6 +145,12 @@ public sealed class SyncSession(string scope, ReplicaId replica, UInt128 transfe
             if (_state.Pull is not null || IsFilling(_state))
             {
                 _rounds = 0;
+                return Pull();
+            }
+
+            if (_isGenerationEnded)
+            {
+                _sendKnowledge = true;
                 return Pull();
             }
 
@@ -174,6 +197,9 @@ public sealed class SyncSession(string scope, ReplicaId replica, UInt128 transfe
                 return ++_rounds > RoundsMax
                     ? Finish(SessionResult.Incomplete)
                     : new SessionEffect.Acknowledge(response.Knowledge, []);
+            case PushStatus.GenerationEnded:
+                _sendKnowledge = true;
+                goto case PushStatus.SenderBehind;
             case PushStatus.SenderBehind:
                 _mustPullFirst = true;
                 _hasPulled = false;

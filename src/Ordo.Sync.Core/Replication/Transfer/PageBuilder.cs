@@ -1,6 +1,7 @@
 using Ordo.Sync.Causality;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication.Codec;
+using Ordo.Sync.Replication.Generations;
 using Ordo.Sync.Replication.Messages;
 using Ordo.Sync.Storage;
 
@@ -20,14 +21,29 @@ public static class PageBuilder
     /// <param name="cursor">Where to go on; <see langword="null"/> for the first page.</param>
     /// <param name="budget">How much to put into it.</param>
     /// <param name="cancellationToken">Ends the work.</param>
-    public static async ValueTask<BuiltPage> BuildChangesAsync(
+    public static ValueTask<BuiltPage> BuildChangesAsync(
         IStoreSnapshot snapshot,
         CollectionCatalog catalog,
         string scope,
         GlobalVector known,
         TransferCursor? cursor,
         ReadBudget budget,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default) =>
+        BuildChangesAsync(snapshot, catalog, scope, known, cursor, budget, former: null, cancellationToken);
+
+    /// <summary>
+    /// Builds a page of changes under the names of an earlier generation of the scope, which is one of a complete transfer:
+    /// <paramref name="known"/> is empty for its first page.
+    /// </summary>
+    internal static async ValueTask<BuiltPage> BuildChangesAsync(
+        IStoreSnapshot snapshot,
+        CollectionCatalog catalog,
+        string scope,
+        GlobalVector known,
+        TransferCursor? cursor,
+        ReadBudget budget,
+        FormerNames? former,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         ArgumentNullException.ThrowIfNull(catalog);
@@ -35,13 +51,14 @@ public static class PageBuilder
         ScopeState state = await snapshot.GetScopeAsync(scope, cancellationToken).ConfigureAwait(false);
         ReplicaTable replicas = snapshot.Replicas;
         GlobalVector forgotten = GlobalVector.From(state.Forgotten, replicas);
-        if (cursor is not null && (cursor.Sender != snapshot.Replica || !cursor.Forgotten.Equals(forgotten)))
+        ReplicaId sender = former?.Sender ?? snapshot.Replica;
+        if (cursor is not null && (cursor.Sender != sender || !cursor.Forgotten.Equals(forgotten)))
         {
             return new BuiltPage(default, state, 0, Next: null, known);
         }
 
         VersionVector knownHere = known.ToLocal(replicas);
-        bool isComplete = cursor?.IsComplete ?? !state.Forgotten.IsDominatedBy(knownHere);
+        bool isComplete = cursor?.IsComplete ?? (former is not null || !state.Forgotten.IsDominatedBy(knownHere));
         int stage = cursor?.Stage ?? 1;
         VersionVector upTo = cursor?.UpTo?.ToLocal(replicas) ?? state.Knowledge;
 
@@ -52,18 +69,18 @@ public static class PageBuilder
         ChangeSlice slice = await snapshot.ReadChangesAsync(scope, query, cancellationToken).ConfigureAwait(false);
         ReadOnlyMemory<byte> bytes = new PageWriter(replicas, catalog.Descriptors).Write(
             scope,
-            state,
+            former?.Of(state) ?? state,
             snapshot.Clock,
             basis: isComplete ? VersionVector.Empty : knownHere.Minimum(state.Knowledge),
             enumerated,
             isComplete,
             range: null,
-            slice.Records,
+            former?.Of(slice.Records) ?? slice.Records,
             deltaBasis: DeltaBasis(isComplete, stage, knownHere, state));
         var next = new TransferCursor(
             GlobalVector.From(upTo, replicas),
             slice.Next is { } after ? replicas.Globalize(after) : null,
-            snapshot.Replica,
+            sender,
             forgotten,
             isComplete,
             stage);

@@ -9,6 +9,9 @@ internal sealed class LossyTransport(ISyncTransport inner) : ISyncTransport
 {
     public bool LosesAnswers { get; set; }
 
+    /// <summary>Of which pushes the answers are lost; all by default.</summary>
+    public Func<PushResponse, bool> Loses { get; init; } = static _ => true;
+
     public string PeerName => inner.PeerName;
 
     public TransportBytes Bytes => inner.Bytes;
@@ -22,6 +25,6 @@ internal sealed class LossyTransport(ISyncTransport inner) : ISyncTransport
     public async ValueTask<PushResponse> PushAsync(PushRequest request, CancellationToken cancellationToken = default)
     {
         PushResponse response = await inner.PushAsync(request, cancellationToken);
-        return LosesAnswers ? throw new SyncException(SyncErrorCode.Unreachable, "The answer was lost.") : response;
+        return LosesAnswers && Loses(response) ? throw new SyncException(SyncErrorCode.Unreachable, "The answer was lost.") : response;
     }
 }

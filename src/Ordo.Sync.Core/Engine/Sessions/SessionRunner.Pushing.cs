@@ -1,0 +1,79 @@
+using Ordo.Sync.Errors;
+using Ordo.Sync.Replication;
+using Ordo.Sync.Replication.Messages;
+using Ordo.Sync.Replication.Session;
+using Ordo.Sync.Replication.Transfer;
+using Ordo.Sync.Storage;
+
+namespace Ordo.Sync.Engine.Sessions;
+
+// What the peer is handed.
+public sealed partial class SessionRunner
+{
+    private async ValueTask<SessionEvent> BuildAsync(SessionEffect.BuildPush build, CancellationToken cancellationToken)
+    {
+        if (_report.PushRefusal is not null)
+        {
+            return new SessionEvent.PushForbidden();
+        }
+
+        await using IStoreSnapshot snapshot = await _store.ReadAsync(cancellationToken).ConfigureAwait(false);
+        BuiltPage page = await PageBuilder.BuildChangesAsync(
+            snapshot,
+            _catalog,
+            _scope,
+            build.Known,
+            build.Cursor,
+            new ReadBudget(_peer.PageBytesMax, ProtocolLimits.PageRecordsMax),
+            cancellationToken).ConfigureAwait(false);
+        _builtCount = page.RecordCount;
+        return new SessionEvent.PushBuilt(page);
+    }
+
+    private async ValueTask<SessionEvent> PushAsync(SessionEffect.SendPush push, CancellationToken cancellationToken)
+    {
+        var request = new PushRequest(_scope, _store.Replica, push.Transfer, push.Number, push.IsFinal, push.Page)
+        {
+            Generation = _generation,
+        };
+        PushResponse response;
+        try
+        {
+            response = await SendAsync(request, cancellationToken).ConfigureAwait(false);
+            if (response.Status == PushStatus.LeaseUnknown
+                && await _guard.KnowsAsync(response.Lease, cancellationToken).ConfigureAwait(false))
+            {
+                // The answer to an earlier push was lost: the peer holds what that one proposed.
+                await _guard.ConfirmAsync(response.Lease, cancellationToken).ConfigureAwait(false);
+                response = await SendAsync(request, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (SyncException exception) when (exception.Code is SyncErrorCode.Forbidden or SyncErrorCode.QuotaExceeded)
+        {
+            _report = _report with { PushRefusal = exception };
+            return new SessionEvent.PushForbidden();
+        }
+
+        if (response.Status == PushStatus.LeaseUnknown
+            || await _guard.IsOvertakenAsync(response.Knowledge, cancellationToken).ConfigureAwait(false))
+        {
+            throw await _guard.RenewAsync(Now, cancellationToken).ConfigureAwait(false);
+        }
+
+        _confirmed = response.Status == PushStatus.Applied ? response.Lease : UInt128.Zero;
+        _report = _report with { PushedCount = _report.PushedCount + _builtCount };
+        ReportProgress();
+        return new SessionEvent.PushAnswered(response);
+    }
+
+    private async ValueTask<PushResponse> SendAsync(PushRequest request, CancellationToken cancellationToken)
+    {
+        request = await _guard.ProposeAsync(request, cancellationToken).ConfigureAwait(false);
+        long began = _time.GetTimestamp();
+        PushResponse response = await _peer.Transport.PushAsync(request, cancellationToken).ConfigureAwait(false);
+        _report = _report with { RoundTripCount = _report.RoundTripCount + 1 };
+        CheckPeer(response.Replica);
+        NoteClock(response.UnixMilliseconds, began);
+        return response;
+    }
+}
