@@ -19,7 +19,7 @@ public static class PayloadFormat
             return WhyNotMap(ref reader, depthMax)
                 ?? (reader.End ? null : $"A payload is one MessagePack map; {payload.Length - reader.Consumed} bytes follow it.");
         }
-        catch (Exception exception) when (exception is MessagePackSerializationException or EndOfStreamException)
+        catch (Exception exception) when (exception is MessagePackSerializationException or EndOfStreamException or OverflowException)
         {
             return $"A payload is a MessagePack map; the bytes are malformed at {reader.Consumed}: {exception.Message}";
         }

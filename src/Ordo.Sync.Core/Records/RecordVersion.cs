@@ -90,7 +90,7 @@ public sealed class RecordVersion
             VersionKind kind = reader.TryReadNil() ? VersionKind.Content : (VersionKind)reader.ReadByte();
             return (kind == VersionKind.Carrier) == Payload.IsEmpty ? kind : VersionKind.Content;
         }
-        catch (Exception exception) when (exception is MessagePackSerializationException or EndOfStreamException)
+        catch (Exception exception) when (exception is MessagePackSerializationException or EndOfStreamException or OverflowException)
         {
             // Stores hold annotations of any form; whoever takes them from outside has checked them.
             return VersionKind.Content;

@@ -188,10 +188,10 @@ public sealed class CollectionCatalog
     private static byte[] Encode(CollectionDescriptor descriptor) => Encoding.ASCII.GetBytes(
         ((int)descriptor.Strategy).ToString(CultureInfo.InvariantCulture) + (descriptor.IsEphemeral ? "e" : string.Empty));
 
-    private static CollectionDescriptor Decode(LocalEntry entry)
+    private static CollectionDescriptor Decode(LocalEntry entry) => StoredForm.Decode(entry.Value, "a collection", value =>
     {
-        string text = Encoding.ASCII.GetString(entry.Value.Span);
+        string text = Encoding.ASCII.GetString(value.Span);
         int code = int.Parse(text.TrimEnd('e'), CultureInfo.InvariantCulture);
         return new CollectionDescriptor(entry.Key, (ConflictStrategy)code) { IsEphemeral = text.EndsWith('e') };
-    }
+    });
 }

@@ -56,7 +56,7 @@ internal static class ExceptionCodec
             return exceptions.ToImmutable();
         }
         catch (Exception exception) when (exception is MessagePackSerializationException or EndOfStreamException
-            or ArgumentOutOfRangeException)
+            or ArgumentException or OverflowException)
         {
             throw Failures.Corrupt(store, "the exceptions to a scope's knowledge cannot be read", exception);
         }

@@ -35,7 +35,7 @@ internal static class PayloadForm
 
             return reader.End ? null : "there are bytes behind its end.";
         }
-        catch (Exception exception) when (exception is MessagePackSerializationException or EndOfStreamException)
+        catch (Exception exception) when (exception is MessagePackSerializationException or EndOfStreamException or OverflowException)
         {
             return $"it is no MessagePack map with names as keys ({exception.Message})";
         }

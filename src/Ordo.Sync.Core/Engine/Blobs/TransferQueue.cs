@@ -141,9 +141,9 @@ internal sealed class TransferQueue(BlobServices services)
         return output.WrittenMemory;
     }
 
-    private static BlobTransfer Decode(LocalEntry entry)
+    private static BlobTransfer Decode(LocalEntry entry) => StoredForm.Decode(entry.Value, "a blob's transfer", value =>
     {
-        var reader = new MessagePackReader(entry.Value);
+        var reader = new MessagePackReader(value);
         reader.ReadArrayHeader();
         BlobDirection direction = entry.Key[0] == 'u' ? BlobDirection.Upload : BlobDirection.Download;
         BlobId blob = BlobId.Parse(entry.Key.Substring(2, ContentHash.TextLength));
@@ -155,5 +155,5 @@ internal sealed class TransferQueue(BlobServices services)
             ErrorCode = reader.ReadInt32() is not 0 and var code ? (SyncErrorCode)code : null,
             Error = reader.ReadString(),
         };
-    }
+    });
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using MessagePack;
 using Ordo.Sync.Replication.Codec;
+using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.Replication.Forgetting;
 
@@ -16,9 +17,10 @@ internal static class GlobalVectorCodec
         return output.WrittenSpan.ToArray();
     }
 
-    public static GlobalVector Decode(ReadOnlyMemory<byte> value)
+    /// <exception cref="Errors.SyncException">The bytes are damaged.</exception>
+    public static GlobalVector Decode(ReadOnlyMemory<byte> value) => StoredForm.Decode(value, "a vector", static value =>
     {
         var reader = new MessagePackReader(value);
         return WireFormat.ReadVector(ref reader);
-    }
+    });
 }

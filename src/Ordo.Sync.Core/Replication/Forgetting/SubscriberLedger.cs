@@ -87,10 +87,12 @@ public sealed class SubscriberLedger(IRecordStore store, TimeProvider time)
         return output.WrittenSpan.ToArray();
     }
 
-    private static Subscriber Decode(ReplicaId replica, ReadOnlyMemory<byte> value)
-    {
-        var reader = new MessagePackReader(value);
-        long seenAt = reader.ReadInt64();
-        return new Subscriber(replica, WireFormat.ReadVector(ref reader), DateTimeOffset.FromUnixTimeMilliseconds(seenAt));
-    }
+    private static Subscriber Decode(ReplicaId replica, ReadOnlyMemory<byte> value) =>
+        StoredForm.Decode(value, "a subscriber's knowledge", value =>
+        {
+            var reader = new MessagePackReader(value);
+            long seenAt = reader.ReadInt64();
+            return new Subscriber(
+                replica, WireFormat.ReadVector(ref reader), DateTimeOffset.FromUnixTimeMilliseconds(seenAt));
+        });
 }

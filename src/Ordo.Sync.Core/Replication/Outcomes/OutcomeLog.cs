@@ -172,10 +172,11 @@ public static class OutcomeLog
         return output.WrittenSpan.ToArray();
     }
 
-    private static LoggedOutcome Decode(string scope, ReadOnlyMemory<byte> bytes)
-    {
-        var reader = new MessagePackReader(bytes);
-        long at = reader.ReadInt64();
-        return new LoggedOutcome(scope, OutcomeCodec.Read(ref reader), at);
-    }
+    private static LoggedOutcome Decode(string scope, ReadOnlyMemory<byte> bytes) =>
+        StoredForm.Decode(bytes, "an outcome", bytes =>
+        {
+            var reader = new MessagePackReader(bytes);
+            long at = reader.ReadInt64();
+            return new LoggedOutcome(scope, OutcomeCodec.Read(ref reader), at);
+        });
 }

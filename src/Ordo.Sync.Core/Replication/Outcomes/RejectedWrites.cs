@@ -96,13 +96,14 @@ public static class RejectedWrites
         return [.. entries.Select(entry => Decode(entry.Value))];
     }
 
-    private static RejectedWrite Decode(ReadOnlyMemory<byte> bytes)
-    {
-        var reader = new MessagePackReader(bytes);
-        Rejection rejection = VersionNotesCodec.ReadRejection(ref reader);
-        ReadOnlySequence<byte> content = reader.ReadBytes() ?? default;
-        return new RejectedWrite(HistoryCodec.Decode(content.ToArray()), rejection);
-    }
+    private static RejectedWrite Decode(ReadOnlyMemory<byte> bytes) =>
+        StoredForm.Decode(bytes, "a refused write", static bytes =>
+        {
+            var reader = new MessagePackReader(bytes);
+            Rejection rejection = VersionNotesCodec.ReadRejection(ref reader);
+            ReadOnlySequence<byte> content = reader.ReadBytes() ?? default;
+            return new RejectedWrite(HistoryCodec.Decode(content.ToArray()), rejection);
+        });
 
     private static string AreaOf(string scope) => $"rejected/{scope}";
 

@@ -60,7 +60,7 @@ public static class BlobReferenceScanner
                     ? Math.Max(-1, reader.ReadInt64())
                     : -1;
         }
-        catch (Exception exception) when (exception is MessagePackSerializationException or EndOfStreamException)
+        catch (Exception exception) when (exception is MessagePackSerializationException or EndOfStreamException or OverflowException)
         {
             return -1;
         }

@@ -1,0 +1,117 @@
+using System.Globalization;
+using Microsoft.Extensions.Time.Testing;
+using Ordo.Sync.Conflicts;
+using Ordo.Sync.Core.Tests.Engine;
+using Ordo.Sync.Crdt.Tests.Fields;
+using Ordo.Sync.Engine.Collections;
+using Ordo.Sync.Engine.Configuration;
+using Ordo.Sync.Records;
+using Ordo.Sync.Storage;
+using Ordo.Sync.Storage.Memory;
+using Ordo.Sync.Strategies.Tests.Worlds;
+
+namespace Ordo.Sync.Fuzz.Tests.Corpora;
+
+/// <summary>
+/// Two devices and a hub that disagreed about records of every strategy, with conflict-free fields: what they sent and stored is what
+/// inputs begin with. The same in every process.
+/// </summary>
+internal sealed class Sample
+{
+    private const int Seed = 20;
+    private const string SheetCollection = "sheets";
+
+    private Sample(
+        CapturedMessages messages, InMemoryRecordStore hub, IReadOnlyList<StoredRecord> records, byte[] bundle, byte[] knowledge)
+    {
+        Hub = hub;
+        Messages = messages;
+        Records = records;
+        Bundle = bundle;
+        Knowledge = knowledge;
+    }
+
+    /// <summary>What went over the wire.</summary>
+    public CapturedMessages Messages { get; }
+
+    /// <summary>The hub's store before the devices came.</summary>
+    public InMemoryRecordStore Hub { get; }
+
+    /// <summary>What the hub holds in the end.</summary>
+    public IReadOnlyList<StoredRecord> Records { get; }
+
+    /// <summary>A bundle of a device.</summary>
+    public byte[] Bundle { get; }
+
+    /// <summary>What a device says it knows, for a bundle.</summary>
+    public byte[] Knowledge { get; }
+
+    /// <summary>Lets a device have the collection of conflict-free fields, too.</summary>
+    public static void Declare(OrdoSyncBuilder sync) => sync.Collection<Sheet>(SheetCollection, c => c
+        .Counter(s => s.Present)
+        .Flag(s => s.Open)
+        .Register(s => s.Room)
+        .Set(s => s.Tags)
+        .List(s => s.Items)
+        .Text(s => s.Notes)
+        .Map(s => s.Marks));
+
+    public static async Task<Sample> CreateAsync()
+    {
+        var entropy = new SeededEntropy(Seed);
+        FakeTimeProvider time = TestHub.NewClock();
+        var store = new InMemoryRecordStore("hub", entropy);
+        await store.OpenAsync();
+        InMemoryRecordStore before = store.Clone();
+        await before.OpenAsync();
+        TestHub hub = await TestHub.StartAsync(store, time, options: null);
+        await using var ann = new Device("ann", new InMemoryRecordStore("ann", entropy), time, 16 * 1024, entropy, Declare);
+        await using var bob = new Device("bob", new InMemoryRecordStore("bob", entropy), time, 16 * 1024, entropy, Declare);
+        var messages = new CapturedMessages(hub.Connect("ann"));
+        for (int round = 0; round < 3; round++)
+        {
+            await EditAsync(ann, round);
+            time.Advance(TimeSpan.FromSeconds(1));
+            await EditAsync(bob, round + 10);
+            await bob.SyncAsync(hub.Connect("bob"));
+            await ann.SyncAsync(messages);
+            await bob.SyncAsync(hub.Connect("bob"));
+        }
+
+        using var bundle = new MemoryStream();
+        await ann.Engine.Bundles.ExportAsync(bundle);
+        byte[] knowledge = (await bob.Engine.Bundles.DescribeAsync()).ToBytes();
+        await using IStoreSnapshot snapshot = await store.ReadAsync();
+        RangeSlice slice = await snapshot.ReadRangeAsync(Device.ScopeName, KeyRange.All, new ReadBudget(int.MaxValue));
+        return new Sample(messages, before, slice.Records, bundle.ToArray(), knowledge);
+    }
+
+    /// <summary>A published message of the protocol.</summary>
+    public static byte[] Vector(string name) => Convert.FromHexString(string.Concat(
+        File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "Vectors", $"{name}.hex")).Select(static line => line.Trim())));
+
+    private static async Task EditAsync(Device device, int round)
+    {
+        foreach (ConflictStrategy strategy in Enum.GetValues<ConflictStrategy>())
+        {
+            ISyncCollection<Note> notes = device.Notes(strategy);
+            for (int i = 0; i < 3; i++)
+            {
+                string key = string.Create(CultureInfo.InvariantCulture, $"k{i + (strategy == ConflictStrategy.ManualIntervention ? round * 3 : 0)}");
+                await notes.PutAsync(key, new Note { Text = $"{device.Name} {round}", Score = round + i });
+            }
+
+            await notes.DeleteAsync(string.Create(CultureInfo.InvariantCulture, $"gone{round}"));
+        }
+
+        ISyncCollection<Sheet> sheets = device.Engine.Scope(Device.ScopeName).Collection<Sheet>(SheetCollection);
+        await sheets.PatchAsync("s", patch =>
+        {
+            patch.Counter(s => s.Present).Increment(round);
+            patch.Set(s => s.Tags).Add($"{device.Name}{round}");
+            patch.Map(s => s.Marks).Counter(device.Name).Increment(1);
+            patch.List(s => s.Items).Insert(0, device.Name);
+            patch.Text(s => s.Notes).Insert(0, $"{device.Name} wrote ");
+        });
+    }
+}
