@@ -34,6 +34,7 @@ internal static class ScenarioCatalog
         new LiveDevices(),
         new VerifyAndRepair(),
         new ConflictStorm(),
+        new Size(),
         new Memory(),
         new VersionBytes(),
         new LiveCollections(),

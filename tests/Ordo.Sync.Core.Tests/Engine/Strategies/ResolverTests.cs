@@ -69,6 +69,38 @@ public sealed class ResolverTests
     }
 
     [Fact]
+    public async Task A_record_that_the_resolver_had_no_time_for_is_shown_to_it_again()
+    {
+        TestHub hub = await TestHub.StartAsync(_time);
+        await using TestDevice a = Device<Slow>(hub);
+        await using TestDevice b = Device<Slow>(hub);
+        foreach (TestDevice device in (TestDevice[])[a, b])
+        {
+            for (int i = 1; i <= 3; i++)
+            {
+                await Highest(device).PutAsync($"{i}", new Note { Score = device == a ? 9 : 2 });
+            }
+
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        await a.SyncAsync();
+        await b.SyncAsync();
+        await a.SyncAsync();
+
+        // Two records in turn take all the time that resolvers are given; the third waits.
+        for (int i = 0; i < 10; i++)
+        {
+            await Highest(a).GetAsync($"{1 + (i % 2)}");
+        }
+
+        Assert.Equal(RecordState.Conflicted, (await Highest(a).GetAsync("3"))?.State);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(RecordState.Current, (await Highest(a).GetAsync("3"))?.State);
+        Assert.Equal(9, (await Highest(a).GetAsync("3"))?.Value.Score);
+    }
+
+    [Fact]
     public async Task A_resolver_may_delete()
     {
         TestHub hub = await TestHub.StartAsync(_time);
@@ -117,6 +149,16 @@ public sealed class ResolverTests
         {
             Thread.Sleep(Timeout.Infinite);
             return context.Delete();
+        }
+    }
+
+    // Takes less than the limit each time, and more altogether than there is.
+    private sealed class Slow(TimeProvider time) : IConflictResolver
+    {
+        public ResolverResult Resolve(ResolverContext context)
+        {
+            ((FakeTimeProvider)time).Advance(TimeSpan.FromMilliseconds(190));
+            return context.Keep(context.Siblings.MaxBy(sibling => sibling.ReadAs<Note>()!.Score)!);
         }
     }
 
