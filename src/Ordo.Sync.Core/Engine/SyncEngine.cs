@@ -41,7 +41,6 @@ internal sealed class SyncEngine : ISyncEngine
     private readonly LocalReplica _structured;
     private readonly LocalReplica _ephemeral;
     private readonly SyncOptions _options;
-    private readonly ImmutableDictionary<string, CollectionDeclaration> _declarations;
     private readonly SyncDirector _director;
     private readonly OutcomeBoard _outcomes = new();
     private readonly PeerClock _clock;
@@ -51,7 +50,6 @@ internal sealed class SyncEngine : ISyncEngine
     private readonly MemoryGovernor _memory;
     private readonly AsyncSemaphore _opening = new(1);
     private readonly ImmutableArray<string> _initialScopes;
-    private readonly bool _hasEphemeral;
     private SubscriptionBook? _subscriptions;
     private CancellationTokenSource _subscriptionsChanging = new();
     private int _isDisposed;
@@ -72,8 +70,7 @@ internal sealed class SyncEngine : ISyncEngine
         _structured = structured;
         _ephemeral = ephemeral ?? structured;
         _options = options;
-        _declarations = declarations.ToImmutableDictionary(item => item.Descriptor.Name, StringComparer.Ordinal);
-        _hasEphemeral = declarations.Any(item => item.Descriptor.IsEphemeral);
+        Declarations = new DeclarationBook(declarations, options.PayloadBytesMax);
         _initialScopes = scopes;
         _clock = new PeerClock(time);
         _director = new SyncDirector(extensions, time);
@@ -105,6 +102,9 @@ internal sealed class SyncEngine : ISyncEngine
     public IReadOnlyCollection<string> Subscriptions => _subscriptions?.Scopes ?? _initialScopes;
 
     public IPayloadSerializer Serializer { get; }
+
+    /// <summary>The collections that the app declares.</summary>
+    public DeclarationBook Declarations { get; }
 
     public IConflictInbox Conflicts { get; }
 
@@ -177,7 +177,7 @@ internal sealed class SyncEngine : ISyncEngine
     {
         IReadOnlyCollection<string> scopes = scope is null ? Subscriptions : [scope];
         IEnumerable<Lane> lanes = scopes.Select(name => new Lane(name, name, _structured));
-        return _hasEphemeral
+        return Declarations.HasEphemeral
             ? [.. lanes, .. scopes.Select(name => new Lane(name, ScopeLane.NameOf(name, isEphemeral: true), _ephemeral))]
             : [.. lanes];
     }
@@ -243,7 +243,7 @@ internal sealed class SyncEngine : ISyncEngine
         var queued = new QueuedWrite(
             lane.Name, writes, options?.Author ?? _options.Author, options?.Durability ?? _options.Durability);
         GlobalDot version = await lane.Replica.WriteAsync(queued, cancellationToken).ConfigureAwait(false);
-        if (writes.Any(write => _declarations[write.Key.Collection].SyncsImmediately))
+        if (Declarations.AskForSync(writes))
         {
             SyncRequested?.Invoke(lane.Name);
         }
@@ -331,38 +331,6 @@ internal sealed class SyncEngine : ISyncEngine
         return _memory.Measure();
     }
 
-    /// <summary>Whether the app declares a collection.</summary>
-    public bool Declares(string collection) => _declarations.ContainsKey(collection);
-
-    public CollectionDeclaration DeclarationOf(string collection) => _declarations.TryGetValue(collection, out var found)
-        ? found
-        : throw new ArgumentException($"The collection '{collection}' is not declared.", nameof(collection));
-
-    public CollectionDeclaration DeclarationOf<T>(string collection)
-    {
-        if (!_declarations.TryGetValue(collection, out CollectionDeclaration? declaration))
-        {
-            throw new ArgumentException(
-                $"The collection '{collection}' is not declared. Declare it: sync.Collection<{typeof(T).Name}>(\"{collection}\").",
-                nameof(collection));
-        }
-
-        return declaration.ValueType == typeof(T)
-            ? declaration
-            : throw new ArgumentException(
-                $"The collection '{collection}' is declared with {declaration.ValueType}, not {typeof(T)}.", nameof(collection));
-    }
-
-    public void RequireSize(string collection, string key, int bytes)
-    {
-        if (bytes > _options.PayloadBytesMax)
-        {
-            throw new ArgumentException(
-                $"The record '{collection}/{key}' takes {bytes} bytes; {_options.PayloadBytesMax} are the most. Keep large "
-                + "content as a blob, or raise SyncOptions.PayloadBytesMax here and at the hub.");
-        }
-    }
-
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
@@ -379,7 +347,7 @@ internal sealed class SyncEngine : ISyncEngine
         await _memory.StopAsync().ConfigureAwait(false);
         await _structured.StopAsync().ConfigureAwait(false);
         await _ephemeral.StopAsync().ConfigureAwait(false);
-        foreach (CollectionDeclaration declaration in _declarations.Values)
+        foreach (CollectionDeclaration declaration in Declarations.All)
         {
             (declaration.Behavior as IDisposable)?.Dispose();
         }

@@ -13,7 +13,7 @@ internal sealed class SyncScope(SyncEngine engine, string name) : ISyncScope
     public string Name => name;
 
     public ISyncCollection<T> Collection<T>(string collection) =>
-        new SyncCollection<T>(engine, name, engine.DeclarationOf<T>(collection));
+        new SyncCollection<T>(engine, name, engine.Declarations.Of<T>(collection));
 
     public async ValueTask<HistoryReport> VerifyHistoryAsync(IProgress<long>? progress, CancellationToken cancellationToken)
     {

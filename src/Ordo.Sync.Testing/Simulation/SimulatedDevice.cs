@@ -48,7 +48,7 @@ public sealed class SimulatedDevice : SimulatedNode
     public SyncReport Sync() => World.Run(() => Engine.SyncAsync().AsTask());
 
     /// <summary>Whether its app knows a collection; what others declare is stored all the same.</summary>
-    internal bool Declares(string collection) => Running.Declares(collection);
+    internal bool Declares(string collection) => Running.Declarations.Has(collection);
 
     internal override ISyncTransport ListenTo(SimulatedNode caller)
     {

@@ -49,7 +49,7 @@ internal sealed partial class SyncCollection<T>(SyncEngine engine, string scope,
     {
         ArgumentNullException.ThrowIfNull(value);
         ReadOnlyMemory<byte> payload = FieldRenderer.Strip(engine.Serializer.Serialize(value), declaration.ConflictFree);
-        engine.RequireSize(Name, key, payload.Length);
+        engine.Declarations.RequireSize(Name, key, payload.Length);
         return new RecordWrite.Put(KeyOf(key), options?.BasedOn, payload, KeepsUnknown);
     }
 
@@ -64,7 +64,7 @@ internal sealed partial class SyncCollection<T>(SyncEngine engine, string scope,
         }
 
         var write = new RecordWrite.Patch(KeyOf(key), options?.BasedOn, builder.Fields) { Edits = builder.Edits };
-        engine.RequireSize(Name, key, write.SizeBytes);
+        engine.Declarations.RequireSize(Name, key, write.SizeBytes);
         return write;
     }
 

@@ -45,7 +45,7 @@ internal sealed class ConflictInbox(SyncEngine engine) : IConflictInbox
         string scope, string collection, string key, CancellationToken cancellationToken)
     {
         await engine.OpenAsync(cancellationToken).ConfigureAwait(false);
-        Lane lane = engine.LaneOf(scope, engine.DeclarationOf(collection).Descriptor);
+        Lane lane = engine.LaneOf(scope, engine.Declarations.Of(collection).Descriptor);
         await using (IStoreSnapshot snapshot = await lane.Replica.Store.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             Conflict? conflict = await ReadAsync(snapshot, lane, new RecordKey(collection, key), cancellationToken)
@@ -79,7 +79,7 @@ internal sealed class ConflictInbox(SyncEngine engine) : IConflictInbox
         ArgumentNullException.ThrowIfNull(conflict);
         ArgumentNullException.ThrowIfNull(resolution);
         await engine.OpenAsync(cancellationToken).ConfigureAwait(false);
-        Lane lane = engine.LaneOf(conflict.Scope, engine.DeclarationOf(conflict.Collection).Descriptor);
+        Lane lane = engine.LaneOf(conflict.Scope, engine.Declarations.Of(conflict.Collection).Descriptor);
         var key = new RecordKey(conflict.Collection, conflict.Key);
         GlobalDot? settles = conflict.Kind == ConflictKind.Rejected ? conflict.Siblings[0].Version : null;
         if (resolution.PayloadFor(conflict, engine.Serializer) is not { } payload)
@@ -89,7 +89,7 @@ internal sealed class ConflictInbox(SyncEngine engine) : IConflictInbox
             return null;
         }
 
-        engine.RequireSize(conflict.Collection, conflict.Key, payload.Length);
+        engine.Declarations.RequireSize(conflict.Collection, conflict.Key, payload.Length);
         StrategyBehavior behavior = lane.Replica.Catalog.BehaviorOf(conflict.Collection);
         bool isDecision = behavior.RequiresDecision && conflict.Kind != ConflictKind.Rejected;
         Decision? decision = isDecision || reason is not null ? Decisions.Of(reason) : null;
