@@ -136,6 +136,7 @@ public sealed partial class PostgreSqlRecordStore : ISharedRecordStore
         Action end = await _scopeTurns.EnterAsync(scope, cancellationToken).ConfigureAwait(false)
             ?? throw Failures.Busy(Name, $"its turn to write '{scope}' did not come within {_options.LockTimeout}");
         Session? session = null;
+        ScopeRow row = default;
         try
         {
             // The scope's row before the head: what the head shows is then as new as what the scope holds.
@@ -144,10 +145,14 @@ public sealed partial class PostgreSqlRecordStore : ISharedRecordStore
                 [
                     .. BeginWrite("pg_advisory_xact_lock_shared"),
                     ScopeReader.InsertCommand(scope),
-                    Session.Command("SELECT id FROM scopes WHERE name = $1 FOR UPDATE", scope),
+                    ScopeReader.SelectCommand(scope, locks: true),
                 ],
-                cancellationToken).ConfigureAwait(false);
-            return await Transaction.OfScopeAsync(this, session, head, scope, end, cancellationToken).ConfigureAwait(false);
+                cancellationToken,
+                async (reader, token) => row = ScopeReader.IsRow(reader)
+                    ? await ScopeReader.ReadRowAsync(Name, reader, Scopes, token).ConfigureAwait(false)
+                    : row).ConfigureAwait(false);
+            ScopeEntry entry = await ScopeReader.CompleteAsync(session, row, cancellationToken).ConfigureAwait(false);
+            return Transaction.OfScope(this, session, head, scope, entry, end);
         }
         catch
         {
@@ -184,7 +189,9 @@ public sealed partial class PostgreSqlRecordStore : ISharedRecordStore
 
     // A connection of the pool may be broken, when the server was started again; nothing is lost by trying another.
     private async ValueTask<(Session Session, StoreHead Head)> OpenTransactionAsync(
-        Func<NpgsqlBatchCommand[]> first, CancellationToken cancellationToken)
+        Func<NpgsqlBatchCommand[]> first,
+        CancellationToken cancellationToken,
+        Func<NpgsqlDataReader, CancellationToken, Task>? before = null)
     {
         const int AttemptsMax = 3;
         for (int attempt = 1; ; attempt++)
@@ -193,7 +200,9 @@ public sealed partial class PostgreSqlRecordStore : ISharedRecordStore
             Session session = await OpenSessionAsync(cancellationToken).ConfigureAwait(false);
             try
             {
-                return (session, await HeadReader.ReadAsync(session, first(), known, cancellationToken).ConfigureAwait(false));
+                StoreHead head = await HeadReader.ReadAsync(session, first(), known, cancellationToken, before)
+                    .ConfigureAwait(false);
+                return (session, head);
             }
             catch (SyncException exception) when (attempt < AttemptsMax && IsBrokenConnection(exception))
             {

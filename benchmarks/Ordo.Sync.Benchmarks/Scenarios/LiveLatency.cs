@@ -11,7 +11,8 @@ namespace Ordo.Sync.Benchmarks.Scenarios;
 /// </summary>
 internal sealed class LiveLatency : IScenario
 {
-    private const int WarmUpCount = 200;
+    // Until then the runtime compiles what is called often once more, in three processes on the same processors.
+    private const int WarmUpCount = 3_000;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 

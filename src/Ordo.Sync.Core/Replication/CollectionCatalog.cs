@@ -54,6 +54,11 @@ public sealed class CollectionCatalog
         }
     }
 
+    /// <summary>Whether the store is known to hold all of some collections: what it holds of them does not change any more.</summary>
+    internal bool HasSaved(IEnumerable<CollectionDescriptor> collections) => collections.All(collection =>
+        _descriptors.TryGetValue(collection.Name, out CollectionDescriptor? known) && known.Strategy != 0
+            && !_unsaved.ContainsKey(collection.Name));
+
     /// <summary>The strategy of a collection; 0 where nobody has named one yet.</summary>
     public ConflictStrategy StrategyOf(string collection) => _descriptors.GetValueOrDefault(collection)?.Strategy ?? 0;
 

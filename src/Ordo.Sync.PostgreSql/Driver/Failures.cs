@@ -43,6 +43,9 @@ internal static class Failures
                 $"The store '{store}' cannot grow: {what}.",
                 "Free disk space on the database server; nothing that was committed is lost.",
                 error),
+            // What the statements of local entries do where a row is not as it was read.
+            PostgresErrorCodes.DivisionByZero =>
+                Busy(store, "another writer changed a local entry that this transaction had read", error),
             PostgresErrorCodes.DataCorrupted or PostgresErrorCodes.IndexCorrupted => Corrupt(store, what, error),
             PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn =>
                 Corrupt(store, $"a table or column is missing: {what}", error),

@@ -17,16 +17,22 @@ internal sealed class PendingLocals
           ON CONFLICT (area, key) DO UPDATE SET value = excluded.value
         """;
 
+    // Fewer rows than given make the division fail, and with it the transaction, the commit in the same round trip included.
     private const string Add =
         """
-        INSERT INTO locals(area, key, value) SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[])
-          ON CONFLICT (area, key) DO NOTHING
+        WITH done AS (
+          INSERT INTO locals(area, key, value) SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[])
+            ON CONFLICT (area, key) DO NOTHING RETURNING 1)
+        SELECT 1 / (count(*) = cardinality($1))::int FROM done
         """;
 
     private const string Replace =
         """
-        UPDATE locals l SET value = c.value FROM unnest($1::text[], $2::text[], $3::bytea[], $4::bytea[]) AS c(area, key, value, old)
-          WHERE l.area = c.area AND l.key = c.key AND l.value = c.old
+        WITH done AS (
+          UPDATE locals l SET value = c.value
+            FROM unnest($1::text[], $2::text[], $3::bytea[], $4::bytea[]) AS c(area, key, value, old)
+            WHERE l.area = c.area AND l.key = c.key AND l.value = c.old RETURNING 1)
+        SELECT 1 / (count(*) = cardinality($1))::int FROM done
         """;
 
     private const string Delete =
@@ -62,30 +68,30 @@ internal sealed class PendingLocals
         IsDirty = true;
     }
 
-    /// <summary>The statements that write what changed, and how many rows they must change.</summary>
-    public IEnumerable<(NpgsqlBatchCommand Command, int? RowCount)> Write()
+    /// <summary>The statements that write what changed; they fail where what was read is no longer so.</summary>
+    public IEnumerable<NpgsqlBatchCommand> Write()
     {
         ILookup<LocalChange, KeyValuePair<(string Area, string Key), PendingLocal>> changes =
             _entries.Where(entry => entry.Value.IsDirty).ToLookup(entry => entry.Value.Change);
         if (changes[LocalChange.Remove].ToArray() is { Length: > 0 } removed)
         {
-            yield return (Session.Command(Delete, Areas(removed), Keys(removed)), null);
+            yield return Session.Command(Delete, Areas(removed), Keys(removed));
         }
 
         if (changes[LocalChange.Put].ToArray() is { Length: > 0 } put)
         {
-            yield return (Session.Command(Put, Areas(put), Keys(put), Values(put)), null);
+            yield return Session.Command(Put, Areas(put), Keys(put), Values(put));
         }
 
         if (changes[LocalChange.Add].ToArray() is { Length: > 0 } added)
         {
-            yield return (Session.Command(Add, Areas(added), Keys(added), Values(added)), added.Length);
+            yield return Session.Command(Add, Areas(added), Keys(added), Values(added));
         }
 
         if (changes[LocalChange.Replace].ToArray() is { Length: > 0 } replaced)
         {
             NpgsqlParameter old = Session.NullableBytes([.. replaced.Select(entry => entry.Value.Stored)]);
-            yield return (Session.Command(Replace, Areas(replaced), Keys(replaced), Values(replaced), old), replaced.Length);
+            yield return Session.Command(Replace, Areas(replaced), Keys(replaced), Values(replaced), old);
         }
     }
 

@@ -36,6 +36,35 @@ internal static class RangeReader
         return new RangeSlice(page.Records, IsLast: true);
     }
 
+    /// <summary>Reads keys alone: from the index of the primary key, without a look at the rows.</summary>
+    public static async ValueTask<IReadOnlyList<RecordKey>> ReadKeysAsync(
+        Session session, long scope, KeyRange range, int countMax, CancellationToken cancellationToken)
+    {
+        if (range.IsEmpty)
+        {
+            return [];
+        }
+
+        var values = new List<object> { scope, countMax };
+        string after = Bound(range.After, ">", values);
+        string upTo = Bound(range.UpTo, "<=", values);
+        NpgsqlBatchCommand select = Session.Command(
+            $"SELECT collection, key FROM records WHERE scope = $1{after}{upTo} ORDER BY collection, key LIMIT $2", [.. values]);
+        return await session.ReadAsync(
+            [select],
+            static async (reader, token) =>
+            {
+                var keys = new List<RecordKey>();
+                while (await reader.ReadAsync(token).ConfigureAwait(false))
+                {
+                    keys.Add(new RecordKey(reader.GetString(0), reader.GetString(1)));
+                }
+
+                return keys;
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
     private static NpgsqlBatchCommand Select(long scope, KeyRange range, int countMax, long bytesMax)
     {
         var values = new List<object> { scope, countMax, bytesMax };

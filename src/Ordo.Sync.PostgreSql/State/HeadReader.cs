@@ -22,8 +22,13 @@ internal static class HeadReader
     /// <param name="first">What to run before; its results are skipped.</param>
     /// <param name="known">What was read before, by any transaction that had been committed when this one began.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
+    /// <param name="before">Is shown each result of those before; <see langword="null"/> to skip them.</param>
     public static async ValueTask<StoreHead> ReadAsync(
-        Session session, IEnumerable<NpgsqlBatchCommand> first, StoreHead? known, CancellationToken cancellationToken)
+        Session session,
+        IEnumerable<NpgsqlBatchCommand> first,
+        StoreHead? known,
+        CancellationToken cancellationToken,
+        Func<NpgsqlDataReader, CancellationToken, Task>? before = null)
     {
         ReplicaTable replicas = known?.Replicas ?? ReplicaTable.Empty;
         NpgsqlBatchCommand[] commands =
@@ -34,7 +39,7 @@ internal static class HeadReader
             Session.Command(SelectClock),
         ];
         (StoreHead head, long stamp) = await session.ReadAsync(
-            commands, (reader, token) => ReadRowsAsync(session.Store, reader, replicas, token), cancellationToken)
+            commands, (reader, token) => ReadRowsAsync(session.Store, reader, replicas, before, token), cancellationToken)
             .ConfigureAwait(false);
         Catalog catalog = known is not null && known.Catalog.Stamp == stamp
             ? known.Catalog
@@ -68,11 +73,20 @@ internal static class HeadReader
     }
 
     private static async Task<(StoreHead Head, long Stamp)> ReadRowsAsync(
-        string store, NpgsqlDataReader reader, ReplicaTable replicas, CancellationToken cancellationToken)
+        string store,
+        NpgsqlDataReader reader,
+        ReplicaTable replicas,
+        Func<NpgsqlDataReader, CancellationToken, Task>? before,
+        CancellationToken cancellationToken)
     {
         // Statements without rows, such as BEGIN, have no result of their own; those before the head may have one.
         while (reader.FieldCount != 4 || reader.GetName(3) != "catalog")
         {
+            if (before is not null)
+            {
+                await before(reader, cancellationToken).ConfigureAwait(false);
+            }
+
             if (!await reader.NextResultAsync(cancellationToken).ConfigureAwait(false))
             {
                 throw Failures.Corrupt(store, "its head is missing");

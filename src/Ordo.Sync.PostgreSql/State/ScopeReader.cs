@@ -12,6 +12,8 @@ internal static class ScopeReader
 {
     private const string Columns = "id, stamp, may_hold_siblings, live_count, digest";
 
+    private const int ColumnCount = 5;
+
     private const string Insert =
         "INSERT INTO scopes(name) SELECT $1 WHERE NOT EXISTS (SELECT FROM scopes WHERE name = $1) ON CONFLICT DO NOTHING";
 
@@ -34,6 +36,9 @@ internal static class ScopeReader
     public static NpgsqlBatchCommand SelectCommand(string scope, bool locks) =>
         Session.Command($"SELECT {Columns} FROM scopes WHERE name = $1{(locks ? " FOR UPDATE" : string.Empty)}", scope);
 
+    /// <summary>Whether a result is what <see cref="SelectCommand"/> asks for.</summary>
+    public static bool IsRow(NpgsqlDataReader reader) => reader.FieldCount == ColumnCount && reader.GetName(1) == "stamp";
+
     /// <summary>Reads one scope.</summary>
     /// <param name="session">The transaction's session.</param>
     /// <param name="cache">What is known of scopes by stamp.</param>
@@ -42,17 +47,19 @@ internal static class ScopeReader
     public static async ValueTask<ScopeEntry> ReadAsync(
         Session session, ScopeCache cache, NpgsqlBatchCommand[] select, CancellationToken cancellationToken)
     {
-        (ScopeEntry? row, ScopeEntry? cached) = await session.ReadAsync(
+        ScopeRow row = await session.ReadAsync(
             select, (reader, token) => ReadRowAsync(session.Store, reader, cache, token), cancellationToken)
             .ConfigureAwait(false);
-        if (row is null || cached is not null)
-        {
-            return cached ?? ScopeEntry.Unknown;
-        }
+        return await CompleteAsync(session, row, cancellationToken).ConfigureAwait(false);
+    }
 
-        if (row.Stamp == 0)
+    /// <summary>Reads what a scope's row does not tell, where memory does not know it.</summary>
+    public static async ValueTask<ScopeEntry> CompleteAsync(
+        Session session, ScopeRow found, CancellationToken cancellationToken)
+    {
+        if (found is not { Entry: { } row, IsWhole: false })
         {
-            return row;
+            return found.Entry ?? ScopeEntry.Unknown;
         }
 
         ScopeState state = await session.ReadAsync(
@@ -78,7 +85,8 @@ internal static class ScopeReader
         return names;
     }
 
-    private static async Task<(ScopeEntry? Row, ScopeEntry? Cached)> ReadRowAsync(
+    /// <summary>Reads the row that <see cref="SelectCommand"/> asks for.</summary>
+    public static async Task<ScopeRow> ReadRowAsync(
         string store, NpgsqlDataReader reader, ScopeCache cache, CancellationToken cancellationToken)
     {
         if (!await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
@@ -90,7 +98,7 @@ internal static class ScopeReader
         long stamp = reader.GetInt64(1);
         if (cache.Find(id, stamp) is { } cached)
         {
-            return (cached, cached);
+            return new ScopeRow(cached, IsWhole: true);
         }
 
         byte[] digest = reader.Bytes(4);
@@ -104,7 +112,7 @@ internal static class ScopeReader
             LiveCount = reader.GetInt64(3),
             Digest = digest.Length == 0 ? UInt128.Zero : BinaryPrimitives.ReadUInt128BigEndian(digest),
         };
-        return (new ScopeEntry(id, stamp, state, reader.GetBoolean(2)), null);
+        return new ScopeRow(new ScopeEntry(id, stamp, state, reader.GetBoolean(2)), IsWhole: stamp == 0);
     }
 
     private static async Task<ScopeState> ReadVectorsAsync(

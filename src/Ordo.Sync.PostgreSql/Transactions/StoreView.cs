@@ -88,6 +88,19 @@ internal abstract class StoreView(PostgreSqlRecordStore store, Session session) 
     }
 
     /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<RecordKey>> ReadKeysAsync(
+        string scope, KeyRange range, int countMax, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(scope);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(countMax);
+        await EnterSettledAsync(cancellationToken).ConfigureAwait(false);
+        ScopeEntry entry = await EntryOfAsync(scope, cancellationToken).ConfigureAwait(false);
+        return entry.Id == ScopeEntry.None
+            ? []
+            : await RangeReader.ReadKeysAsync(session, entry.Id, range, countMax, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<StoredRecord>> QueryAsync(
         string scope, RecordQuery query, CancellationToken cancellationToken = default)
     {

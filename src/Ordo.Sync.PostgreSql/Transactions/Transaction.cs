@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Npgsql;
 using Ordo.Sync.Causality;
 using Ordo.Sync.PostgreSql.Driver;
@@ -70,16 +69,11 @@ internal sealed partial class Transaction : StoreView, IStoreTransaction
         new(store, session, head, scope: null, end);
 
     /// <summary>Wraps the write of one scope: its session holds the scope's row.</summary>
-    public static async ValueTask<Transaction> OfScopeAsync(
-        PostgreSqlRecordStore store,
-        Session session,
-        StoreHead head,
-        string scope,
-        Action end,
-        CancellationToken cancellationToken)
+    public static Transaction OfScope(
+        PostgreSqlRecordStore store, Session session, StoreHead head, string scope, ScopeEntry entry, Action end)
     {
         var transaction = new Transaction(store, session, head, scope, end);
-        await transaction.DraftOfAsync(scope, cancellationToken).ConfigureAwait(false);
+        transaction._scopes.Add(scope, new ScopeDraft(entry));
         return transaction;
     }
 
@@ -119,32 +113,6 @@ internal sealed partial class Transaction : StoreView, IStoreTransaction
         }
 
         return value is null ? default(ReadOnlyMemory<byte>?) : value;
-    }
-
-    /// <inheritdoc/>
-    public async ValueTask CommitAsync(Durability durability, CancellationToken cancellationToken = default)
-    {
-        Enter(cancellationToken);
-        if (_isInDoubt)
-        {
-            throw new InvalidOperationException("A write of this transaction failed half way; dispose it.");
-        }
-
-        await FlushAsync(cancellationToken).ConfigureAwait(false);
-        bool isDirty = _isDirty || _scopes.Values.Any(draft => draft.IsTouched);
-        if (isDirty)
-        {
-            // From here on nobody can tell whether it stands, if the answer is lost: the caller is told that it failed, and
-            // whoever tries again finds its dots known.
-            await Session.ExecuteAsync(cancellationToken, [.. CommitCommands(durability)]).ConfigureAwait(false);
-            Store.Publish(
-                _head,
-                _scopes.Where(pair => pair.Value.IsTouched)
-                    .Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Entry)));
-        }
-
-        _isOver = true;
-        await EndAsync().ConfigureAwait(false);
     }
 
     protected override async ValueTask<ScopeEntry> EntryOfAsync(string scope, CancellationToken cancellationToken) =>
@@ -202,57 +170,4 @@ internal sealed partial class Transaction : StoreView, IStoreTransaction
         _scopes.Add(scope, draft);
         return draft;
     }
-
-    private long DrawStamp()
-    {
-        Span<byte> bytes = stackalloc byte[sizeof(long)];
-        Store.Entropy.Fill(bytes);
-
-        // Zero is the stamp of a scope that was never written.
-        return BinaryPrimitives.ReadInt64LittleEndian(bytes) | 1;
-    }
-
-    private IEnumerable<NpgsqlBatchCommand> CommitCommands(Durability durability)
-    {
-        foreach (ScopeDraft draft in _scopes.Values.Where(draft => draft.IsTouched))
-        {
-            ScopeEntry after = draft.Entry with { Stamp = DrawStamp() };
-            foreach (NpgsqlBatchCommand command in ScopeWriter.Write(draft.Written, after))
-            {
-                yield return command;
-            }
-
-            draft.Written = after;
-        }
-
-        if (_head.Counter != _before.Counter || _head.JournalSequence != _before.JournalSequence
-            || _head.SelfIndex != _before.SelfIndex)
-        {
-            yield return Session.Command(
-                "UPDATE store SET incarnation = $1, counter = $2, journal_sequence = $3",
-                _head.SelfIndex,
-                _head.Counter,
-                _head.JournalSequence);
-        }
-
-        if (_isClockReset)
-        {
-            yield return Session.Command("UPDATE clock SET hlc = $1", SqlTime.ToInt64(_head.Clock));
-        }
-        else if (_head.Clock > _before.Clock)
-        {
-            yield return Session.Command(
-                "UPDATE clock SET hlc = greatest(hlc, $2) WHERE slot = $1", ClockSlot(), SqlTime.ToInt64(_head.Clock));
-        }
-
-        if (durability == Durability.Normal)
-        {
-            yield return new NpgsqlBatchCommand("SET LOCAL synchronous_commit = off");
-        }
-
-        yield return new NpgsqlBatchCommand("COMMIT");
-    }
-
-    // Writers of different scopes mostly raise different slots, so none waits for another's commit.
-    private int ClockSlot() => _scope is null ? 0 : (int)(_scopes[_scope].Written.Id % PostgreSqlRecordStore.ClockSlots);
 }

@@ -34,6 +34,13 @@ internal sealed partial class RecordMerger
                 continue;
             }
 
+            // Asked once: a page sent again must not cost a look-up a record where nothing was ever refused.
+            if (!(_hasLogged ??= await OutcomeLog
+                .HasAnyAsync(transaction, draft.Scope, cancellationToken).ConfigureAwait(false)))
+            {
+                return;
+            }
+
             GlobalDot dot = transaction.Replicas.Globalize(version.Dot);
             LoggedOutcome? logged = await OutcomeLog
                 .FindAsync(transaction, draft.Scope, dot, cancellationToken).ConfigureAwait(false);

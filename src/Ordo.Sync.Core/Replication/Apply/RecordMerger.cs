@@ -16,6 +16,7 @@ internal sealed partial class RecordMerger(
 {
     private readonly MeetingLog _meetings = new(draft.Scope, transaction, catalog);
     private readonly IAdmission? _admission = rules.Admission;
+    private bool? _hasLogged;
 
     // Records come in runs, of new ones or of changes: what the last of a collection was says which way is worth trying.
     private readonly HashSet<string> _changing = new(StringComparer.Ordinal);

@@ -55,6 +55,11 @@ public static class OutcomeLog
         await transaction.SetLocalAsync(CountsArea, scope, bytes, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Whether the log names any version of a scope.</summary>
+    internal static async ValueTask<bool> HasAnyAsync(
+        IStoreSnapshot snapshot, string scope, CancellationToken cancellationToken = default) =>
+        await ReadCountAsync(snapshot, scope, cancellationToken).ConfigureAwait(false) > 0;
+
     /// <summary>The outcome of one version; <see langword="null"/> where the log does not name it.</summary>
     public static async ValueTask<LoggedOutcome?> FindAsync(
         IStoreSnapshot snapshot, string scope, GlobalDot version, CancellationToken cancellationToken = default)

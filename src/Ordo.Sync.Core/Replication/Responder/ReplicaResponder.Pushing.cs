@@ -42,7 +42,11 @@ public sealed partial class ReplicaResponder
         ApplyRules rules = await RulesAsync(request, caller, cancellationToken).ConfigureAwait(false);
         await using IStoreTransaction transaction = await store
             .BeginScopeAsync(request.Scope, cancellationToken).ConfigureAwait(false);
-        await RefreshAsync(transaction, cancellationToken).ConfigureAwait(false);
+        if (!catalog.HasSaved(PageReader.Open(request.Page).Header.Collections))
+        {
+            await RefreshAsync(transaction, cancellationToken).ConfigureAwait(false);
+        }
+
         ReplicaId generation = await GenerationLedger.ReadCurrentAsync(transaction, request.Scope, cancellationToken)
             .ConfigureAwait(false);
         if (generation != request.Generation)
