@@ -16,10 +16,12 @@ internal static class RecordReader
 
     private const int MatchColumn = 9;
 
+    // One look-up in the index a key, whatever the planner believes of the table: a plan made while it was empty would be kept, and
+    // read all of it for every page. OFFSET 0 keeps the look-up from becoming a join of another kind.
     private const string SelectMany =
         $"""
-        SELECT {Columns} FROM records r
-          WHERE scope = $1 AND (collection, key) IN (SELECT * FROM unnest($2::text[], $3::text[]))
+        SELECT r.* FROM unnest($2::text[], $3::text[]) AS w(c, k) CROSS JOIN LATERAL (
+          SELECT {Columns} FROM records WHERE scope = $1 AND collection = w.c AND key = w.k OFFSET 0) AS r
         """;
 
     private const string SelectSiblings =

@@ -67,6 +67,9 @@ internal static class Version1
         CREATE TABLE locals(
           area text COLLATE "C" NOT NULL, key text COLLATE "C" NOT NULL, value bytea NOT NULL, PRIMARY KEY (area, key));
 
+        -- Pages of a transfer wait here for a moment: to compress them costs more than their room.
+        ALTER TABLE locals ALTER COLUMN value SET STORAGE EXTERNAL;
+
         CREATE VIEW record_status AS
           SELECT s.name AS scope, r.collection, r.key, to_timestamp(((r.hlc # (-9223372036854775808)::bigint) >> 16) / 1000.0) AS time,
             CASE WHEN r.is_deleted THEN 'deleted' WHEN r.siblings > 0 THEN 'conflict' ELSE 'live' END AS state,
