@@ -90,7 +90,7 @@ public sealed class HubOptions
     public HubQuotas Quotas { get; } = new();
 
     internal ResponderOptions ToResponderOptions(
-        bool trustsRelays, IRecordReviewer? reviewer, SubscriberLedger subscribers) => new()
+        bool trustsRelays, IRecordReviewer? reviewer, SubscriberLedger? subscribers) => new()
         {
             Subscribers = subscribers,
             PageBytesMax = PageBytesMax,

@@ -3,6 +3,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Ordo.Sync.AspNetCore.Authorization;
 using Ordo.Sync.Conflicts;
+using Ordo.Sync.Engine;
+using Ordo.Sync.Engine.Peers;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication;
 using Ordo.Sync.Replication.Admission;
@@ -28,6 +30,8 @@ public sealed class OrdoSyncHubBuilder : IRecordStoreBuilder, IBlobStoreBuilder,
 
     internal Func<IServiceProvider, ISyncTransport>? CreateUpstream { get; private set; }
 
+    internal bool IsDevice { get; private set; }
+
     internal IReadOnlyCollection<CollectionDescriptor> Collections => _collections.Values;
 
     /// <inheritdoc/>
@@ -42,6 +46,43 @@ public sealed class OrdoSyncHubBuilder : IRecordStoreBuilder, IBlobStoreBuilder,
     {
         ArgumentNullException.ThrowIfNull(create);
         CreateUpstream = create;
+    }
+
+    /// <summary>
+    /// Answers from the store of this app's own engine (<c>AddOrdoSync</c>) instead of one of its own: other devices sync with this
+    /// one, and it hands on what it learns. The device stays a device: it decides neither who loses a scope nor when deletes may be
+    /// forgotten, keeps no files for others, and declares its collections in <c>AddOrdoSync</c>.
+    /// <see cref="Authorize{TAuthorizer}"/> must say whom it trusts with what; see docs/guides/peer-to-peer.md.
+    /// </summary>
+    public OrdoSyncHubBuilder UseDevice()
+    {
+        IsDevice = true;
+        CreateStore = static provider => DeviceOf(provider).Store;
+        return this;
+    }
+
+    internal static IPeers DeviceOf(IServiceProvider provider) => provider.GetService<ISyncEngine>()?.Peers
+        ?? throw new InvalidOperationException("UseDevice answers from the app's engine: call services.AddOrdoSync(…) too.");
+
+    internal void Validate()
+    {
+        if (!IsDevice)
+        {
+            return;
+        }
+
+        if (!Services.Any(service => service.ServiceType == typeof(IScopeAuthorizer)))
+        {
+            throw new InvalidOperationException(
+                "A device that answers others must be told whom it trusts: call hub.Authorize<TAuthorizer>().");
+        }
+
+        if (CreateUpstream is not null || CreateBlobStore is not null || _collections.Count > 0)
+        {
+            throw new InvalidOperationException(
+                "With UseDevice the hub has no files, no hub above it and no collections of its own: the engine's are set up in "
+                + "AddOrdoSync.");
+        }
     }
 
     /// <summary>Sets how the hub syncs with the one above it; calls add up.</summary>

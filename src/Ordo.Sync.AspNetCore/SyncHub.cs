@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Ordo.Sync.AspNetCore.Authorization;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts;
+using Ordo.Sync.Engine.Peers;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Replication;
 using Ordo.Sync.Replication.Admission;
@@ -19,6 +20,7 @@ namespace Ordo.Sync.AspNetCore;
 /// </summary>
 internal sealed class SyncHub(
     IRecordStore store,
+    IPeers? device,
     IReadOnlyCollection<CollectionDescriptor> declared,
     IOptions<HubOptions> options,
     IRecordReviewer? reviewer,
@@ -37,6 +39,9 @@ internal sealed class SyncHub(
 
     /// <summary>The hub's records.</summary>
     public IRecordStore Store => store;
+
+    /// <summary>Whether it is a device that answers others from its engine's store: no authority over scopes and deletes.</summary>
+    public bool IsDevice => device is not null;
 
     /// <summary>Whether it can answer.</summary>
     public bool IsOpen => _responders is not null;
@@ -64,6 +69,12 @@ internal sealed class SyncHub(
     {
         try
         {
+            if (device is not null)
+            {
+                await OpenDeviceAsync(device, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+
             await store.OpenAsync(cancellationToken).ConfigureAwait(false);
             CollectionCatalog catalog = await CollectionCatalog.LoadAsync(store, cancellationToken).ConfigureAwait(false);
             await DeclareAsync(catalog, cancellationToken).ConfigureAwait(false);
@@ -115,10 +126,32 @@ internal sealed class SyncHub(
     /// <summary>Tells that a caller with the right to read a scope has asked for it.</summary>
     public void Note(string scope) => Asked?.Invoke(scope);
 
-    public ValueTask DisposeAsync() => store.DisposeAsync();
+    // A device's store is its engine's.
+    public ValueTask DisposeAsync() => IsDevice ? ValueTask.CompletedTask : store.DisposeAsync();
 
     private static SyncException Starting() =>
         new(SyncErrorCode.PeerFailed, "The hub is starting.", "Try again soon.") { RetryAfter = TimeSpan.FromSeconds(1) };
+
+    private async ValueTask OpenDeviceAsync(IPeers peers, CancellationToken cancellationToken)
+    {
+        if (!options.Value.CallersDeclareCollections)
+        {
+            throw new InvalidOperationException(
+                "HubOptions.CallersDeclareCollections cannot be false where a device answers: it hands on what its peers declare.");
+        }
+
+        ReplicaResponder devices = await peers.AnswerAsync(
+            options.Value.ToResponderOptions(trustsRelays: false, reviewer, subscribers: null), cancellationToken)
+            .ConfigureAwait(false);
+        ReplicaResponder relays = await peers.AnswerAsync(
+            options.Value.ToResponderOptions(trustsRelays: true, reviewer, subscribers: null), cancellationToken)
+            .ConfigureAwait(false);
+
+        // Each of them tells of every change of the device: one is enough.
+        devices.Changed += OnPushed;
+        _responders = new Responders(devices, relays);
+        HubLog.DeviceAnswers(logger, store.Name, store.Replica);
+    }
 
     private void OnPushed(ScopeChange change)
     {

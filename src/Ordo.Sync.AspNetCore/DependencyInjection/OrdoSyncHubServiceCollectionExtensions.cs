@@ -38,12 +38,14 @@ public static class OrdoSyncHubServiceCollectionExtensions
         configure(builder);
         var create = builder.CreateStore ?? throw new InvalidOperationException(
             "The hub has no store. Choose one in AddOrdoSyncHub, for example hub.UseSqlite(\"Data Source=hub.db\").");
+        builder.Validate();
         services.AddOptions<HubOptions>().ValidateOnStart();
         services.AddSingleton<IValidateOptions<HubOptions>, HubOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddScoped<IScopeAuthorizer, AllowingAuthorizer>();
         services.AddSingleton(provider => new SyncHub(
             create(provider),
+            builder.IsDevice ? OrdoSyncHubBuilder.DeviceOf(provider) : null,
             [.. builder.Collections],
             provider.GetRequiredService<IOptions<HubOptions>>(),
             provider.GetService<IRecordReviewer>(),
@@ -59,8 +61,12 @@ public static class OrdoSyncHubServiceCollectionExtensions
         services.AddSingleton<HubInstruments>();
         services.AddSingleton<HubEndpoints>();
         services.AddHostedService<HubStartup>();
-        services.AddSingleton<IHubAdministration, HubAdministration>();
-        services.AddHostedService<ForgettingService>();
+        if (!builder.IsDevice)
+        {
+            services.AddSingleton<IHubAdministration, HubAdministration>();
+            services.AddHostedService<ForgettingService>();
+        }
+
         if (builder.CreateUpstream is { } createUpstream)
         {
             AddUpstream(services, createUpstream);

@@ -4,6 +4,7 @@ using Ordo.Sync.Engine.Bundles;
 using Ordo.Sync.Engine.Health;
 using Ordo.Sync.Engine.Inbox;
 using Ordo.Sync.Engine.Outcomes;
+using Ordo.Sync.Engine.Peers;
 using Ordo.Sync.Engine.Resources;
 using Ordo.Sync.Engine.Syncing;
 using Ordo.Sync.Engine.Verification;
@@ -80,6 +81,9 @@ public interface ISyncEngine : IAsyncDisposable
 
     /// <summary>Changes in files, for devices that meet no network.</summary>
     IBundles Bundles { get; }
+
+    /// <summary>Other devices that sync with this one, with no hub between them.</summary>
+    IPeers Peers { get; }
 
     /// <summary>Large files, on a lane of their own.</summary>
     /// <exception cref="InvalidOperationException">The engine has no place for them: call <c>UseFileSystemBlobs</c>.</exception>

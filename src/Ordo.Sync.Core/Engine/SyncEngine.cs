@@ -15,6 +15,7 @@ using Ordo.Sync.Engine.History;
 using Ordo.Sync.Engine.Inbox;
 using Ordo.Sync.Engine.Outcomes;
 using Ordo.Sync.Engine.Payloads;
+using Ordo.Sync.Engine.Peers;
 using Ordo.Sync.Engine.Replicas;
 using Ordo.Sync.Engine.Resources;
 using Ordo.Sync.Engine.Syncing;
@@ -24,6 +25,7 @@ using Ordo.Sync.Engine.Writes;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Journal;
 using Ordo.Sync.Records;
+using Ordo.Sync.Replication;
 using Ordo.Sync.Replication.Forgetting;
 using Ordo.Sync.Replication.Messages;
 using Ordo.Sync.Replication.Session;
@@ -34,7 +36,7 @@ using Ordo.Sync.Transport;
 namespace Ordo.Sync.Engine;
 
 /// <inheritdoc cref="ISyncEngine"/>
-internal sealed class SyncEngine : ISyncEngine
+internal sealed partial class SyncEngine : ISyncEngine
 {
     private const int ForgettingPagesMax = 4;
 
@@ -90,6 +92,7 @@ internal sealed class SyncEngine : ISyncEngine
         Conflicts = new ConflictInbox(this);
         Outcomes = new StoredOutcomeLog(this);
         Bundles = new BundleService(this, _clock, entropy);
+        Peers = new PeerService(this, entropy);
         HealthMonitor = new SyncHealth(this, meters, time);
         foreach ((LocalReplica replica, _) in Replicas)
         {
@@ -111,6 +114,8 @@ internal sealed class SyncEngine : ISyncEngine
     public IOutcomeLog Outcomes { get; }
 
     public IBundles Bundles { get; }
+
+    public IPeers Peers { get; }
 
     public ISyncHealth Health => HealthMonitor;
 
@@ -216,16 +221,6 @@ internal sealed class SyncEngine : ISyncEngine
         await TellOfSubscriptionsAsync().ConfigureAwait(false);
     }
 
-    public async ValueTask<int> UnsubscribeAsync(
-        string scope, UnsyncedWrites unsynced, CancellationToken cancellationToken)
-    {
-        await OpenAsync(cancellationToken).ConfigureAwait(false);
-        var why = new Rejection(
-            SyncErrorCode.Unsynced, "This device left the scope before the hub had the write.");
-        return await _director.RunAloneAsync(
-            () => DepartAsync(scope, unsynced, why, cancellationToken), cancellationToken).ConfigureAwait(false);
-    }
-
     public ValueTask<WriteReceipt> WriteAsync(Action<WriteBatch> write, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(write);
@@ -274,8 +269,7 @@ internal sealed class SyncEngine : ISyncEngine
         {
             report = await _director.SyncAsync(
                 [.. LanesOf(scope: null).Where(lane => laneNames?.Contains(lane.Name) != false)],
-                catalog => new SessionObserver(
-                    Publisher, catalog, _extensions, Serializer, _outcomes, _clock, progress),
+                catalog => Observe(catalog, progress),
                 cancellationToken).ConfigureAwait(false);
         }
         catch (SyncException exception)
@@ -306,6 +300,13 @@ internal sealed class SyncEngine : ISyncEngine
         _memory.MeasureIfLimited();
         return report;
     }
+
+    /// <summary>Who is told what a session does, or what the push of a peer does.</summary>
+    public ISessionObserver Observe(CollectionCatalog catalog, IProgress<SyncProgress>? progress, ReplicaId peer = default) =>
+        new SessionObserver(Publisher, catalog, _extensions, Serializer, _outcomes, _clock, progress, peer);
+
+    /// <summary>Asks the background service for a sync of a lane.</summary>
+    public void RequestSync(string lane) => SyncRequested?.Invoke(lane);
 
     public ValueTask<VerifyReport> VerifyAsync(
         VerifyOptions? options, IProgress<VerifyProgress>? progress, CancellationToken cancellationToken) =>
@@ -368,73 +369,6 @@ internal sealed class SyncEngine : ISyncEngine
     {
         await using IStoreSnapshot snapshot = await replica.Store.ReadAsync(cancellationToken).ConfigureAwait(false);
         return await snapshot.GetJournalStatusAsync(scope: null, cancellationToken).ConfigureAwait(false);
-    }
-
-    // What the hub lets this device read no longer must not stay on it; what it had not synced stays in the inbox.
-    private async ValueTask RemoveRevokedAsync(SyncReport report, CancellationToken cancellationToken)
-    {
-        foreach (string scope in report.Scopes
-            .Where(scope => scope.Error?.Code == SyncErrorCode.ScopeRevoked)
-            .Select(scope => scope.Scope)
-            .Distinct(StringComparer.Ordinal))
-        {
-            var why = new Rejection(
-                SyncErrorCode.ScopeRevoked, "The hub lets this device read the scope no longer.");
-            await _director.RunAloneAsync(
-                () => DepartAsync(scope, UnsyncedWrites.MoveToInbox, why, cancellationToken), cancellationToken)
-                .ConfigureAwait(false);
-        }
-    }
-
-    private async ValueTask<int> DepartAsync(
-        string scope, UnsyncedWrites unsynced, Rejection why, CancellationToken cancellationToken)
-    {
-        if (unsynced == UnsyncedWrites.Refuse)
-        {
-            await RequireSyncedAsync(scope, cancellationToken).ConfigureAwait(false);
-        }
-
-        IReadOnlyList<Lane> lanes = LanesOf(scope);
-        int kept = 0;
-        await _subscriptions!.RemoveAsync(
-            scope,
-            async transaction => kept = await ScopeDeparture.RunAsync(transaction, lanes[0].Name, why, cancellationToken)
-                .ConfigureAwait(false),
-            cancellationToken).ConfigureAwait(false);
-        Publisher.Renew(lanes[0].Name);
-        foreach (Lane lane in lanes.Skip(1))
-        {
-            await using IStoreTransaction transaction = await lane.Replica.Store
-                .BeginAsync(cancellationToken).ConfigureAwait(false);
-            kept += await ScopeDeparture.RunAsync(transaction, lane.Name, why, cancellationToken).ConfigureAwait(false);
-            await transaction.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);
-            Publisher.Renew(lane.Name);
-        }
-
-        await TellOfSubscriptionsAsync().ConfigureAwait(false);
-        return kept;
-    }
-
-    // Not disposed: somebody may be about to listen with it, and it holds nothing.
-    private async ValueTask TellOfSubscriptionsAsync()
-    {
-        CancellationTokenSource before = Interlocked.Exchange(ref _subscriptionsChanging, new CancellationTokenSource());
-        await before.CancelAsync().ConfigureAwait(false);
-    }
-
-    private async ValueTask RequireSyncedAsync(string scope, CancellationToken cancellationToken)
-    {
-        foreach (Lane lane in LanesOf(scope))
-        {
-            await using IStoreSnapshot snapshot = await lane.Replica.Store.ReadAsync(cancellationToken).ConfigureAwait(false);
-            if (await ScopeDeparture.HasUnsyncedAsync(snapshot, lane.Name, cancellationToken).ConfigureAwait(false))
-            {
-                throw new SyncException(
-                    SyncErrorCode.Unsynced,
-                    $"The scope '{scope}' holds writes that the hub does not have yet.",
-                    "Sync first, or unsubscribe with UnsyncedWrites.MoveToInbox.");
-            }
-        }
     }
 
     private async ValueTask OpenSlowlyAsync(CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts.Strategies;
 using Ordo.Sync.Engine.Extensions;
 using Ordo.Sync.Engine.Payloads;
@@ -21,9 +22,10 @@ internal sealed class SessionObserver(
     IPayloadSerializer serializer,
     OutcomeBoard outcomes,
     PeerClock clock,
-    IProgress<SyncProgress>? progress) : ISessionObserver
+    IProgress<SyncProgress>? progress,
+    ReplicaId peer) : ISessionObserver
 {
-    private readonly ChangeCollector _changes = new(publisher, catalog, ChangeOrigin.Remote);
+    private readonly ChangeCollector _changes = new(publisher, catalog, ChangeOrigin.Remote, peer);
     private List<AppliedChange> _applied = [];
 
     public void OnChanged(string scope, StoredRecord? before, StoredRecord? after)

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Ordo.Sync.Causality;
+using Ordo.Sync.Replication.Live;
 
 namespace Ordo.Sync.Engine.Watching;
 
@@ -6,6 +8,9 @@ namespace Ordo.Sync.Engine.Watching;
 internal sealed class ChangePublisher
 {
     private ImmutableArray<ChangeQueue> _watchers = [];
+
+    /// <summary>Raised, after a commit, with each lane whose records it changed.</summary>
+    public event Action<ScopeChange>? LaneChanged;
 
     /// <summary>The changes that watchers have not taken.</summary>
     public long BacklogCount => _watchers.Sum(watcher => (long)watcher.Count);
@@ -34,6 +39,11 @@ internal sealed class ChangePublisher
             }
         }
     }
+
+    /// <summary>Tells that records of a lane changed.</summary>
+    /// <param name="lane">The lane.</param>
+    /// <param name="origin">The peer that brought the changes here; empty for all others.</param>
+    public void Tell(string lane, ReplicaId origin) => LaneChanged?.Invoke(new ScopeChange(lane, origin));
 
     /// <summary>Tells those who watch conflicts, and nobody else: no record changed.</summary>
     public void PublishConflict(StoredChange change)

@@ -24,6 +24,7 @@ public sealed partial class ReplicaResponder
         PullRequest request, string? principal, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
+        RequireHeld(request.Scope);
         if (request.Known is { } claimed
             && await IsCurrentAsync(request.Scope, request.Generation, claimed, cancellationToken).ConfigureAwait(false))
         {

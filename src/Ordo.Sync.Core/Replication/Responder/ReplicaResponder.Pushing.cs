@@ -10,6 +10,7 @@ using Ordo.Sync.Replication.Generations;
 using Ordo.Sync.Replication.Live;
 using Ordo.Sync.Replication.Messages;
 using Ordo.Sync.Replication.Outcomes;
+using Ordo.Sync.Replication.Session;
 using Ordo.Sync.Replication.Transfer;
 using Ordo.Sync.Storage;
 
@@ -42,6 +43,7 @@ public sealed partial class ReplicaResponder
         ApplyRules rules = await RulesAsync(request, caller, cancellationToken).ConfigureAwait(false);
         await using IStoreTransaction transaction = await store
             .BeginScopeAsync(request.Scope, cancellationToken).ConfigureAwait(false);
+        RequireHeld(request.Scope);
         if (!catalog.HasSaved(PageReader.Open(request.Page).Header.Collections))
         {
             await RefreshAsync(transaction, cancellationToken).ConfigureAwait(false);
@@ -169,10 +171,11 @@ public sealed partial class ReplicaResponder
         }
 
         ApplyResult result;
+        ISessionObserver? observer = options.Host?.Observe(request.Replica);
         using (SyncActivities.Start("ordo.sync.apply", ActivityKind.Internal, request.Scope))
         {
             result = await BatchApplier.ApplyAsync(
-                transaction, request.Scope, pages, catalog, rules, time.GetUtcNow(), sink, cancellationToken)
+                transaction, request.Scope, pages, catalog, rules, time.GetUtcNow(), observer ?? sink, cancellationToken)
                 .ConfigureAwait(false);
         }
 
@@ -184,34 +187,38 @@ public sealed partial class ReplicaResponder
 
         await PageInbox.DiscardAsync(transaction, request.Scope, request.Replica, cancellationToken).ConfigureAwait(false);
         await LeaseRegister.WriteAsync(transaction, request, cancellationToken).ConfigureAwait(false);
-        if (options.TrustsRelays)
-        {
-            // A peer: what it wrote itself met what was brought, as if it had pulled. A hub's own versions are only its refusals.
-            await OutcomeLog.AddAsync(transaction, request.Scope, result.Met, time.GetUtcNow(), cancellationToken)
-                .ConfigureAwait(false);
-        }
-        else
-        {
-            // Refusals are remembered: who did not hear the answer sends the versions again, and is told again.
-            await OutcomeLog.AddAsync(
-                transaction,
-                request.Scope,
-                [.. result.Outcomes.Where(entry => entry.Rejection is not null)],
-                time.GetUtcNow(),
-                cancellationToken).ConfigureAwait(false);
-        }
-
+        await OutcomeLog.AddAsync(transaction, request.Scope, [.. KeptOutcomes(result)], time.GetUtcNow(), cancellationToken)
+            .ConfigureAwait(false);
         IReadOnlyList<string> declared = await catalog.SaveAsync(transaction, cancellationToken).ConfigureAwait(false);
         PushResponse response = await AnswerAsync(
             transaction, request.Scope, PushStatus.Applied, cancellationToken).ConfigureAwait(false);
+        if (observer is not null)
+        {
+            await observer.OnCommittingAsync(request.Scope, cancellationToken).ConfigureAwait(false);
+        }
+
         await transaction.CommitTracedAsync(Durability.Full, cancellationToken).ConfigureAwait(false);
         catalog.MarkSaved(declared);
-        if (result.ChangedCount > 0)
+        if (observer is not null)
+        {
+            await observer.OnCommittedAsync(request.Scope, cancellationToken).ConfigureAwait(false);
+            observer.OnOutcomes(request.Scope, result.Met);
+        }
+        else if (result.ChangedCount > 0)
         {
             Changed?.Invoke(new ScopeChange(request.Scope, request.Replica));
         }
 
         return response with { Outcomes = result.Outcomes };
+    }
+
+    private IEnumerable<OutcomeEntry> KeptOutcomes(ApplyResult result)
+    {
+        // A peer: what it wrote itself met what was brought, as if it had pulled. A hub's own versions are only its refusals.
+        IEnumerable<OutcomeEntry> met = options.TrustsRelays || options.Host is not null ? result.Met : [];
+
+        // Refusals are remembered: who did not hear the answer sends the versions again, and is told again.
+        return options.TrustsRelays ? met : met.Concat(result.Outcomes.Where(entry => entry.Rejection is not null));
     }
 
     // The transaction that was refused has interned ids and perhaps more: its answer is read from the committed state.

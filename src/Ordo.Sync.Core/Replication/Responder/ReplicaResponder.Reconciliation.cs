@@ -18,6 +18,7 @@ public sealed partial class ReplicaResponder
         ReconcileRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
+        RequireHeld(request.Scope);
         await using IStoreSnapshot snapshot = await store.ReadAsync(cancellationToken).ConfigureAwait(false);
         ScopeState state = await ReadComparableScopeAsync(snapshot, request.Scope, request.Generation, cancellationToken)
             .ConfigureAwait(false);
@@ -50,6 +51,7 @@ public sealed partial class ReplicaResponder
         RecordsRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
+        RequireHeld(request.Scope);
         await using IStoreSnapshot snapshot = await store.ReadAsync(cancellationToken).ConfigureAwait(false);
         ScopeState state = await ReadComparableScopeAsync(snapshot, request.Scope, request.Generation, cancellationToken)
             .ConfigureAwait(false);

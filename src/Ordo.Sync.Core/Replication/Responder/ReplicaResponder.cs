@@ -28,7 +28,7 @@ public sealed partial class ReplicaResponder(
 
     private readonly OwnIncarnation _incarnation = new(store, catalog, options.Entropy, time);
 
-    /// <summary>Raised, after a commit, with the scope that a push changed.</summary>
+    /// <summary>Raised, after a commit, with the scope that a push changed; at a device, whatever changed it.</summary>
     public event Action<ScopeChange>? Changed;
 
     /// <summary>Answers a hello: agrees on a version, registers the replica, compares collections.</summary>

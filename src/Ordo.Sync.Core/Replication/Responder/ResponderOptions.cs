@@ -45,4 +45,7 @@ public sealed record ResponderOptions
 
     /// <summary>The app's own rules for records that callers bring; not asked for relays. The default is none.</summary>
     public IRecordReviewer? Reviewer { get; init; }
+
+    /// <summary>The engine of the device that answers; none at a hub.</summary>
+    internal IResponderHost? Host { get; init; }
 }
