@@ -1,7 +1,10 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using Ordo.Sync.Cli.Commands;
 
-var root = new RootCommand(
+// No RootCommand: that one would be called after the assembly, and 'ordo-sync' is what people type.
+var root = new Command(
+    "ordo-sync",
     """
     Looks into Ordo.Sync stores (SQLite files), beside an app that has them open, and writes nothing unless --write is given.
 
@@ -31,6 +34,8 @@ var root = new RootCommand(
     BackupCommand.Create(),
     CompactCommand.Create(),
     BenchCommand.Create(),
+    new HelpOption(),
+    new VersionOption(),
 };
 
 ParseResult parsed = root.Parse(args);
@@ -41,7 +46,9 @@ if (parsed.Errors.Count > 0 && parsed.Action is System.CommandLine.Invocation.Pa
         Console.Error.WriteLine(error.Message);
     }
 
-    Console.Error.WriteLine($"Say 'ordo-sync {parsed.CommandResult.Command.Name} --help' for how it is used.");
+    IEnumerable<string> path = parsed.CommandResult.Command.Parents.Prepend(parsed.CommandResult.Command)
+        .Select(command => command.Name).Reverse();
+    Console.Error.WriteLine($"Say '{string.Join(' ', path)} --help' for how it is used.");
     return Ordo.Sync.Cli.ExitCodes.Usage;
 }
 

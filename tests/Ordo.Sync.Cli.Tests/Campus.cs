@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Ordo.Sync.Conflicts;
 using Ordo.Sync.Engine;
 using Ordo.Sync.Engine.Collections;
+using Ordo.Sync.Sqlite.Encryption;
 
 namespace Ordo.Sync.Cli.Tests;
 
@@ -21,6 +22,9 @@ internal sealed class Campus : IAsyncDisposable
     public string this[string name] => Path.Combine(_folder.FullName, name);
 
     public Uri? Address { get; private set; }
+
+    /// <summary>What the stores of apps are encrypted with; by default they are not.</summary>
+    public SqliteEncryptionKeys? Keys { get; set; }
 
     public async Task StartHubAsync()
     {
@@ -40,7 +44,7 @@ internal sealed class Campus : IAsyncDisposable
         var services = new ServiceCollection();
         services.AddOrdoSync(sync =>
         {
-            sync.UseSqlite($"Data Source={this[name]}");
+            sync.UseSqlite($"Data Source={this[name]}", options => options.Encryption = Keys);
             if (Address is not null)
             {
                 sync.UseHttp(Address);

@@ -1,5 +1,7 @@
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Ordo.Sync.Engine;
+using Ordo.Sync.Sqlite.Encryption;
 
 namespace Ordo.Sync.Cli.Tests;
 
@@ -74,6 +76,59 @@ public sealed class ReadingTests : IAsyncDisposable
         Assert.True((double)result["readsPerSecond"]! > 0);
         Assert.Empty(Directory.GetDirectories(Path.GetDirectoryName(_campus["x"])!));
         (await Tool.RunAsync("bench", "--records", "1")).Require(2);
+    }
+
+    [Fact]
+    public async Task An_encrypted_store_is_read_with_its_key_file_only()
+    {
+        byte[] key = RandomNumberGenerator.GetBytes(SqliteEncryptionKey.SizeBytes);
+        _campus.Keys = new SqliteEncryptionKeys(new SqliteEncryptionKey("2026", key));
+        await _campus.FillAsync("ann.db");
+        await File.WriteAllTextAsync(_campus["keys"], $"2026={Convert.ToHexString(key)}\n");
+        await File.WriteAllTextAsync(_campus["other"], $"2026={new string('0', 64)}\n");
+        await File.WriteAllTextAsync(_campus["bad"], "2026 is no key\n");
+        string store = _campus["ann.db"];
+
+        JsonNode history = (await Tool.RunAsync("history", store, "grades/student/3", "--key-file", _campus["keys"], "--json"))
+            .Require(0).Json;
+        (await Tool.RunAsync("verify", store, "--key-file", _campus["keys"])).Require(0);
+        ToolRun without = (await Tool.RunAsync("history", store, "grades/student/3")).Require(3);
+        ToolRun wrong = (await Tool.RunAsync("history", store, "grades/student/3", "--key-file", _campus["other"])).Require(3);
+        ToolRun bad = (await Tool.RunAsync("history", store, "grades/student/3", "--key-file", _campus["bad"])).Require(2);
+        (await Tool.RunAsync("history", store, "grades/student/3", "--key-file", _campus["none"])).Require(3);
+
+        Assert.Equal(3, (int)Assert.Single(history["versions"]!.AsArray())!["payload"]!["Score"]!);
+        Assert.Contains("key", without.Errors, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("key", wrong.Errors, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("64 hexadecimal digits", bad.Errors, StringComparison.Ordinal);
+        Assert.Empty(without.Output + wrong.Output);
+    }
+
+    [Fact]
+    public async Task A_folder_of_faster_is_refused_with_what_to_name_instead()
+    {
+        Directory.CreateDirectory(_campus["state"]);
+
+        ToolRun run = (await Tool.RunAsync("status", _campus["state"])).Require(3);
+
+        Assert.Contains("SQLite stores only", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_command_teaches_how_it_is_used()
+    {
+        string[] commands =
+        [
+            "status", "journal", "conflicts list", "conflicts show", "conflicts resolve", "history", "verify", "repair", "digest",
+            "export", "import", "bundle knowledge", "bundle inspect", "backup", "bench",
+        ];
+        ToolRun[] runs = await Task.WhenAll(
+            commands.Select(command => Tool.RunAsync([.. command.Split(' '), "--help"])));
+
+        Assert.All(runs, run => Assert.True(
+            run.ExitCode == 0 && run.Output.Contains("Example", StringComparison.Ordinal), run.Output));
+        Assert.All(runs.Where(run => !run.Output.Contains("bundle knowledge", StringComparison.Ordinal)), run => Assert.Contains(
+            "--json", run.Output, StringComparison.Ordinal));
     }
 
     [Fact]

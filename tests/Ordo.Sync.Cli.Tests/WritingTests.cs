@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Ordo.Sync.Engine;
 
@@ -112,6 +113,41 @@ public sealed class WritingTests : IAsyncDisposable
 
         Assert.Equal("Incomplete", (string)report["scopes"]![0]!["status"]!);
         Assert.Single(report["damage"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task A_bundle_is_inspected_without_a_store()
+    {
+        await _campus.FillAsync("ann.db");
+        string bundle = _campus["all.bundle"];
+        using var signer = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        await File.WriteAllTextAsync(_campus["ann.pem"], signer.ExportPkcs8PrivateKeyPem());
+        var secret = new Dictionary<string, string> { ["PHRASE"] = "correct horse" };
+        (await Tool.RunAsync(
+            secret, "export", _campus["ann.db"], bundle, "--sign-key", _campus["ann.pem"], "--passphrase-env", "PHRASE")).Require(0);
+
+        JsonNode found = (await Tool.RunAsync(secret, "bundle", "inspect", bundle, "--passphrase-env", "PHRASE", "--json"))
+            .Require(0).Json;
+        ToolRun people = (await Tool.RunAsync(secret, "bundle", "inspect", bundle, "--passphrase-env", "PHRASE")).Require(0);
+        (await Tool.RunAsync("bundle", "inspect", bundle)).Require(3);
+        byte[] bytes = await File.ReadAllBytesAsync(bundle);
+        bytes[200] ^= 1;
+        await File.WriteAllBytesAsync(bundle, bytes[..^20]);
+        JsonNode damaged = (await Tool.RunAsync(secret, "bundle", "inspect", bundle, "--passphrase-env", "PHRASE", "--json"))
+            .Require(1).Json;
+        (await Tool.RunAsync("bundle", "inspect", _campus["ann.db"])).Require(3);
+        (await Tool.RunAsync("bundle", "inspect", _campus["none"])).Require(3);
+
+        Assert.True((bool)found["isEncrypted"]! && (bool)found["isWhole"]!);
+        JsonNode scope = Assert.Single(found["scopes"]!.AsArray())!;
+        Assert.Equal((Campus.Scope, 5), ((string)scope["scope"]!, (int)scope["records"]!));
+        Assert.Equal(
+            Convert.ToHexStringLower(SHA256.HashData(signer.ExportSubjectPublicKeyInfo())),
+            (string)scope["signer"]!);
+        Assert.Contains(Campus.Scope, people.Output, StringComparison.Ordinal);
+        Assert.False((bool)damaged["isWhole"]!);
+        Assert.True((bool)damaged["isTruncated"]!);
+        Assert.NotEmpty(damaged["damage"]!.AsArray());
     }
 
     [Fact]

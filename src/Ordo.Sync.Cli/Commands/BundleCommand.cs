@@ -15,20 +15,33 @@ internal static class BundleCommand
     public static Command Create() => new(
         "bundle",
         """
-        Bundles carry changes in a file: see 'export' and 'import'. This says what a store knows, so that somebody else can export
-        what it lacks.
+        Bundles carry changes in a file: 'export' makes one, 'import' takes one in. 'knowledge' says what a store knows, so that
+        somebody else can export what it lacks; 'inspect' says what a bundle holds.
 
-        Example: ordo-sync bundle knowledge campus.db bob.knows
+        Examples:
+          ordo-sync bundle knowledge campus.db bob.knows
+          ordo-sync bundle inspect for-bob.bundle
         """)
     {
         Knowledge(),
+        InspectCommand.Create(),
     };
 
     private static Command Knowledge()
     {
         var arguments = new StoreArguments();
         var file = new Argument<string>("file") { Description = "Where to write it; a few bytes, and no record." };
-        Command command = arguments.AddTo(new Command("knowledge", "Writes down what a store knows, for 'export --for'.") { file });
+        Command command = arguments.AddTo(new Command(
+            "knowledge",
+            """
+            Writes down what a store knows, for 'export --for' at somebody else's store.
+
+            Example: ordo-sync bundle knowledge bob.db bob.knows, then on the other side
+                     ordo-sync export ann.db for-bob.bundle --for bob.knows
+            """)
+        {
+            file,
+        });
         command.SetAction((parsed, cancellationToken) => Guard.RunAsync(async () =>
         {
             string path = parsed.GetRequiredValue(file);

@@ -65,7 +65,16 @@ internal static class ConflictsCommand
     {
         var arguments = new StoreArguments();
         var scope = new Option<string?>("--scope") { Description = "Only this scope." };
-        Command command = arguments.AddTo(new Command("list", "Lists what waits for a person.") { scope });
+        Command command = arguments.AddTo(new Command(
+            "list",
+            """
+            Lists what waits for a person: records whose sides disagree, and writes that the hub refused.
+
+            Example: ordo-sync conflicts list campus.db --scope course/AAA-2013J
+            """)
+        {
+            scope,
+        });
         command.SetAction((parsed, cancellationToken) => Guard.RunAsync(async () =>
         {
             await using OpenStore store = await arguments.OpenAsync(parsed, writes: false, cancellationToken);
@@ -114,7 +123,16 @@ internal static class ConflictsCommand
         var arguments = new StoreArguments();
         var record = new Argument<string>("record") { Description = "The record: COLLECTION/KEY." };
         var scope = new Option<string?>("--scope") { Description = "Its scope; by default every scope is looked at." };
-        Command command = arguments.AddTo(new Command("show", "Shows the sides of a conflict, field by field.") { record, scope });
+        Command command = arguments.AddTo(new Command(
+            "show",
+            """
+            Shows the sides of a conflict, field by field; where they differ stands a sign. The numbers are those of 'resolve'.
+
+            Example: ordo-sync conflicts show campus.db grades/11391/1752
+            """)
+        {
+            record, scope,
+        });
         command.SetAction((parsed, cancellationToken) => Guard.RunAsync(async () =>
         {
             await using OpenStore store = await arguments.OpenAsync(parsed, writes: false, cancellationToken);

@@ -48,7 +48,10 @@ internal sealed class OpenStore : IAsyncDisposable
                 ReadOnly = !writes,
                 Encryption = keyFile is null ? null : ReadKeys(keyFile),
             }
-            : throw new ToolException(ExitCodes.Unavailable, $"There is no file '{file}'.");
+            : throw new ToolException(ExitCodes.Unavailable, Directory.Exists(file)
+                ? $"'{file}' is a folder. Stores of FASTER are folders, and this tool reads SQLite stores only: name the app's database "
+                    + "file. What FASTER holds is ephemeral; the hub's store has it too, once it was synced."
+                : $"There is no file '{file}'.");
     }
 
     /// <summary>The scopes that hold anything, or the one that was named.</summary>

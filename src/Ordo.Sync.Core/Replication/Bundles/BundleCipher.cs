@@ -19,6 +19,23 @@ internal sealed class BundleCipher : IDisposable
         _bundle = prelude.Bundle;
     }
 
+    /// <summary>What opens a bundle; <see langword="null"/> for one that is not encrypted.</summary>
+    /// <exception cref="SyncException">It is encrypted, and another kind of key is needed.</exception>
+    public static BundleCipher? For(BundlePrelude prelude, BundleKey? key)
+    {
+        if (!prelude.IsEncrypted)
+        {
+            return null;
+        }
+
+        return key is not null && key.IsPassphrase == (prelude.Iterations > 0)
+            ? new BundleCipher(key, prelude)
+            : throw new SyncException(
+                SyncErrorCode.Unauthorized,
+                prelude.Iterations > 0 ? "The bundle is encrypted with a passphrase." : "The bundle is encrypted with a key.",
+                "Give what it was exported with.");
+    }
+
     public byte[] Seal(BundleFrameKind kind, uint number, ReadOnlySpan<byte> body)
     {
         var output = new byte[body.Length + TagBytes];

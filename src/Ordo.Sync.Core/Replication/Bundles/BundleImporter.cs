@@ -31,8 +31,8 @@ internal sealed partial class BundleImporter(
     public async ValueTask<BundleImportReport> ImportAsync(
         Stream input, BundleKey? key, CancellationToken cancellationToken)
     {
-        BundlePrelude prelude = await ReadPreludeAsync(input, cancellationToken).ConfigureAwait(false);
-        using BundleCipher? cipher = CipherOf(prelude, key);
+        BundlePrelude prelude = await BundlePrelude.ReadAsync(input, cancellationToken).ConfigureAwait(false);
+        using BundleCipher? cipher = BundleCipher.For(prelude, key);
         var frames = new BundleFrames(input, prelude, cipher);
         HybridTimestamp latest = await ReadAllAsync(frames, cancellationToken).ConfigureAwait(false);
         ImmutableArray<BundleDamage> damage = [.. frames.Damage];
@@ -62,35 +62,6 @@ internal sealed partial class BundleImporter(
         }
 
         return new BundleImportReport(prelude.Bundle, reports.ToImmutable(), damage, !frames.HasEnd);
-    }
-
-    private static async ValueTask<BundlePrelude> ReadPreludeAsync(Stream input, CancellationToken cancellationToken)
-    {
-        if (!input.CanSeek)
-        {
-            throw new ArgumentException("A bundle is read twice: give a file, not a pipe.", nameof(input));
-        }
-
-        input.Position = 0;
-        var bytes = new byte[BundlePrelude.SizeBytes];
-        int read = await input.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken)
-            .ConfigureAwait(false);
-        return BundlePrelude.Read(bytes.AsSpan(0, read));
-    }
-
-    private static BundleCipher? CipherOf(BundlePrelude prelude, BundleKey? key)
-    {
-        if (!prelude.IsEncrypted)
-        {
-            return null;
-        }
-
-        return key is not null && key.IsPassphrase == (prelude.Iterations > 0)
-            ? new BundleCipher(key, prelude)
-            : throw new SyncException(
-                SyncErrorCode.Unauthorized,
-                prelude.Iterations > 0 ? "The bundle is encrypted with a passphrase." : "The bundle is encrypted with a key.",
-                "Give what it was exported with.");
     }
 
     // Every frame is read, and every page to its last record, before anything is applied.

@@ -34,6 +34,22 @@ internal sealed record BundlePrelude(UInt128 Bundle, byte[] Salt, bool IsEncrypt
         return bytes;
     }
 
+    /// <summary>Reads it from where a file begins.</summary>
+    /// <exception cref="SyncException">The file does not begin like a bundle that this version reads.</exception>
+    public static async ValueTask<BundlePrelude> ReadAsync(Stream input, CancellationToken cancellationToken)
+    {
+        if (!input.CanSeek)
+        {
+            throw new ArgumentException("A bundle is read twice: give a file, not a pipe.", nameof(input));
+        }
+
+        input.Position = 0;
+        var bytes = new byte[SizeBytes];
+        int read = await input.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken)
+            .ConfigureAwait(false);
+        return Read(bytes.AsSpan(0, read));
+    }
+
     /// <exception cref="SyncException">The bytes are not the beginning of a bundle that this version reads.</exception>
     public static BundlePrelude Read(ReadOnlySpan<byte> bytes)
     {
