@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts;
-using Ordo.Sync.Conflicts.Notes;
 using Ordo.Sync.Diagnostics;
 using Ordo.Sync.Engine.Blobs;
 using Ordo.Sync.Engine.Bundles;

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Engine.Replicas;
 using Ordo.Sync.Records;
-using Ordo.Sync.Replication;
 using Ordo.Sync.Replication.Live;
 using Ordo.Sync.Replication.Responder;
 using Ordo.Sync.Replication.Session;
