@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Ordo.Sync.Causality;
-using Ordo.Sync.Errors;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication.Apply;
 using Ordo.Sync.Replication.Generations;

@@ -40,7 +40,10 @@ internal static class BundleInspector
 
         return new BundleInspection(
             prelude,
-            [.. pages.Select(scope => Describe(prelude.Bundle, scope.Key, scope.Value, ends.GetValueOrDefault(scope.Key)))],
+            [
+                .. pages.Select(scope =>
+                    Describe(prelude.Bundle, scope.Key, scope.Value, ends.GetValueOrDefault(scope.Key))),
+            ],
             [.. frames.Damage],
             !frames.HasEnd,
             latest);
@@ -59,8 +62,9 @@ internal static class BundleInspector
     private static InspectedScope Describe(
         UInt128 bundle, string scope, SortedDictionary<int, byte[]> pages, BundleScopeEnd? end)
     {
-        bool isWhole = end is not null && pages.Count == end.PageCount && pages.Keys.SequenceEqual(Enumerable.Range(0, pages.Count))
-            && BundleScopeEnd.HashOf(bundle, scope, [.. pages.Values]).AsSpan().SequenceEqual(end.Hash);
+        bool isWhole = end is not null && pages.Count == end.PageCount
+            && pages.Keys.SequenceEqual(Enumerable.Range(0, pages.Count))
+            && BundleScopeEnd.HashOf(bundle, scope, end.Generation, [.. pages.Values]).AsSpan().SequenceEqual(end.Hash);
         return new InspectedScope(
             scope,
             pages.Count,
