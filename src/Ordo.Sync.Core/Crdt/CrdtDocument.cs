@@ -18,6 +18,16 @@ public sealed class CrdtDocument
     private const int FormatVersion = 1;
     private const int FormState = 0;
     private const int FormDelta = 1;
+
+    // Documents are encoded at every write, and most are small: what that takes is kept, as long as it is.
+    private const int BufferBytesMax = 16 * 1024;
+
+    [ThreadStatic]
+    private static HashSet<ReplicaId>? _replicas;
+
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? _buffer;
+
     private readonly Map _root;
 
     /// <summary>Makes an empty document.</summary>
@@ -193,16 +203,12 @@ public sealed class CrdtDocument
 
     private byte[] Write(int form, ICausalView? since, bool removals, bool compress, int roomBytes = 0)
     {
-        var replicas = new HashSet<ReplicaId>();
+        HashSet<ReplicaId> replicas = _replicas ??= [];
+        replicas.Clear();
         _root.CollectReplicas(replicas, removals);
         var encoder = new CrdtEncoder(replicas) { Since = since, Removals = removals, Compress = compress };
-        var table = new byte[encoder.Table.Length * ReplicaId.SizeBytes];
-        for (int i = 0; i < encoder.Table.Length; i++)
-        {
-            encoder.Table[i].Write(table.AsSpan(i * ReplicaId.SizeBytes));
-        }
-
-        var buffer = new ArrayBufferWriter<byte>();
+        ArrayBufferWriter<byte> buffer = _buffer ?? new ArrayBufferWriter<byte>();
+        buffer.ResetWrittenCount();
         if (roomBytes > 0)
         {
             buffer.GetSpan(roomBytes)[..roomBytes].Clear();
@@ -213,10 +219,18 @@ public sealed class CrdtDocument
         writer.WriteArrayHeader(4);
         writer.Write(FormatVersion);
         writer.Write(form);
-        writer.Write(table);
+        writer.WriteBinHeader(encoder.Table.Length * ReplicaId.SizeBytes);
+        foreach (ReplicaId replica in encoder.Table)
+        {
+            replica.Write(writer.GetSpan(ReplicaId.SizeBytes));
+            writer.Advance(ReplicaId.SizeBytes);
+        }
+
         _root.Write(ref writer, encoder);
         writer.Flush();
-        return buffer.WrittenSpan.ToArray();
+        byte[] bytes = buffer.WrittenSpan.ToArray();
+        _buffer = buffer.Capacity <= BufferBytesMax ? buffer : null;
+        return bytes;
     }
 
     private static Map Read(ReadOnlyMemory<byte> bytes, CrdtLimits limits, int form)

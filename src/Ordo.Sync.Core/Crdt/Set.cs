@@ -143,7 +143,11 @@ public sealed class Set : CrdtValue
             }
         }
 
-        entries.Sort(static (left, right) => left.Dot.CompareTo(right.Dot));
+        if (entries.Count > 1)
+        {
+            entries.Sort(static (left, right) => left.Dot.CompareTo(right.Dot));
+        }
+
         DotEntries.Write(ref writer, encoder, entries);
     }
 

@@ -82,6 +82,14 @@ public static class MergeRule
             return [versions[0]];
         }
 
+        // A content with its carrier: what most records with conflict-free state are, and there is nothing to choose.
+        if (versions.Count == 2 && versions[0].IsCarrier != versions[1].IsCarrier)
+        {
+            return SiblingOrder.Compare(versions[0], versions[1], replicas) <= 0
+                ? [versions[0], versions[1]]
+                : [versions[1], versions[0]];
+        }
+
         ImmutableArray<RecordVersion> sorted = SiblingOrder.Sort(versions, replicas);
         bool isPlain = sorted.All(static version => version.Kind == VersionKind.Content);
         return !isPlain ? ReduceMixed(sorted, policy)

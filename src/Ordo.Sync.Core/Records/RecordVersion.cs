@@ -72,6 +72,11 @@ public sealed class RecordVersion
     // Only versions without fields are carriers or births, so most need no look at their annotations.
     private VersionKind ReadKind()
     {
+        if (Payload.IsEmpty && PlainCarrier.Is(Annotations.Span))
+        {
+            return VersionKind.Carrier;
+        }
+
         if (Annotations.IsEmpty || Payload.Length > 1
             || Annotations.Span[0] is not (> MessagePackCode.MinFixArray + KindPart and <= MessagePackCode.MaxFixArray))
         {

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Ordo.Sync.Causality;
-using Ordo.Sync.Conflicts.Notes;
 using Ordo.Sync.Records;
 
 namespace Ordo.Sync.Sqlite.Records;
@@ -22,8 +21,6 @@ internal readonly struct RowLayout
 
     /// <summary>What it says of a carrier that stands apart and is the least version; then one more for each version before it.</summary>
     public const int CarrierFirst = 1;
-
-    private static readonly ReadOnlyMemory<byte> PlainNotes = new VersionNotes { Kind = VersionKind.Carrier }.Encode();
 
     private RowLayout(RecordVersion main, RecordVersion? carrier, int carried, ImmutableArray<RecordVersion> siblings)
     {
@@ -89,11 +86,11 @@ internal readonly struct RowLayout
 
     /// <summary>What a carrier's notes are stored as: nothing where they say no more than that it is one.</summary>
     public static ReadOnlySpan<byte> NotesOf(RecordVersion carrier) =>
-        carrier.Annotations.Span.SequenceEqual(PlainNotes.Span) ? default : carrier.Annotations.Span;
+        PlainCarrier.Is(carrier.Annotations.Span) ? default : carrier.Annotations.Span;
 
     /// <summary>A carrier as it was stored.</summary>
     public static RecordVersion MakeCarrier(Dot dot, HybridTimestamp timestamp, string author, byte[] notes) =>
-        new(dot, timestamp, author, default, notes.Length == 0 ? PlainNotes : notes);
+        new(dot, timestamp, author, default, notes.Length == 0 ? PlainCarrier.Annotations : notes);
 
     private static bool FollowsOn(RecordVersion main, RecordVersion carrier) =>
         carrier.Dot.Value == main.Dot.Value + 1

@@ -14,6 +14,9 @@ internal sealed class DocumentEditor
     private const int RememberedMax = 8;
     private const int RememberedBytesMax = 1024 * 1024;
 
+    // What is smaller is decoded in less time than it takes to look whether it is remembered.
+    private const int RememberedBytesMin = 512;
+
     // The latest last. What a failed transaction left here does not match what the store holds, and is decoded anew.
     private readonly List<(string Scope, RecordKey Key, ReadOnlyMemory<byte> Stored, CrdtDocument Document)> _remembered = [];
 
@@ -80,6 +83,11 @@ internal sealed class DocumentEditor
 
     private CrdtDocument Take(string scope, RecordKey key, ReadOnlyMemory<byte> stored)
     {
+        if (stored.Length < RememberedBytesMin)
+        {
+            return StoredDocument.Decode(stored);
+        }
+
         int at = _remembered.FindIndex(item => item.Key == key && string.Equals(item.Scope, scope, StringComparison.Ordinal));
         if (at < 0)
         {
@@ -100,7 +108,7 @@ internal sealed class DocumentEditor
                 $"The conflict-free state of '{key}' would take {stored.Length} bytes; {ProtocolLimits.RecordBytesMax} are the most.");
         }
 
-        if (stored.Length <= RememberedBytesMax)
+        if (stored.Length is >= RememberedBytesMin and <= RememberedBytesMax)
         {
             _remembered.Add((scope, key, stored, document));
             if (_remembered.Count > RememberedMax)

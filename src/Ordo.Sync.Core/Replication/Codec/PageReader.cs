@@ -285,6 +285,9 @@ public sealed class PageReader
         }
 
         // What the strategies keep with a version is read wherever the record is shown: it must not fail there.
-        VersionNotes.Decode(annotations);
+        if (!PlainCarrier.Is(annotations.Span))
+        {
+            VersionNotes.Decode(annotations);
+        }
     }
 }

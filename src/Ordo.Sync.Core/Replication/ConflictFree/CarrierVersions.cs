@@ -9,10 +9,8 @@ namespace Ordo.Sync.Replication.ConflictFree;
 /// <summary>Makes the versions that conflict-free changes leave in V(o).</summary>
 internal static class CarrierVersions
 {
-    private static readonly ReadOnlyMemory<byte> Notes = new VersionNotes { Kind = VersionKind.Carrier }.Encode();
-
     /// <summary>A carrier under a stamp.</summary>
-    public static RecordVersion Of(WriteStamp stamp) => new(stamp.Dot, stamp.Timestamp, stamp.Author, default, Notes);
+    public static RecordVersion Of(WriteStamp stamp) => new(stamp.Dot, stamp.Timestamp, stamp.Author, default, PlainCarrier.Annotations);
 
     /// <summary>A carrier of a hub that refused changes, and says so.</summary>
     public static RecordVersion Of(WriteStamp stamp, ImmutableArray<RejectedVersion> rejected) => new(

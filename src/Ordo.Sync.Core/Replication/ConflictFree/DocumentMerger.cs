@@ -1,5 +1,6 @@
 using Ordo.Sync.Causality;
 using Ordo.Sync.Crdt;
+using Ordo.Sync.Crdt.Encoding;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication.Codec;
 
@@ -36,6 +37,12 @@ internal sealed class DocumentMerger(ReplicaTable replicas, VersionVector forgot
         {
             var mine = new ContextView(replicas, known, mayBring);
             var theirs = new ContextView(replicas, remote.Context);
+            if (held.IsEmpty && DottedDocument.IsAllNew(remote.ConflictFree.Span, mine, theirs, out HybridTimestamp latest))
+            {
+                Latest = latest > Latest ? latest : Latest;
+                return StoredDocument.Of(remote.ConflictFree.Span);
+            }
+
             CrdtDocument document = Join(held, mine, remote.ConflictFree, theirs);
             Check(document, new ContextView(replicas, known), theirs, remote.Key);
             return Finish(document);

@@ -34,6 +34,15 @@ internal static class StoredDocument
         return bytes;
     }
 
+    /// <summary>The bytes to store of a document that is encoded already and has no text or list in it.</summary>
+    public static ReadOnlyMemory<byte> Of(ReadOnlySpan<byte> document)
+    {
+        var bytes = new byte[ConflictFreeFingerprint.SizeBytes + document.Length];
+        document.CopyTo(bytes.AsSpan(ConflictFreeFingerprint.SizeBytes));
+        XxHash128.Hash(document, bytes);
+        return bytes;
+    }
+
     /// <summary>Reads what was stored, or an empty document where nothing was.</summary>
     /// <exception cref="CrdtFormatException">The bytes are damaged.</exception>
     public static CrdtDocument Decode(ReadOnlyMemory<byte> stored) =>
