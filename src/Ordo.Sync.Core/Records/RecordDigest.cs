@@ -16,6 +16,9 @@ namespace Ordo.Sync.Records;
 /// </remarks>
 public static class RecordDigest
 {
+    private const int HeadBytes = ReplicaId.SizeBytes + sizeof(long) + sizeof(ulong);
+    private const int AuthorLengthMax = 32;
+
     [ThreadStatic]
     private static XxHash128? _hash;
 
@@ -70,15 +73,31 @@ public static class RecordDigest
         return false;
     }
 
+    // The small parts go together: most of the time goes into the calls.
     private static void Append(XxHash128 hash, RecordVersion version, ReplicaTable replicas)
     {
-        Span<byte> head = stackalloc byte[ReplicaId.SizeBytes + sizeof(long) + sizeof(ulong)];
+        Span<byte> head = stackalloc byte[HeadBytes + (AuthorLengthMax * 3) + (2 * sizeof(int))];
         replicas[version.Dot.ReplicaIndex].Write(head);
         BinaryPrimitives.WriteInt64LittleEndian(head[ReplicaId.SizeBytes..], version.Dot.Counter);
         BinaryPrimitives.WriteUInt64LittleEndian(head[(ReplicaId.SizeBytes + sizeof(long))..], version.Timestamp.Value);
-        hash.Append(head);
-        Append(hash, version.Author);
-        Append(hash, version.Payload.Span);
+        int length = HeadBytes;
+        if (version.Author.Length > AuthorLengthMax)
+        {
+            hash.Append(head[..length]);
+            Append(hash, version.Author);
+            length = 0;
+        }
+        else
+        {
+            int author = Encoding.UTF8.GetBytes(version.Author, head[(length + sizeof(int))..]);
+            BinaryPrimitives.WriteInt32LittleEndian(head[length..], author);
+            length += sizeof(int) + author;
+        }
+
+        BinaryPrimitives.WriteInt32LittleEndian(head[length..], version.Payload.Length);
+        length += sizeof(int);
+        hash.Append(head[..length]);
+        hash.Append(version.Payload.Span);
         Append(hash, version.Annotations.Span);
     }
 
@@ -96,6 +115,9 @@ public static class RecordDigest
     {
         int length = bytes.Length;
         hash.Append(MemoryMarshal.AsBytes(new ReadOnlySpan<int>(ref length)));
-        hash.Append(bytes);
+        if (length > 0)
+        {
+            hash.Append(bytes);
+        }
     }
 }

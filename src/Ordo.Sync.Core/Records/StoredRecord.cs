@@ -17,7 +17,7 @@ public sealed record StoredRecord(RecordKey Key, ImmutableArray<RecordVersion> V
     /// </summary>
     public ReadOnlyMemory<byte> Visible
     {
-        get => IsVisibleSet ? field : Content is { } content ? content.Greatest.Payload : default;
+        get => IsVisibleSet ? field : GreatestContent?.Payload ?? default;
         init
         {
             field = value;
@@ -69,6 +69,43 @@ public sealed record StoredRecord(RecordKey Key, ImmutableArray<RecordVersion> V
 
     /// <summary>Whether versions stand beside each other of which none knew the other.</summary>
     public bool HasSiblings => Versions.Length > 1;
+
+    /// <summary>The greatest version that is no carrier; <see langword="null"/> where there is none.</summary>
+    internal RecordVersion? GreatestContent
+    {
+        get
+        {
+            for (int i = Versions.Length - 1; i >= 0; i--)
+            {
+                if (!Versions[i].IsCarrier)
+                {
+                    return Versions[i];
+                }
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>Whether contents stand beside each other of which none knew the other: carriers are no rivals of any.</summary>
+    internal bool HasContentSiblings
+    {
+        get
+        {
+            if (Versions.Length == 1)
+            {
+                return false;
+            }
+
+            int contents = 0;
+            foreach (RecordVersion version in Versions)
+            {
+                contents += version.IsCarrier ? 0 : 1;
+            }
+
+            return contents > 1;
+        }
+    }
 
     private bool IsVisibleSet { get; init; }
 

@@ -54,7 +54,7 @@ public abstract class StrategyBehavior
     public bool NeedsPerson(string scope, StoredRecord record)
     {
         ArgumentNullException.ThrowIfNull(record);
-        return record.HasSiblings && View(scope, record).State != RecordState.Current;
+        return record.HasContentSiblings && View(scope, record).State != RecordState.Current;
     }
 
     /// <summary>The versions that may disagree for a person, in the order in which they are shown; by default all.</summary>

@@ -29,6 +29,8 @@ internal sealed class DotMap<T>
             throw new InvalidOperationException($"The dot {dot} was issued before; a dot names one element for ever.");
         }
 
+        // Most have one: no room for more until there are.
+        _entries.EnsureCapacity(1);
         _entries.Insert(at, new DotEntry<T>(dot, value));
     }
 

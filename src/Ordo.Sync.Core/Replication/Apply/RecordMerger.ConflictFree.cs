@@ -45,8 +45,7 @@ internal sealed partial class RecordMerger
 
     private StoredRecord GatherCarriers(StoredRecord record)
     {
-        ImmutableArray<RecordVersion> carriers = record.Carriers;
-        if (carriers.Length <= CarriersMax)
+        if (record.Versions.Length <= CarriersMax || record.Carriers is not { Length: > CarriersMax } carriers)
         {
             return record;
         }

@@ -132,7 +132,7 @@ public sealed class ScopeDraft
     private StoredRecord Show(StoredRecord record, out bool isWaiting)
     {
         isWaiting = false;
-        if (!record.HasSiblings)
+        if (!record.HasContentSiblings)
         {
             return record;
         }
