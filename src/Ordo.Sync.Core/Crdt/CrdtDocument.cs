@@ -178,6 +178,14 @@ public sealed class CrdtDocument
         return survey;
     }
 
+    /// <summary>What <see cref="Trim"/> would forget: whoever is told of it by a delta must know these.</summary>
+    internal DotSurvey SurveyRemovals(ICausalView stable)
+    {
+        var survey = new DotSurvey();
+        _root.SurveyRemovals(stable, survey);
+        return survey;
+    }
+
     /// <inheritdoc cref="CrdtValue.Rename"/>
     internal void Rename(IDotSource dots, Func<GlobalDot, bool> matches, HybridTimestamp? timestamp) =>
         _root.Rename(dots, matches, timestamp);

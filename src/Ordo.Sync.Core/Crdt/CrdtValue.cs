@@ -57,6 +57,11 @@ public abstract class CrdtValue
     {
     }
 
+    /// <summary>Adds the removals that <see cref="Trim"/> would forget.</summary>
+    internal virtual void SurveyRemovals(ICausalView stable, DotSurvey survey)
+    {
+    }
+
     /// <summary>A value without elements: what an absent one means.</summary>
     internal static CrdtValue Create(CrdtKind kind) => kind switch
     {

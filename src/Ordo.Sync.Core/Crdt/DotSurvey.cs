@@ -11,6 +11,12 @@ internal sealed class DotSurvey
     /// <summary>The latest timestamp of a register's value; the default where there is none.</summary>
     public HybridTimestamp Latest { get; private set; }
 
+    /// <summary>The greatest dot of each replica.</summary>
+    public IEnumerable<GlobalDot> Greatest => _reach.Select(entry => new GlobalDot(entry.Key, entry.Value.Greatest));
+
+    /// <summary>Whether nothing was added.</summary>
+    public bool IsEmpty => _reach.Count == 0;
+
     public void Add(ReplicaId replica, long counter)
     {
         ref (long Least, long Greatest) reach =

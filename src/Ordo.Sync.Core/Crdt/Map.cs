@@ -184,6 +184,14 @@ public sealed class Map : CrdtValue
         }
     }
 
+    internal override void SurveyRemovals(ICausalView stable, DotSurvey survey)
+    {
+        foreach (CrdtValue value in _values.Values)
+        {
+            value.SurveyRemovals(stable, survey);
+        }
+    }
+
     internal override void Survey(DotSurvey survey)
     {
         foreach (CrdtValue value in _values.Values)

@@ -241,36 +241,4 @@ internal sealed partial class SequenceCore<T>
 
         return run;
     }
-
-    /// <summary>Forgets the events that every replica knows, and drops the removed elements that nothing hangs on.</summary>
-    public void Trim(ICausalView stable)
-    {
-        long[] known = [.. _replicas.Select(stable.KnownUpTo)];
-        for (Run? run = First; run is not null; run = RunTree.Next(run))
-        {
-            if (run.State == RunState.Removed)
-            {
-                run = TrimRun(run, known[run.EventReplica]);
-            }
-        }
-
-        Prune();
-    }
-
-    // Counters of the events go up, down or stand still: what is stable is the head, the tail, all or nothing.
-    private Run TrimRun(Run run, long known)
-    {
-        long last = run.EventCounter + ((long)run.EventStep * (run.Length - 1));
-        if (Math.Min(run.EventCounter, last) > known)
-        {
-            return run;
-        }
-
-        int from = run.EventCounter <= known ? 0 : (int)(run.EventCounter - known);
-        int to = last <= known ? run.Length : (int)(known - run.EventCounter + 1);
-        int replica = run.Replica;
-        long end = run.Counter + to;
-        Change(run, from, to - from, RunState.Gone, default);
-        return _indexes[replica].Find(end - 1)!;
-    }
 }

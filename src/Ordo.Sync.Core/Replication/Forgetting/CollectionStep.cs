@@ -1,6 +1,8 @@
 using Ordo.Sync.Causality;
+using Ordo.Sync.Crdt;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication.Apply;
+using Ordo.Sync.Replication.ConflictFree;
 using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.Replication.Forgetting;
@@ -9,6 +11,8 @@ namespace Ordo.Sync.Replication.Forgetting;
 internal sealed class CollectionStep(IStoreTransaction transaction, ScopeDraft draft, VersionVector floor)
 {
     private VersionVector _forgotten = VersionVector.Empty;
+
+    private bool _isChanged;
 
     /// <summary>The tombstones collected.</summary>
     public int Count { get; private set; }
@@ -19,12 +23,13 @@ internal sealed class CollectionStep(IStoreTransaction transaction, ScopeDraft d
     {
         foreach (StoredRecord record in records)
         {
-            if (!record.Versions.Any(IsTombstone))
+            StoredRecord trimmed = await TrimAsync(record, cancellationToken).ConfigureAwait(false);
+            if (!trimmed.Versions.Any(IsTombstone))
             {
                 continue;
             }
 
-            if (!await TryCollectAsync(record, cancellationToken).ConfigureAwait(false))
+            if (!await TryCollectAsync(trimmed, cancellationToken).ConfigureAwait(false))
             {
                 await transaction.SetLocalAsync(
                     waitingArea, record.Key.ToString(), ReadOnlyMemory<byte>.Empty, cancellationToken).ConfigureAwait(false);
@@ -54,7 +59,7 @@ internal sealed class CollectionStep(IStoreTransaction transaction, ScopeDraft d
     /// <summary>Raises F and writes the scope's state.</summary>
     public ValueTask SaveAsync(CancellationToken cancellationToken)
     {
-        if (Count == 0)
+        if (!_isChanged)
         {
             return ValueTask.CompletedTask;
         }
@@ -76,6 +81,36 @@ internal sealed class CollectionStep(IStoreTransaction transaction, ScopeDraft d
         await draft.ReplaceAsync(record, after: null, cancellationToken).ConfigureAwait(false);
         _forgotten = _forgotten.Merge(VersionVector.Of(first.Dot));
         Count++;
+        _isChanged = true;
         return true;
+    }
+
+    // What every replica has seen removed in a text or list goes too. F rises to these removals, since a delta tells nobody of them
+    // any more, and to the versions that brought this record here, so that whoever follows F looks at it as well.
+    private async ValueTask<StoredRecord> TrimAsync(StoredRecord record, CancellationToken cancellationToken)
+    {
+        if (record.ConflictFree.IsEmpty)
+        {
+            return record;
+        }
+
+        CrdtDocument document = StoredDocument.Decode(record.ConflictFree);
+        ICausalView stable = CausalView.Of(transaction.Replicas, floor);
+        DotSurvey removals = document.SurveyRemovals(stable);
+        if (removals.IsEmpty)
+        {
+            return record;
+        }
+
+        document.Trim(stable);
+        StoredRecord trimmed = record with { ConflictFree = StoredDocument.Encode(document) };
+        await draft.ReplaceAsync(record, trimmed, cancellationToken).ConfigureAwait(false);
+        VersionVector passed = VersionVector.Of(
+            [.. record.Versions.Select(version => version.Dot).Where(floor.Contains).GroupBy(dot => dot.ReplicaIndex)
+                .Select(dots => dots.Max())]);
+        _forgotten = _forgotten.Merge(passed)
+            .Merge(GlobalVector.Of(removals.Greatest).ToLocal(transaction.Replicas));
+        _isChanged = true;
+        return trimmed;
     }
 }
