@@ -29,6 +29,7 @@ internal sealed class NoteChannel : IAsyncDisposable
     private readonly List<TextChange> _unseen = [];
     private string _agreed = string.Empty;
     private string _offered = string.Empty;
+    private long _revision;
     private int _version;
     private volatile int _caret;
     private Task _running = Task.CompletedTask;
@@ -72,7 +73,8 @@ internal sealed class NoteChannel : IAsyncDisposable
         lock (_lock)
         {
             _unseen.Clear();
-            return _agreed = _session.Value;
+            (_agreed, _revision) = _session.Current;
+            return _agreed;
         }
     }
 
@@ -122,15 +124,10 @@ internal sealed class NoteChannel : IAsyncDisposable
 
     private void Apply(TextChange edit)
     {
-        // The session may have moved on without having told of it yet.
-        if (Drift.Apply(_agreed, _unseen) != _session.Value)
+        // The session may have moved on without having told of it yet: then the edit is moved over that too.
+        while (!_session.TryApply(ref _revision, Drift.Rebase(edit, _unseen)))
         {
             Recount();
-        }
-
-        foreach (TextChange change in Drift.Rebase(edit, _unseen))
-        {
-            _session.Replace(change.Position, change.Deleted, change.Inserted);
         }
 
         _agreed = Drift.Apply(_agreed, [edit]);
@@ -140,8 +137,10 @@ internal sealed class NoteChannel : IAsyncDisposable
     // What others typed that the browser does not show, as one change of what it shows.
     private void Recount()
     {
+        TextRevision now = _session.Current;
+        _revision = now.Revision;
         _unseen.Clear();
-        if (Drift.Between(_agreed, _session.Value) is { } change)
+        if (Drift.Between(_agreed, now.Value) is { } change)
         {
             _unseen.Add(change);
         }
@@ -151,7 +150,12 @@ internal sealed class NoteChannel : IAsyncDisposable
     {
         lock (_lock)
         {
-            _unseen.AddRange(e.Changes);
+            // Out of turn, it is in a count made since; the next edit sees to the rest.
+            if (e.Revision == _revision + 1)
+            {
+                _revision = e.Revision;
+                _unseen.AddRange(e.Changes);
+            }
         }
 
         Changed?.Invoke();

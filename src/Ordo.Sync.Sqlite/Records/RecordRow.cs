@@ -82,10 +82,10 @@ internal static class RecordRow
             connection.Unseal(SealedPart.Annotations, place, row.GetSpan(6)));
         int siblings = row.GetIndex(4);
         ImmutableArray<RecordVersion> versions = siblings == 0
-            ? [main]
+            ? carried == RowLayout.CarrierBehind ? [main, carrier!] : [main]
             : ReadSiblings(view, connection, place, table, siblings, main);
         byte[] conflictFree = connection.Unseal(SealedPart.ConflictFree, place, row.GetSpan(7));
-        if (carrier is not null)
+        if (carrier is not null && (siblings > 0 || carried != RowLayout.CarrierBehind))
         {
             int at = carried == RowLayout.CarrierBehind ? versions.Length : carried - RowLayout.CarrierFirst;
             versions = at <= versions.Length

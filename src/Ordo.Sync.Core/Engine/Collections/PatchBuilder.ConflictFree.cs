@@ -77,8 +77,7 @@ public sealed partial class PatchBuilder<T>
     private EditTarget Target(string path, CrdtKind kind)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        Scalar key = Scalar.Of(path);
-        return new EditTarget(_edits, root => root.Get(key, kind));
+        return new EditTarget(_edits, map: null, Scalar.Of(path), kind);
     }
 
     private string PlainPathOf<TValue>(Expression<Func<T, TValue>> member)

@@ -3,15 +3,22 @@ using Ordo.Sync.Crdt;
 namespace Ordo.Sync.Engine.ConflictFree;
 
 /// <summary>A conflict-free value that a patch names, and where its edits are collected.</summary>
-internal sealed class EditTarget(List<ConflictFreeEdit> edits, Func<Map, CrdtValue> find)
+/// <param name="edits">Where edits go.</param>
+/// <param name="map">The map that the value is in; <see langword="null"/> for a field of the record.</param>
+/// <param name="key">Its key there.</param>
+/// <param name="kind">What it is.</param>
+internal sealed class EditTarget(List<ConflictFreeEdit> edits, EditTarget? map, Scalar key, CrdtKind kind)
 {
     private const int EditBytes = 32;
 
     /// <summary>The value of a kind at a key of the map that this target is.</summary>
-    public EditTarget Below(Scalar key, CrdtKind kind) => new(edits, root => ((Map)find(root)).Get(key, kind));
+    public EditTarget Below(Scalar inner, CrdtKind innerKind) => new(edits, this, inner, innerKind);
+
+    /// <summary>The value in a document's fields.</summary>
+    public CrdtValue Find(Map fields) => (map is null ? fields : (Map)map.Find(fields)).Get(key, kind);
 
     /// <summary>Records an edit.</summary>
     public void Add<TValue>(Action<TValue, EditContext> apply, int bytes = 0)
         where TValue : CrdtValue =>
-        edits.Add(new ConflictFreeEdit(find, EditBytes + bytes, (value, context) => apply((TValue)value, context)));
+        edits.Add(new ConflictFreeEdit<TValue>(this, EditBytes + bytes, apply));
 }

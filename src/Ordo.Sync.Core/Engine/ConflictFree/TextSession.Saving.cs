@@ -103,12 +103,10 @@ public sealed partial class TextSession
     private async Task WriteAsync(IReadOnlyList<TextChange> edits)
     {
         var result = new EditResult();
-        Scalar path = Scalar.Of(_path);
-        var edit = new ConflictFreeEdit(
-            root => root.Text(path),
-            edits.Sum(change => 32 + (change.Inserted.Length * 2)),
-            (value, context) => Apply((Text)value, context, edits));
-        var write = new Writes.RecordWrite.Patch(_key, Basis: null, []) { Edits = [edit], Seen = _seen, IsOfExisting = _exists, Result = result };
+        List<ConflictFreeEdit> all = [];
+        new EditTarget(all, map: null, Scalar.Of(_path), CrdtKind.Text).Add<Text>(
+            (text, context) => Apply(text, context, edits), edits.Sum(change => 32 + (change.Inserted.Length * 2)));
+        var write = new Writes.RecordWrite.Patch(_key, Basis: null, []) { Edits = all, Seen = _seen, IsOfExisting = _exists, Result = result };
         await _engine.WriteAsync(_lane, [write], options: null, CancellationToken.None).ConfigureAwait(false);
         lock (_lock)
         {
@@ -149,6 +147,7 @@ public sealed partial class TextSession
         ReadOnlyMemory<byte> stored = record?.ConflictFree ?? default;
         _exists = record?.Content is { } content && !content.Versions.All(version => version.IsTombstone);
         IReadOnlyList<TextChange> changes;
+        long revision;
         lock (_lock)
         {
             if (_unsaved.IsWaiting || stored.Span.SequenceEqual(_seen.Span))
@@ -159,13 +158,18 @@ public sealed partial class TextSession
             Text now = StoredDocument.Decode(stored).Text(_path);
             changes = now.ChangesSince(SavedText().Snapshot());
             Apply(_shown, new EditContext(_dots, default), changes);
-            Move(changes);
+            if (changes.Count > 0)
+            {
+                Follow(changes);
+            }
+
             See(stored, now);
+            revision = _revision;
         }
 
         if (changes.Count > 0)
         {
-            Changed?.Invoke(this, new TextChangedEventArgs(changes, isRemote: true));
+            Changed?.Invoke(this, new TextChangedEventArgs(changes, revision, isRemote: true));
         }
     }
 }

@@ -25,7 +25,6 @@ public sealed partial class TextSession : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly AsyncSemaphore _signal = new(0);
     private readonly CancellationTokenSource _closing = new();
-    private readonly List<TextCursor> _cursors = [];
     private readonly Text _shown = new();
     private readonly TextHistory _history;
     private readonly UnsavedEdits _unsaved = new();
@@ -108,87 +107,6 @@ public sealed partial class TextSession : IAsyncDisposable
     /// <returns>Whether there was one.</returns>
     public bool Redo() => Reverse(_history.Redo);
 
-    /// <summary>A cursor that stays in place while the text changes around it.</summary>
-    /// <param name="index">Where it stands.</param>
-    /// <param name="movesWithInsert">Whether text inserted at this very place pushes it on.</param>
-    public TextCursor AddCursor(int index, bool movesWithInsert = false)
-    {
-        lock (_lock)
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(index);
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(index, _shown.Length);
-            var cursor = new TextCursor(index, movesWithInsert);
-            _cursors.Add(cursor);
-            return cursor;
-        }
-    }
-
-    /// <summary>A cursor at an anchor, as of somebody else's cursor: it stays in place until told where that went.</summary>
-    /// <returns><see langword="null"/> where the anchor's character is not known here: it has not arrived, or is long gone.</returns>
-    public TextCursor? AddCursor(Anchor anchor)
-    {
-        lock (_lock)
-        {
-            return IndexOf(anchor) is { } index ? AddCursor(index, movesWithInsert: !anchor.IsAfter) : null;
-        }
-    }
-
-    /// <summary>
-    /// An anchor at an index: the place by a name that holds on every device, so it can be stored in a record or sent. Saved
-    /// characters have such a name; inside what is not saved yet the anchor stands beside it (<see cref="SaveAsync"/> first).
-    /// </summary>
-    /// <param name="index">The UTF-16 index.</param>
-    /// <param name="isAfter">
-    /// Whether the anchor holds to what is before it, so that text inserted at this very place comes behind it.
-    /// </param>
-    /// <exception cref="ArgumentOutOfRangeException">The index is outside the text.</exception>
-    public Anchor AnchorAt(int index, bool isAfter = true)
-    {
-        lock (_lock)
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(index);
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(index, _shown.Length);
-            return SavedText().AnchorAt(_unsaved.ToSaved(index, isAfter), isAfter);
-        }
-    }
-
-    /// <summary>The index of an anchor in the text as it is shown; where its character was deleted, that of its place.</summary>
-    /// <returns><see langword="null"/> where the anchor's character is not known here: it has not arrived, or is long gone.</returns>
-    public int? IndexOf(Anchor anchor)
-    {
-        lock (_lock)
-        {
-            return SavedText().IndexOf(anchor) is { } index ? _unsaved.ToShown(index, anchor.IsAfter) : null;
-        }
-    }
-
-    /// <inheritdoc cref="Text.GraphemeEnd"/>
-    public int GraphemeEnd(int index)
-    {
-        lock (_lock)
-        {
-            return _shown.GraphemeEnd(index);
-        }
-    }
-
-    /// <inheritdoc cref="Text.GraphemeStart"/>
-    public int GraphemeStart(int index)
-    {
-        lock (_lock)
-        {
-            return _shown.GraphemeStart(index);
-        }
-    }
-
-    /// <summary>Forgets a cursor.</summary>
-    public void RemoveCursor(TextCursor cursor)
-    {
-        lock (_lock)
-        {
-            _cursors.Remove(cursor);
-        }
-    }
-
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -224,25 +142,15 @@ public sealed partial class TextSession : IAsyncDisposable
 
     private void Note(IReadOnlyList<TextChange> edits)
     {
-        Move(edits);
+        Follow(edits);
         _unsaved.Add(edits);
         _signal.Release();
-    }
-
-    private void Move(IReadOnlyList<TextChange> changes)
-    {
-        foreach (TextCursor cursor in _cursors)
-        {
-            foreach (TextChange change in changes)
-            {
-                cursor.Follow(change);
-            }
-        }
     }
 
     private bool Reverse(Func<IDotSource, bool> reverse)
     {
         IReadOnlyList<TextChange> edits;
+        long revision;
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_closing.IsCancellationRequested, this);
@@ -254,9 +162,10 @@ public sealed partial class TextSession : IAsyncDisposable
 
             edits = _shown.ChangesSince(before);
             Note(edits);
+            revision = _revision;
         }
 
-        Changed?.Invoke(this, new TextChangedEventArgs(edits, isRemote: false));
+        Changed?.Invoke(this, new TextChangedEventArgs(edits, revision, isRemote: false));
         return true;
     }
 }

@@ -253,7 +253,10 @@ internal sealed partial class GroupWriter(
         (ReadOnlyMemory<byte> document, RecordVersion? carrier) =
             EditDocument(transaction, draft, whole, write, stamp, isContent: true);
         SiblingPolicy policy = catalog.PolicyOf(write.Key.Collection);
-        kept = kept.AddRange(Carry(whole?.Carriers ?? [], carrier)).Add(isBirth ? CarrierVersions.AsBirth(version) : version);
+        version = isBirth ? CarrierVersions.AsBirth(version) : version;
+        kept = kept.IsEmpty && carrier is not null
+            ? [version, carrier]
+            : kept.AddRange(Carry(whole?.Carriers ?? [], carrier)).Add(version);
         var record = new StoredRecord(write.Key, MergeRule.Reduce(kept, policy, transaction.Replicas))
         {
             ConflictFree = document,

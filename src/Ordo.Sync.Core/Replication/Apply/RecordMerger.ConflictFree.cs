@@ -13,6 +13,8 @@ internal sealed partial class RecordMerger
     // itself offline leaves a thousand. More than these are one page's, and a message takes 1,024 siblings at most.
     private const int CarriersMax = 32;
 
+    private DocumentMerger? _trusting;
+
     /// <summary>The latest timestamp of a register in what was merged so far.</summary>
     public HybridTimestamp LatestRegister { get; private set; }
 
@@ -73,6 +75,10 @@ internal sealed partial class RecordMerger
         return StoredDocument.Encode(document);
     }
 
-    private DocumentMerger MergerOf(Func<int, bool>? mayBring) =>
-        new(transaction.Replicas, draft.State.Forgotten, mayBring);
+    // One serves a whole batch: nothing that it holds changes while records are merged.
+    private DocumentMerger MergerOf(Func<int, bool>? mayBring) => mayBring is not null
+        ? new DocumentMerger(transaction.Replicas, draft.State.Forgotten, mayBring)
+        : _trusting is { } merger && merger.Serves(transaction.Replicas, draft.State.Forgotten)
+            ? merger
+            : _trusting = new DocumentMerger(transaction.Replicas, draft.State.Forgotten, mayBring: null);
 }

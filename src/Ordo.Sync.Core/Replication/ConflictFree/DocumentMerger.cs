@@ -18,6 +18,10 @@ internal sealed class DocumentMerger(ReplicaTable replicas, VersionVector forgot
     /// <summary>The latest timestamp of a register in what was joined.</summary>
     public HybridTimestamp Latest { get; private set; }
 
+    /// <summary>Whether it was made for these: tables and vectors are immutable, so the same one says the same.</summary>
+    public bool Serves(ReplicaTable table, VersionVector vector) =>
+        ReferenceEquals(table, replicas) && ReferenceEquals(vector, forgotten);
+
     /// <summary>The joint state, as it is stored.</summary>
     /// <param name="local">The record here; <see langword="null"/> where it is not held.</param>
     /// <param name="known">K(o) here.</param>

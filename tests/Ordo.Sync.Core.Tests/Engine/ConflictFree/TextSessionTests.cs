@@ -78,6 +78,81 @@ public sealed class TextSessionTests
     }
 
     [Fact]
+    public async Task An_edit_of_a_revision_is_made_on_that_one_or_not_at_all()
+    {
+        await using var device = new SheetDevice(null, _time);
+        await using TextSession session = await device.Sheets.OpenTextAsync(Key, s => s.Notes);
+        session.Insert(0, "two");
+        (string shown, long revision) = session.Current;
+        session.Insert(0, "one ");
+
+        Assert.False(session.TryReplace(ref revision, shown.Length, 0, " three"));
+        Assert.Equal("one two", session.Value);
+
+        (shown, revision) = session.Current;
+        Assert.True(session.TryReplace(ref revision, shown.Length, 0, " three"));
+        Assert.Equal(new TextRevision("one two three", revision), session.Current);
+        Assert.True(session.TryApply(ref revision, [new TextChange(0, 4, ""), new TextChange(0, 1, "T")]));
+        Assert.Equal("Two three", session.Value);
+        await session.SaveAsync();
+        Assert.Equal("Two three", (await device.ReadAsync())!.Notes);
+    }
+
+    [Fact]
+    public async Task Of_several_edits_all_are_made_or_none()
+    {
+        await using var device = new SheetDevice(null, _time);
+        await using TextSession session = await device.Sheets.OpenTextAsync(Key, s => s.Notes);
+        session.Insert(0, "a\U0001F600");
+        TextRevision before = session.Current;
+        long revision = before.Revision;
+        foreach (TextChange wrong in (TextChange[])[new(9, 0, "x"), new(0, 9, ""), new(1, 1, "")])
+        {
+            Assert.ThrowsAny<ArgumentException>(() => session.TryApply(ref revision, [new TextChange(0, 0, ""), wrong]));
+            Assert.ThrowsAny<ArgumentException>(() => session.TryApply(ref revision, [wrong]));
+            Assert.ThrowsAny<ArgumentException>(
+                () => session.TryApply(ref revision, [new TextChange(0, 0, "!"), wrong with { Position = wrong.Position + 1 }]));
+        }
+
+        Assert.Equal(before, session.Current);
+        Assert.Equal(before.Revision, revision);
+    }
+
+    [Fact]
+    public async Task An_editor_that_follows_revisions_misses_nothing_that_others_type()
+    {
+        await using var device = new SheetDevice(null, _time);
+        await using TextSession session = await device.Sheets.OpenTextAsync(Key, s => s.Notes);
+        var told = new System.Collections.Concurrent.ConcurrentQueue<TextChangedEventArgs>();
+        session.Changed += (_, change) => told.Enqueue(change);
+        (string editor, long revision) = session.Current;
+        for (int round = 0; round < 40; round++)
+        {
+            await device.Sheets.PatchAsync(Key, p => p.Text(s => s.Notes).Insert(0, "o"));
+            while (!session.TryReplace(ref revision, editor.Length, 0, "m"))
+            {
+                while (!told.IsEmpty && told.TryDequeue(out TextChangedEventArgs? change))
+                {
+                    if (change.Revision == revision + 1)
+                    {
+                        (editor, revision) = (Apply(editor, change.Changes), change.Revision);
+                    }
+                }
+
+                TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+                await Task.Yield();
+            }
+
+            editor += "m";
+        }
+
+        await session.SaveAsync();
+        string all = new string('o', 40) + new string('m', 40);
+        await WaitForAsync(session, all);
+        Assert.Equal(all, (await device.ReadAsync())!.Notes);
+    }
+
+    [Fact]
     public async Task A_thousand_characters_take_fewer_writes_and_none_is_lost()
     {
         await using var device = new SheetDevice(null, _time);

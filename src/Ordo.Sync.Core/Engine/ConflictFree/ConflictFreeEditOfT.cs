@@ -1,0 +1,14 @@
+using Ordo.Sync.Crdt;
+
+namespace Ordo.Sync.Engine.ConflictFree;
+
+/// <summary>An edit of a value of one type.</summary>
+/// <param name="target">The value to edit.</param>
+/// <param name="sizeBytes">About what it adds.</param>
+/// <param name="apply">The edit.</param>
+internal sealed class ConflictFreeEdit<TValue>(EditTarget target, int sizeBytes, Action<TValue, EditContext> apply)
+    : ConflictFreeEdit(target, sizeBytes)
+    where TValue : CrdtValue
+{
+    public override void Apply(CrdtValue value, EditContext context) => apply((TValue)value, context);
+}
