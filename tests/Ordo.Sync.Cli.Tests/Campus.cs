@@ -38,6 +38,13 @@ internal sealed class Campus : IAsyncDisposable
         Address = new Uri(_hub.Urls.First() + "/sync");
     }
 
+    /// <summary>Stops the hub; its store may be opened by others then, and the hub started again.</summary>
+    public async Task StopHubAsync()
+    {
+        await _hub!.DisposeAsync();
+        _hub = null;
+    }
+
     /// <summary>An app with a store open; it stays open until it is closed.</summary>
     public async Task<ISyncEngine> OpenAsync(string name)
     {

@@ -10,6 +10,40 @@ internal static class Tool
 
     public static async Task<ToolRun> RunAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
+        ProcessStartInfo start = Describe(arguments);
+        foreach ((string name, string value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        using Process process = Process.Start(start)!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return new ToolRun(process.ExitCode, await output, await errors);
+    }
+
+    /// <summary>Runs it and ends it with SIGKILL after a while, unless it has ended by itself.</summary>
+    /// <returns>Whether it had to be killed.</returns>
+    public static async Task<bool> KillAsync(TimeSpan after, params string[] arguments)
+    {
+        using Process process = Process.Start(Describe(arguments))!;
+        using var patience = new CancellationTokenSource(after);
+        try
+        {
+            await process.WaitForExitAsync(patience.Token);
+            return false;
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
+            return true;
+        }
+    }
+
+    private static ProcessStartInfo Describe(IEnumerable<string> arguments)
+    {
         var start = new ProcessStartInfo("dotnet")
         {
             RedirectStandardOutput = true,
@@ -21,16 +55,7 @@ internal static class Tool
             start.ArgumentList.Add(argument);
         }
 
-        foreach ((string name, string value) in environment)
-        {
-            start.Environment[name] = value;
-        }
-
-        using Process process = Process.Start(start)!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return new ToolRun(process.ExitCode, await output, await errors);
+        return start;
     }
 
     // Where its own build put it, with all that it needs: beside the tests the web framework stands in for some of that.

@@ -15,6 +15,21 @@ internal sealed class FasterStoreFactory(int checkpointAfterKiB) : IRecordStoreF
     public ValueTask<IRecordStore> ReopenAsync(IRecordStore disposed, CancellationToken cancellationToken = default) =>
         new(Open(disposed.Name));
 
+    public bool CanCopy => true;
+
+    public ValueTask<IRecordStore> CopyAsync(IRecordStore disposed, CancellationToken cancellationToken = default)
+    {
+        string folder = Directory.CreateTempSubdirectory("ordo-conformance-").FullName;
+        foreach (string file in Directory.EnumerateFiles(disposed.Name, "*", SearchOption.AllDirectories))
+        {
+            string copy = Path.Combine(folder, Path.GetRelativePath(disposed.Name, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
+        return new(Open(folder));
+    }
+
     public ValueTask DeleteAsync(IRecordStore disposed)
     {
         if (Directory.Exists(disposed.Name))

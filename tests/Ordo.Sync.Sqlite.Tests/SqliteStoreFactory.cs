@@ -18,6 +18,19 @@ internal sealed class SqliteStoreFactory(ISqliteKeyProvider? keys = null) : IRec
     public ValueTask<IRecordStore> ReopenAsync(IRecordStore disposed, CancellationToken cancellationToken = default) =>
         new(Open(disposed.Name));
 
+    public bool CanCopy => true;
+
+    public ValueTask<IRecordStore> CopyAsync(IRecordStore disposed, CancellationToken cancellationToken = default)
+    {
+        string folder = Directory.CreateTempSubdirectory("ordo-conformance-").FullName;
+        foreach (string file in Directory.EnumerateFiles(Path.GetDirectoryName(disposed.Name)!))
+        {
+            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        }
+
+        return new(Open(Path.Combine(folder, Path.GetFileName(disposed.Name))));
+    }
+
     public ValueTask DeleteAsync(IRecordStore disposed)
     {
         string folder = Path.GetDirectoryName(disposed.Name)!;

@@ -27,7 +27,6 @@ using Ordo.Sync.Records;
 using Ordo.Sync.Replication;
 using Ordo.Sync.Replication.Forgetting;
 using Ordo.Sync.Replication.Messages;
-using Ordo.Sync.Replication.Session;
 using Ordo.Sync.Scheduling;
 using Ordo.Sync.Storage;
 using Ordo.Sync.Transport;
@@ -92,6 +91,7 @@ internal sealed partial class SyncEngine : ISyncEngine
         Outcomes = new StoredOutcomeLog(this);
         Bundles = new BundleService(this, _clock, entropy);
         Peers = new PeerService(this, entropy);
+        Renewals = new RenewalWatch(extensions, time);
         HealthMonitor = new SyncHealth(this, meters, time);
         foreach ((LocalReplica replica, _) in Replicas)
         {
@@ -120,6 +120,9 @@ internal sealed partial class SyncEngine : ISyncEngine
 
     /// <summary>Hears what this engine does.</summary>
     public SyncHealth HealthMonitor { get; }
+
+    /// <summary>Hears of stores that take a new identity.</summary>
+    public RenewalWatch Renewals { get; }
 
     /// <summary>Whether the engine is open.</summary>
     public bool IsOpen => Volatile.Read(ref _subscriptions) is not null && Volatile.Read(ref _isDisposed) == 0;
@@ -190,36 +193,6 @@ internal sealed partial class SyncEngine : ISyncEngine
         ? throw new ArgumentException(why, nameof(name))
         : new SyncScope(this, name);
 
-    public async ValueTask SubscribeAsync(string scope, CancellationToken cancellationToken)
-    {
-        if (RecordNames.WhyNotSubscribable(scope) is { } why)
-        {
-            throw new ArgumentException(why, nameof(scope));
-        }
-
-        await OpenAsync(cancellationToken).ConfigureAwait(false);
-        if (_subscriptions!.Contains(scope))
-        {
-            return;
-        }
-
-        foreach (Lane lane in LanesOf(scope))
-        {
-            await using IStoreTransaction transaction = await lane.Replica.Store
-                .BeginAsync(cancellationToken).ConfigureAwait(false);
-            await ScopeDeparture.ReturnAsync(transaction, lane.Name, _entropy, cancellationToken).ConfigureAwait(false);
-            await transaction.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);
-        }
-
-        await _subscriptions.AddAsync(scope, cancellationToken).ConfigureAwait(false);
-        foreach (Lane lane in LanesOf(scope))
-        {
-            SyncRequested?.Invoke(lane.Name);
-        }
-
-        await TellOfSubscriptionsAsync().ConfigureAwait(false);
-    }
-
     public ValueTask<WriteReceipt> WriteAsync(Action<WriteBatch> write, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(write);
@@ -283,6 +256,7 @@ internal sealed partial class SyncEngine : ISyncEngine
         }
 
         HealthMonitor.OnSynced(report);
+        await Renewals.TellAsync(cancellationToken).ConfigureAwait(false);
         activity?.SetTag("ordo.sync.status", report.Status.ToString());
         if (report.Error is { } error)
         {
@@ -302,7 +276,10 @@ internal sealed partial class SyncEngine : ISyncEngine
 
     /// <summary>Who is told what a session does, or what the push of a peer does.</summary>
     public ISessionObserver Observe(CollectionCatalog catalog, IProgress<SyncProgress>? progress, ReplicaId peer = default) =>
-        new SessionObserver(Publisher, catalog, _extensions, Serializer, _outcomes, _clock, progress, peer);
+        new SessionObserver(Publisher, catalog, _extensions, Serializer, _outcomes, _clock, progress, peer)
+        {
+            IdentityRenewed = (after, reason) => Renewals.OnFound(StoreOf(catalog), after, reason),
+        };
 
     /// <summary>Asks the background service for a sync of a lane.</summary>
     public void RequestSync(string lane) => SyncRequested?.Invoke(lane);
@@ -396,11 +373,21 @@ internal sealed partial class SyncEngine : ISyncEngine
             }
 
             _memory.Start();
+            foreach ((LocalReplica replica, _) in Replicas)
+            {
+                Renewals.OnOpened(replica.Store);
+            }
+
             _subscriptions = subscriptions;
         }
         finally
         {
             _opening.Release();
         }
+
+        await Renewals.TellAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    private IRecordStore StoreOf(CollectionCatalog catalog) =>
+        Replicas.First(item => ReferenceEquals(item.Replica.Catalog, catalog)).Replica.Store;
 }

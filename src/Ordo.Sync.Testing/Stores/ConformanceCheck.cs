@@ -9,12 +9,14 @@ public sealed class ConformanceCheck
 
     private readonly Func<StoreProbe, Task> _body;
 
-    internal ConformanceCheck(string name, Func<StoreProbe, Task> body, bool needsReopen = false, bool opens = true)
+    internal ConformanceCheck(
+        string name, Func<StoreProbe, Task> body, bool needsReopen = false, bool opens = true, bool needsCopy = false)
     {
         Name = name;
         _body = body;
         NeedsReopen = needsReopen;
         Opens = opens;
+        NeedsCopy = needsCopy;
     }
 
     /// <summary>What the check asserts: a sentence, unique in the suite.</summary>
@@ -23,13 +25,16 @@ public sealed class ConformanceCheck
     /// <summary>Whether the check closes a store and opens it again.</summary>
     public bool NeedsReopen { get; }
 
+    /// <summary>Whether the check opens a copy of a store.</summary>
+    public bool NeedsCopy { get; }
+
     private bool Opens { get; }
 
     /// <summary>Whether the check can be run against the stores of a factory.</summary>
     public bool AppliesTo(IRecordStoreFactory factory)
     {
         ArgumentNullException.ThrowIfNull(factory);
-        return !NeedsReopen || factory.CanReopen;
+        return (!NeedsReopen || factory.CanReopen) && (!NeedsCopy || factory.CanCopy);
     }
 
     /// <summary>Runs the check against a new store and deletes that afterwards.</summary>
@@ -40,7 +45,7 @@ public sealed class ConformanceCheck
     {
         if (!AppliesTo(factory))
         {
-            throw new NotSupportedException($"The check '{Name}' reopens a store, which this factory cannot.");
+            throw new NotSupportedException($"The check '{Name}' reopens or copies a store, which this factory cannot.");
         }
 
         using var watchdog = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -18,6 +18,17 @@ public interface IRecordStoreFactory
     ValueTask<IRecordStore> ReopenAsync(IRecordStore disposed, CancellationToken cancellationToken = default);
 
     /// <summary>
+    /// Whether <see cref="CopyAsync"/> works: whether the store's medium can be copied, as a backup or an image of a machine is. The
+    /// default is no.
+    /// </summary>
+    bool CanCopy => false;
+
+    /// <summary>Makes a store on a copy of the medium of one that is disposed; not opened yet.</summary>
+    /// <exception cref="NotSupportedException"><see cref="CanCopy"/> is false.</exception>
+    ValueTask<IRecordStore> CopyAsync(IRecordStore disposed, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException("The medium of these stores cannot be copied.");
+
+    /// <summary>
     /// Deletes the medium of a store that is disposed. Called for each store made, reopened ones too.
     /// </summary>
     ValueTask DeleteAsync(IRecordStore disposed);

@@ -17,6 +17,11 @@ internal static class IdentityChecks
         new("Versions of earlier incarnations stay as they are", RotateKeepsAsync),
         new("A store may take many incarnations", RotateManyAsync),
         new("The store shows a new incarnation when it is committed", RotateVisibleAsync),
+        new(
+            "A copy of a store takes another identity and says why; the store itself does not",
+            CopyAsync,
+            needsReopen: true,
+            needsCopy: true),
     ];
 
     private static async Task InternAsync(StoreProbe probe)
@@ -147,6 +152,21 @@ internal static class IdentityChecks
             Enumerable.Range(1, 20).Select(i => new GlobalDot(Sample.Peer(i), 1)),
             range.Records.Select(record => probe.Store.Replicas.Globalize(record.Greatest.Dot)),
             "The dots of the records");
+    }
+
+    private static async Task CopyAsync(StoreProbe probe)
+    {
+        await probe.PutAsync(Sample.Scope, (Sample.Key("a"), Sample.Map(("text", "a"))));
+        ReplicaId before = probe.Store.Replica;
+        await probe.Store.DisposeAsync();
+        IRecordStore copy = await probe.CopyAsync();
+        Expect.That(copy.Replica != before, "the copy has another identity");
+        Expect.That(copy.RenewalReason is { Length: > 0 }, "the copy says why");
+        Expect.That(
+            await copy.GetAsync(Sample.Scope, Sample.Key("a"), probe.Token) is not null, "the copy holds what the store held");
+        await probe.ReopenAsync();
+        Expect.Equal(before, probe.Store.Replica, "The identity of the store itself");
+        Expect.That(probe.Store.RenewalReason is null, "the store itself is no copy");
     }
 
     private static async Task RotateVisibleAsync(StoreProbe probe)

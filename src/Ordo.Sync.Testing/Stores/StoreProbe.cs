@@ -49,6 +49,15 @@ internal sealed class StoreProbe : IAsyncDisposable
         await next.OpenAsync(Token);
     }
 
+    /// <summary>Opens another store on a copy of the medium of this one, which must be disposed.</summary>
+    public async Task<IRecordStore> CopyAsync()
+    {
+        IRecordStore copy = await _factory.CopyAsync(Store, Token);
+        _made.Add(copy);
+        await copy.OpenAsync(Token);
+        return copy;
+    }
+
     public async Task WriteAsync(Func<IStoreTransaction, Task> write, Durability durability = Durability.Normal)
     {
         await using IStoreTransaction transaction = await Store.BeginAsync(Token);

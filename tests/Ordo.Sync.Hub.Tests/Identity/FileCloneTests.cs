@@ -27,6 +27,8 @@ public sealed class FileCloneTests : IDisposable
         await SettleAsync(original, copy);
 
         Assert.NotEqual(original.Engine.Replica, copy.Engine.Replica);
+        Assert.Null(original.Engine.Health.Report().LastRenewal);
+        Assert.Equal(copy.Engine.Replica, copy.Engine.Health.Report().LastRenewal?.Replica);
         Assert.Equal(22, (await original.KeysAsync()).Count);
         Assert.Equal(22, (await StateAsync(hub)).LiveCount);
     }
@@ -58,6 +60,7 @@ public sealed class FileCloneTests : IDisposable
         await SettleAsync(restored, other);
 
         Assert.NotEqual(before, restored.Engine.Replica);
+        Assert.Equal(restored.Engine.Replica, restored.Engine.Health.Report().LastRenewal?.Replica);
         Assert.Equal(["a", "b", "c", "d", "e", "f", "g"], await other.KeysAsync());
         Assert.Equal(7, (await StateAsync(hub)).LiveCount);
     }

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using Ordo.Sync.Causality;
+using Ordo.Sync.Engine.Health;
 using Ordo.Sync.Engine.Syncing;
 
 namespace Ordo.Sync.Engine.Extensions;
@@ -40,6 +42,16 @@ internal sealed partial class ExtensionHost(
         nameof(ISyncExtension.AfterSyncAsync),
         (extension, token) => extension.AfterSyncAsync(context, report, token),
         cancellationToken);
+
+    /// <summary>Logs that a store took a new identity, and tells extensions.</summary>
+    public ValueTask IdentityRenewedAsync(IdentityRenewal renewal, CancellationToken cancellationToken)
+    {
+        LogRenewed(logger, renewal.Store, renewal.Replica, renewal.Reason);
+        return EachAsync(
+            nameof(ISyncExtension.IdentityRenewedAsync),
+            (extension, token) => extension.IdentityRenewedAsync(renewal, token),
+            cancellationToken);
+    }
 
     public ValueTask BeforeApplyAsync(ApplyContext context, CancellationToken cancellationToken) => EachAsync(
         nameof(ISyncExtension.BeforeApplyAsync),
@@ -83,6 +95,9 @@ internal sealed partial class ExtensionHost(
             await ending.CancelAsync().ConfigureAwait(false);
         }
     }
+
+    [LoggerMessage(1103, LogLevel.Warning, "The store {Store} took a new identity, {Replica}; nothing is lost. {Reason}")]
+    private static partial void LogRenewed(ILogger logger, string store, ReplicaId replica, string reason);
 
     [LoggerMessage(1101, LogLevel.Information, "The extension {Extension} vetoed a sync: {Reason}")]
     private static partial void LogVetoed(ILogger logger, string extension, string reason);

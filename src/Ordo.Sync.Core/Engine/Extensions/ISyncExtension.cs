@@ -1,3 +1,4 @@
+using Ordo.Sync.Engine.Health;
 using Ordo.Sync.Engine.Syncing;
 
 namespace Ordo.Sync.Engine.Extensions;
@@ -18,6 +19,13 @@ public interface ISyncExtension
 
     /// <summary>After a sync, however it ended; also after one that was vetoed.</summary>
     ValueTask AfterSyncAsync(SyncContext context, SyncReport report, CancellationToken cancellationToken = default) =>
+        ValueTask.CompletedTask;
+
+    /// <summary>
+    /// A store of this device took a new identity, since it may be a copy or have been put back. After the engine has opened, or after
+    /// the sync that found it.
+    /// </summary>
+    ValueTask IdentityRenewedAsync(IdentityRenewal renewal, CancellationToken cancellationToken = default) =>
         ValueTask.CompletedTask;
 
     /// <summary>

@@ -172,6 +172,7 @@ internal sealed class SyncHealth : ISyncHealth, IDeviceReadings, IDisposable
             MeasuredAt = Now,
             IsOpen = isOpen,
             Replica = isOpen ? _engine.Replica : null,
+            LastRenewal = _engine.Renewals.Last,
             Pending = pending,
             OldestPendingAge = AgeOf(pending),
             Queue = Queue(),

@@ -17,6 +17,12 @@ public sealed record SyncHealthReport
     /// <summary>The incarnation of the structured store; <see langword="null"/> where the engine is not open.</summary>
     public required ReplicaId? Replica { get; init; }
 
+    /// <summary>
+    /// The last time that a store took a new identity because it may be a copy or have been put back; <see langword="null"/> where none
+    /// did since the engine was opened.
+    /// </summary>
+    public IdentityRenewal? LastRenewal { get; init; }
+
     /// <summary>The writes that the hub has not acknowledged.</summary>
     public required JournalStatus Pending { get; init; }
 

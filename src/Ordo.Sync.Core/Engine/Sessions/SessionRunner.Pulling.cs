@@ -31,7 +31,7 @@ public sealed partial class SessionRunner
         NoteClock(response.UnixMilliseconds, began);
         if (!await _guard.KnowsAsync(response.Lease, cancellationToken).ConfigureAwait(false))
         {
-            throw await _guard.RenewAsync(Now, cancellationToken).ConfigureAwait(false);
+            throw await RenewAsync(cancellationToken).ConfigureAwait(false);
         }
 
         return new SessionEvent.PullAnswered(response);
@@ -47,7 +47,7 @@ public sealed partial class SessionRunner
                 transaction, PageReader.Open(page.Response.Page).Header.Knowledge, cancellationToken).ConfigureAwait(false))
             {
                 await transaction.DisposeAsync().ConfigureAwait(false);
-                throw await _guard.RenewAsync(Now, cancellationToken).ConfigureAwait(false);
+                throw await RenewAsync(cancellationToken).ConfigureAwait(false);
             }
 
             var receiver = new PageReceiver(transaction, _scope, _peer.Replica, _ledger, _catalog, _transfer);
@@ -105,7 +105,7 @@ public sealed partial class SessionRunner
             ?? throw WireFormat.Malformed("pull response", "a generation names what it folds.");
         if (await _guard.IsOvertakenAsync(folded, cancellationToken).ConfigureAwait(false))
         {
-            throw await _guard.RenewAsync(Now, cancellationToken).ConfigureAwait(false);
+            throw await RenewAsync(cancellationToken).ConfigureAwait(false);
         }
 
         bool isWhole;

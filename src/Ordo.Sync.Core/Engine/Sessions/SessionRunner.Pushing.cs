@@ -57,7 +57,7 @@ public sealed partial class SessionRunner
         if (response.Status == PushStatus.LeaseUnknown
             || await _guard.IsOvertakenAsync(response.Knowledge, cancellationToken).ConfigureAwait(false))
         {
-            throw await _guard.RenewAsync(Now, cancellationToken).ConfigureAwait(false);
+            throw await RenewAsync(cancellationToken).ConfigureAwait(false);
         }
 
         _confirmed = response.Status == PushStatus.Applied ? response.Lease : UInt128.Zero;

@@ -134,6 +134,14 @@ public sealed partial class SessionRunner
             "Nothing written here is lost.");
     }
 
+    private async ValueTask<SyncException> RenewAsync(CancellationToken cancellationToken)
+    {
+        ReplicaId before = _store.Replica;
+        SyncException why = await _guard.RenewAsync(Now, cancellationToken).ConfigureAwait(false);
+        _observer.OnIdentityRenewed(before, _store.Replica, why.Message);
+        return why;
+    }
+
     private async ValueTask<LocalState> ReadStateAsync(IStoreSnapshot snapshot, CancellationToken cancellationToken)
     {
         ScopeState state = await snapshot.GetScopeAsync(_scope, cancellationToken).ConfigureAwait(false);

@@ -28,6 +28,9 @@ internal sealed class SessionObserver(
     private readonly ChangeCollector _changes = new(publisher, catalog, ChangeOrigin.Remote, peer);
     private List<AppliedChange> _applied = [];
 
+    /// <summary>Is told that the store took a new identity, and why.</summary>
+    public Action<ReplicaId, string>? IdentityRenewed { get; init; }
+
     public void OnChanged(string scope, StoredRecord? before, StoredRecord? after)
     {
         _changes.OnChanged(scope, before, after);
@@ -84,6 +87,8 @@ internal sealed class SessionObserver(
         outcomes.Fold(scope, acknowledged);
         publisher.Renew(scope);
     }
+
+    public void OnIdentityRenewed(ReplicaId before, ReplicaId after, string reason) => IdentityRenewed?.Invoke(after, reason);
 
     public void OnProgress(SessionProgress moved) => progress?.Report(
         new SyncProgress(ScopeLane.ScopeOf(moved.Scope), moved.PushedCount, moved.PulledCount, moved.PullTotal));

@@ -1,3 +1,4 @@
+using Ordo.Sync.Causality;
 using Ordo.Sync.Replication.Apply;
 using Ordo.Sync.Replication.Outcomes;
 
@@ -30,6 +31,17 @@ public interface ISessionObserver : IChangeSink
     /// <param name="scope">The scope.</param>
     /// <param name="acknowledged">The versions of this replica that the peer has folded; it names them no more.</param>
     void OnRenamed(string scope, GlobalVector acknowledged)
+    {
+    }
+
+    /// <summary>
+    /// This replica found that another store has spoken as it (a copy, or itself before it was put back) and took a new identity. The
+    /// session begins anew under it. Nothing by default.
+    /// </summary>
+    /// <param name="before">The identity until now.</param>
+    /// <param name="after">The new one.</param>
+    /// <param name="reason">What was found, for people.</param>
+    void OnIdentityRenewed(ReplicaId before, ReplicaId after, string reason)
     {
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts;
+using Ordo.Sync.Engine.Health;
 using Ordo.Sync.Storage.Memory;
 
 namespace Ordo.Sync.Core.Tests.Engine.Identity;
@@ -30,6 +31,36 @@ public sealed class CloneTests
         Assert.NotEqual(shared, copy.Device.Engine.Replica);
         Assert.Equal(3, world.Synced.Count);
         Assert.Equal(3, (await world.Hub.StateAsync(TestDevice.ScopeName)).LiveCount);
+    }
+
+    [Fact]
+    public async Task The_app_is_told_that_its_store_took_a_new_identity()
+    {
+        await using CloneWorld world = await CloneWorld.StartAsync(1, ConflictStrategy.LastWriteWins);
+        CloneSite original = world.Sites[0];
+        await world.WriteAsync(original);
+        await world.SyncAsync(original);
+        var told = new RenewalNotes();
+        await using var copy = new TestDevice(
+            world.Hub.Connect(),
+            TestHub.NewClock(),
+            configure: sync =>
+            {
+                InMemoryRecordStore store = original.Store.Clone();
+                sync.UseStructuredStore(_ => store);
+                sync.AddExtension(told);
+            });
+        await copy.Notes.PutAsync("copy", new Note());
+        await world.WriteAsync(original);
+        await world.SyncAsync(original);
+        Assert.Empty(told.Renewals);
+
+        await copy.SyncAsync();
+
+        IdentityRenewal renewal = Assert.Single(told.Renewals);
+        Assert.Equal(copy.Engine.Replica, renewal.Replica);
+        Assert.Equal(renewal, copy.Engine.Health.Report().LastRenewal);
+        Assert.Contains("Another store has spoken", renewal.Reason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -2,14 +2,45 @@ using Ordo.Sync.Conflicts.Notes;
 using Ordo.Sync.Engine.Replicas;
 using Ordo.Sync.Engine.Syncing;
 using Ordo.Sync.Errors;
+using Ordo.Sync.Records;
 using Ordo.Sync.Replication.Session;
 using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.Engine;
 
-// Leaving a scope: because the app wants to, or because the hub lets this device read it no longer.
+// The scopes that this device holds: subscribing, leaving, and those that it may read no longer.
 internal sealed partial class SyncEngine
 {
+    public async ValueTask SubscribeAsync(string scope, CancellationToken cancellationToken)
+    {
+        if (RecordNames.WhyNotSubscribable(scope) is { } why)
+        {
+            throw new ArgumentException(why, nameof(scope));
+        }
+
+        await OpenAsync(cancellationToken).ConfigureAwait(false);
+        if (_subscriptions!.Contains(scope))
+        {
+            return;
+        }
+
+        foreach (Lane lane in LanesOf(scope))
+        {
+            await using IStoreTransaction transaction = await lane.Replica.Store
+                .BeginAsync(cancellationToken).ConfigureAwait(false);
+            await ScopeDeparture.ReturnAsync(transaction, lane.Name, _entropy, cancellationToken).ConfigureAwait(false);
+            await transaction.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);
+        }
+
+        await _subscriptions.AddAsync(scope, cancellationToken).ConfigureAwait(false);
+        foreach (Lane lane in LanesOf(scope))
+        {
+            SyncRequested?.Invoke(lane.Name);
+        }
+
+        await TellOfSubscriptionsAsync().ConfigureAwait(false);
+    }
+
     public async ValueTask<int> UnsubscribeAsync(
         string scope, UnsyncedWrites unsynced, CancellationToken cancellationToken)
     {
