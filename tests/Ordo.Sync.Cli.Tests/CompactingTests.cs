@@ -11,7 +11,7 @@ namespace Ordo.Sync.Cli.Tests;
 public sealed class CompactingTests : IAsyncDisposable
 {
     private const int RecordCount = 2_000;
-    private const int KillCount = 4;
+    private const int KillCount = 2;
 
     private readonly Campus _campus = new();
 
