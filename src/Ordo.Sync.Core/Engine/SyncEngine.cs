@@ -27,6 +27,7 @@ using Ordo.Sync.Records;
 using Ordo.Sync.Replication;
 using Ordo.Sync.Replication.Forgetting;
 using Ordo.Sync.Replication.Messages;
+using Ordo.Sync.Replication.Session;
 using Ordo.Sync.Scheduling;
 using Ordo.Sync.Storage;
 using Ordo.Sync.Transport;
