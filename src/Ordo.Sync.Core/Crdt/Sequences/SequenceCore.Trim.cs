@@ -1,5 +1,3 @@
-using Ordo.Sync.Causality;
-
 namespace Ordo.Sync.Crdt.Sequences;
 
 // Forgetting removals that every replica has seen.
