@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Npgsql;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Journal;
 using Ordo.Sync.PostgreSql.Driver;

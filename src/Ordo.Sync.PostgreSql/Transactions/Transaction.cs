@@ -1,4 +1,3 @@
-using Npgsql;
 using Ordo.Sync.Causality;
 using Ordo.Sync.PostgreSql.Driver;
 using Ordo.Sync.PostgreSql.Locals;
