@@ -16,8 +16,18 @@ internal sealed class SubscriptionBook
 
     public IReadOnlyCollection<string> Scopes => _scopes;
 
+    /// <summary>Reads the subscriptions and adds the configured ones.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="configured">The scopes that the app subscribes to whenever it starts.</param>
+    /// <param name="return">
+    /// Prepares the store for a configured scope that is not in the book: it may be one that was left, or revoked, before.
+    /// </param>
+    /// <param name="cancellationToken">Ends the work.</param>
     public static async ValueTask<SubscriptionBook> LoadAsync(
-        IRecordStore store, ImmutableArray<string> configured, CancellationToken cancellationToken)
+        IRecordStore store,
+        ImmutableArray<string> configured,
+        Func<string, CancellationToken, ValueTask> @return,
+        CancellationToken cancellationToken)
     {
         var book = new SubscriptionBook(store);
         await using (IStoreSnapshot snapshot = await store.ReadAsync(cancellationToken).ConfigureAwait(false))
@@ -27,8 +37,9 @@ internal sealed class SubscriptionBook
             book._scopes = book._scopes.Union(entries.Select(entry => entry.Key));
         }
 
-        foreach (string scope in configured)
+        foreach (string scope in configured.Where(scope => !book.Contains(scope)))
         {
+            await @return(scope, cancellationToken).ConfigureAwait(false);
             await book.AddAsync(scope, cancellationToken).ConfigureAwait(false);
         }
 

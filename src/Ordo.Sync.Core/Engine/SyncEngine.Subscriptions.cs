@@ -24,14 +24,7 @@ internal sealed partial class SyncEngine
             return;
         }
 
-        foreach (Lane lane in LanesOf(scope))
-        {
-            await using IStoreTransaction transaction = await lane.Replica.Store
-                .BeginAsync(cancellationToken).ConfigureAwait(false);
-            await ScopeDeparture.ReturnAsync(transaction, lane.Name, _entropy, cancellationToken).ConfigureAwait(false);
-            await transaction.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);
-        }
-
+        await ReturnAsync(scope, cancellationToken).ConfigureAwait(false);
         await _subscriptions.AddAsync(scope, cancellationToken).ConfigureAwait(false);
         foreach (Lane lane in LanesOf(scope))
         {
@@ -49,6 +42,17 @@ internal sealed partial class SyncEngine
             SyncErrorCode.Unsynced, "This device left the scope before the hub had the write.");
         return await _director.RunAloneAsync(
             () => DepartAsync(scope, unsynced, why, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask ReturnAsync(string scope, CancellationToken cancellationToken)
+    {
+        foreach (Lane lane in LanesOf(scope))
+        {
+            await using IStoreTransaction transaction = await lane.Replica.Store
+                .BeginAsync(cancellationToken).ConfigureAwait(false);
+            await ScopeDeparture.ReturnAsync(transaction, lane.Name, _entropy, cancellationToken).ConfigureAwait(false);
+            await transaction.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     // What the hub lets this device read no longer must not stay on it; what it had not synced stays in the inbox.

@@ -241,7 +241,7 @@ internal sealed partial class SyncEngine : ISyncEngine
         try
         {
             report = await _director.SyncAsync(
-                [.. LanesOf(scope: null).Where(lane => laneNames?.Contains(lane.Name) != false)],
+                () => [.. LanesOf(scope: null).Where(lane => laneNames?.Contains(lane.Name) != false)],
                 catalog => Observe(catalog, progress),
                 cancellationToken).ConfigureAwait(false);
         }
@@ -366,7 +366,7 @@ internal sealed partial class SyncEngine : ISyncEngine
             }
 
             SubscriptionBook subscriptions = await SubscriptionBook
-                .LoadAsync(_structured.Store, _initialScopes, cancellationToken).ConfigureAwait(false);
+                .LoadAsync(_structured.Store, _initialScopes, ReturnAsync, cancellationToken).ConfigureAwait(false);
             _structured.Start(Publisher, HealthMonitor, _clock, Siblings, subscriptions.Contains);
             if (_ephemeral != _structured)
             {

@@ -50,6 +50,9 @@ public sealed class SimulatedDevice : SimulatedNode
     /// <summary>Whether its app knows a collection; what others declare is stored all the same.</summary>
     internal bool Declares(string collection) => Running.Declarations.Has(collection);
 
+    /// <summary>A device that left a scope knows nothing of it any more, its own writes included: it cannot be compared with.</summary>
+    internal override bool Serves(string scope) => Engine.Subscriptions.Contains(scope);
+
     internal override ISyncTransport ListenTo(SimulatedNode caller)
     {
         if (!_listening.TryGetValue(caller, out ISyncTransport? way))

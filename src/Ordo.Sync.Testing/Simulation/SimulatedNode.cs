@@ -34,11 +34,18 @@ public abstract class SimulatedNode
     public TimeSpan ClockOffset
     {
         get => Clock.Offset;
-        set => Clock.Offset = value;
+        set
+        {
+            Clock.Offset = value;
+            World.NoteClock(value);
+        }
     }
 
     /// <summary>The time as this node sees it.</summary>
     public TimeProvider Time => Clock;
+
+    /// <summary>Whether others reach it: it runs and has opened.</summary>
+    internal bool IsOpen { get; private set; }
 
     internal SimulatedWorld World { get; }
 
@@ -115,6 +122,9 @@ public abstract class SimulatedNode
 
     internal SiblingPolicy PolicyOf(string collection) => Catalog.PolicyOf(collection);
 
+    /// <summary>Whether it answers others about a scope.</summary>
+    internal virtual bool Serves(string scope) => true;
+
     /// <summary>What others speak to.</summary>
     internal abstract ISyncTransport ListenTo(SimulatedNode caller);
 
@@ -133,6 +143,7 @@ public abstract class SimulatedNode
             _medium.Mount(), disk, _medium, new NodeWitness(this, World.Ledger, World.Statistics, World.Report));
         IsUp = true;
         await OpenAsync().ConfigureAwait(false);
+        IsOpen = true;
         return true;
     }
 
@@ -165,6 +176,7 @@ public abstract class SimulatedNode
     {
         Life++;
         IsUp = false;
+        IsOpen = false;
         Store.Disk.IsDead = true;
         Abandon();
     }

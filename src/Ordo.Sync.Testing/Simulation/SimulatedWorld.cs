@@ -29,6 +29,7 @@ public sealed class SimulatedWorld : IDisposable
     private readonly List<SimulatedHub> _hubs = [];
     private readonly Queue<string> _trace = new();
     private readonly ConvergenceCheck _convergence;
+    private TimeSpan _aheadMax;
     private string? _violation;
 
     private SimulatedWorld(ulong seed, SimulatedWorldOptions options)
@@ -184,8 +185,9 @@ public sealed class SimulatedWorld : IDisposable
             node.ClockOffset = TimeSpan.Zero;
         }
 
-        // What is still on its way arrives, and timestamps of clocks that ran ahead come to be in the past.
-        Pass(TimeSpan.FromMinutes(2));
+        // What is still on its way arrives, and timestamps of clocks that ran ahead come to be in the past: until then another hub
+        // refuses what one whose clock ran ahead has taken.
+        Pass(TimeSpan.FromMinutes(2) + _aheadMax);
         for (int round = 0; round < SettleRoundsMax; round++)
         {
             if (!_convergence.SyncAll())
@@ -236,6 +238,9 @@ public sealed class SimulatedWorld : IDisposable
 
     /// <summary>An oracle found a promise broken: the world ends at the next event.</summary>
     internal void Report(string violation) => _violation ??= violation;
+
+    /// <summary>A clock jumped.</summary>
+    internal void NoteClock(TimeSpan offset) => _aheadMax = offset > _aheadMax ? offset : _aheadMax;
 
     internal void Fail(string violation)
     {

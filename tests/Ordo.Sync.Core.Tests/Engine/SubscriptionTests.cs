@@ -4,6 +4,7 @@ using Ordo.Sync.Engine;
 using Ordo.Sync.Engine.Inbox;
 using Ordo.Sync.Engine.Syncing;
 using Ordo.Sync.Errors;
+using Ordo.Sync.Storage.Memory;
 
 namespace Ordo.Sync.Core.Tests.Engine;
 
@@ -80,6 +81,65 @@ public sealed class SubscriptionTests
         Conflict kept = Assert.Single(await a.Engine.Conflicts.ListAsync(TestDevice.ScopeName).ToListAsync());
         Assert.Equal(SyncErrorCode.ScopeRevoked, kept.Rejection?.Code);
         Assert.Equal("unsynced", kept.Siblings[0].ReadAs<Note>()?.Text);
+    }
+
+    [Fact]
+    public async Task A_configured_scope_that_was_revoked_and_is_granted_again_after_a_restart_is_a_return_and_no_fork()
+    {
+        TestHub hub = await TestHub.StartAsync(_time);
+        var guarded = new GuardedTransport(hub.Connect());
+        var store = new InMemoryRecordStore("device");
+        ReplicaId first;
+        await using (var before = new TestDevice(guarded, _time, configure: sync => sync.UseStructuredStore(_ => store)))
+        {
+            await before.Notes.PutAsync("1", new Note());
+            await before.SyncAsync();
+            guarded.Refusal = SyncErrorCode.ScopeRevoked;
+            await before.Engine.SyncAsync();
+            guarded.Refusal = null;
+            first = before.Engine.Replica;
+        }
+
+        InMemoryRecordStore left = store.Clone();
+        await using var after = new TestDevice(
+            guarded,
+            _time,
+            configure: sync =>
+            {
+                sync.UseStructuredStore(_ => left);
+                sync.Subscribe("course/other");
+            });
+        await after.Engine.OpenAsync();
+        ReplicaId opened = after.Engine.Replica;
+        await after.Engine.Scope("course/other").Collection<Note>("notes").PutAsync("2", new Note());
+        await after.SyncAsync();
+
+        Assert.Equal(opened, after.Engine.Replica);
+        Assert.NotEqual(first, opened);
+        Assert.NotNull(await after.Notes.GetAsync("1"));
+    }
+
+    [Fact]
+    public async Task A_sync_that_waits_while_its_scope_is_left_does_not_bring_it_back()
+    {
+        TestHub hub = await TestHub.StartAsync(_time);
+        var held = new HeldTransport(hub.Connect());
+        await using var a = new TestDevice(held, _time);
+        await a.Notes.PutAsync("1", new Note());
+        await a.SyncAsync();
+        ReplicaId before = a.Engine.Replica;
+        held.IsHeld = true;
+        Task<SyncReport> running = a.Engine.SyncAsync().AsTask();
+        await held.Reached;
+        Task leaving = a.Engine.UnsubscribeAsync(TestDevice.ScopeName).AsTask();
+        Task<SyncReport> waiting = a.Engine.SyncAsync().AsTask();
+        held.Release();
+        await running;
+        await leaving;
+
+        Assert.Empty((await waiting).Scopes);
+        Assert.Equal(0, (await a.Scope.GetStatusAsync()).RecordCount);
+        Assert.Equal(before, a.Engine.Replica);
     }
 
     [Fact]

@@ -5,25 +5,54 @@ using Ordo.Sync.Testing.Simulation;
 
 namespace Ordo.Sync.Simulation.Tests.Campaigns;
 
-/// <summary>Many plans, with seeds that count up, until one fails.</summary>
-internal sealed class Campaign(bool mayUseSqlite)
+/// <summary>Many plans, with seeds that count up, a world a thread, until enough of them failed.</summary>
+/// <param name="mayUseSqlite">Whether some plans keep their records in SQLite files.</param>
+/// <param name="failuresMax">How many failures end it.</param>
+internal sealed class Campaign(bool mayUseSqlite, int failuresMax = 1)
 {
+    private readonly Lock _lock = new();
+    private readonly List<Failure> _failures = [];
+    private int _begun;
+
     /// <summary>What happened in all worlds.</summary>
     public SimulationStatistics Statistics { get; } = new();
 
-    /// <summary>Runs so many plans. Returns the first that fails, or null.</summary>
-    public Failure? Run(ulong firstSeed, int count)
+    /// <summary>The plans that were run.</summary>
+    public int PlanCount => _begun;
+
+    /// <summary>Runs so many plans, on as many threads as the machine has processors. Returns those that failed, by seed.</summary>
+    public IReadOnlyList<Failure> Run(ulong firstSeed, int count)
     {
-        for (int i = 0; i < count; i++)
+        Thread[] threads = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new Thread(() => RunSome(firstSeed, count)))];
+        Array.ForEach(threads, thread => thread.Start());
+        Array.ForEach(threads, thread => thread.Join());
+        return [.. _failures.OrderBy(failure => failure.Plan.Seed)];
+    }
+
+    private void RunSome(ulong firstSeed, int count)
+    {
+        while (TryTake(count, out int number))
         {
-            Plan plan = PlanGenerator.Generate(firstSeed + (ulong)i, mayUseSqlite);
+            Plan plan = PlanGenerator.Generate(firstSeed + (ulong)number, mayUseSqlite);
             if (ViolationOf(plan) is { } violation)
             {
-                return new Failure(plan, i + 1, violation);
+                lock (_lock)
+                {
+                    _failures.Add(new Failure(plan, violation));
+                }
             }
         }
+    }
 
-        return null;
+    private bool TryTake(int count, out int number)
+    {
+        lock (_lock)
+        {
+            number = _begun;
+            bool isLeft = _failures.Count < failuresMax && number < count;
+            _begun += isLeft ? 1 : 0;
+            return isLeft;
+        }
     }
 
     /// <summary>Takes out every step that the failure does not need.</summary>
@@ -64,7 +93,12 @@ internal sealed class Campaign(bool mayUseSqlite)
     {
         try
         {
-            Statistics.Add(PlanRun.Execute(plan));
+            SimulationStatistics happened = PlanRun.Execute(plan);
+            lock (_lock)
+            {
+                Statistics.Add(happened);
+            }
+
             return null;
         }
         catch (Exception exception) when (exception is SimulationException or WorkloadException)

@@ -7,7 +7,15 @@ internal static class CampaignSettings
 {
     public const string CountVariable = "ORDO_SIMULATION_SEEDS";
     public const string SeedVariable = "ORDO_SIMULATION_SEED";
+    public const string FailuresVariable = "ORDO_SIMULATION_FAILURES";
+    public const string MutantPlansVariable = "ORDO_SIMULATION_MUTANTS";
     public const string SqliteVariable = "ORDO_SIMULATION_SQLITE";
+
+    /// <summary>How many failures end a campaign, so that one can be had of all that a number of seeds finds. The default is 1.</summary>
+    public static int FailuresMax => Read(FailuresVariable) is { } count ? checked((int)count) : 1;
+
+    /// <summary>How many plans each planted fault is looked for in, from seed 1; null for the known seeds.</summary>
+    public static int? MutantPlans => Read(MutantPlansVariable) is { } count ? checked((int)count) : null;
 
     /// <summary>How many plans to run; null for the tests' own number.</summary>
     public static int? Count => Read(CountVariable) is { } count ? checked((int)count) : null;

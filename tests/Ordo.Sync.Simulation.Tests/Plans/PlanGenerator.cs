@@ -34,8 +34,8 @@ internal static class PlanGenerator
         {
             StepKind[] trouble = Troubles[random.Next(Troubles.Length)];
 
-            // Who leaves a scope in a ring of peers cuts the others off from each other. That a device which goes to a hub that is
-            // behind can make a false conflict is known and open: docs/internals/simulation.md.
+            // To leave a scope is safe where a hub holds all of it; where there is none, the last who holds a record may leave. That a
+            // device which goes to a hub that is behind can make a false conflict is known and open: docs/internals/simulation.md.
             bool isLeftOut = (topology == Topology.Peers && trouble is [StepKind.Subscription])
                 || (topology == Topology.TwoHubs && trouble is [StepKind.Reroute]);
             kinds.AddRange(isLeftOut ? [] : trouble);

@@ -77,6 +77,11 @@ public sealed partial class SessionRunner
                 throw await RestartAsync(cancellationToken).ConfigureAwait(false);
             }
 
+            if (receiver.HasLostPages)
+            {
+                return await DiscardAsync(cancellationToken).ConfigureAwait(false);
+            }
+
             var loaded = (SessionEvent.StateLoaded)await LoadAsync(cancellationToken).ConfigureAwait(false);
             return new SessionEvent.PageReceived(result.Status, loaded.State);
         }
@@ -121,7 +126,9 @@ public sealed partial class SessionRunner
                     transaction, _scope, _catalog, generation, KeepsGenerations, cancellationToken).ConfigureAwait(false);
                 await _ledger.RemovePeerAsync(transaction, _scope, cancellationToken).ConfigureAwait(false);
                 await _ledger.RemovePullAsync(transaction, _scope, cancellationToken).ConfigureAwait(false);
-                await PageInbox.DiscardAsync(transaction, _scope, _peer.Replica, cancellationToken).ConfigureAwait(false);
+                await PageInbox
+                    .DiscardAsync(transaction, _scope, _peer.Replica, TransferDirection.Pull, cancellationToken)
+                    .ConfigureAwait(false);
                 await transaction.CommitTracedAsync(Durability.Full, cancellationToken).ConfigureAwait(false);
             }
         }

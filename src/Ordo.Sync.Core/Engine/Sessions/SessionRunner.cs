@@ -170,7 +170,9 @@ public sealed partial class SessionRunner
     {
         await using (IStoreTransaction transaction = await _store.BeginAsync(cancellationToken).ConfigureAwait(false))
         {
-            await PageInbox.DiscardAsync(transaction, _scope, _peer.Replica, cancellationToken).ConfigureAwait(false);
+            await PageInbox
+                .DiscardAsync(transaction, _scope, _peer.Replica, TransferDirection.Pull, cancellationToken)
+                .ConfigureAwait(false);
             await _ledger.RemovePullAsync(transaction, _scope, cancellationToken).ConfigureAwait(false);
             await _ledger.RemoveFillAsync(transaction, _scope, cancellationToken).ConfigureAwait(false);
             await transaction.CommitAsync(Durability.Normal, cancellationToken).ConfigureAwait(false);

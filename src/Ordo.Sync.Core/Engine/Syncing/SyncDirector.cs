@@ -16,17 +16,22 @@ internal sealed class SyncDirector(ExtensionHost extensions, TimeProvider time) 
     private readonly AsyncSemaphore _gate = new(1);
 
     /// <summary>Syncs lanes with the hub.</summary>
-    /// <param name="lanes">The lanes, those of the structured store first.</param>
+    /// <param name="choose">
+    /// Names the lanes, those of the structured store first, once nothing else is under way: a scope that was left meanwhile must not
+    /// be filled again.
+    /// </param>
     /// <param name="observe">Makes what is told of a session with a catalog.</param>
     /// <param name="cancellationToken">Ends the sync; what is durable stays.</param>
     public async ValueTask<SyncReport> SyncAsync(
-        IReadOnlyList<Lane> lanes,
+        Func<IReadOnlyList<Lane>> choose,
         Func<CollectionCatalog, ISessionObserver> observe,
         CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(choose);
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            IReadOnlyList<Lane> lanes = choose();
             string peer = lanes.Count == 0 ? string.Empty : lanes[0].Replica.Coordinator!.PeerName;
             var context = new SyncContext([.. lanes.Select(lane => lane.Scope).Distinct(StringComparer.Ordinal)], peer);
             SyncReport report = await extensions.BeforeSyncAsync(context, cancellationToken).ConfigureAwait(false) is { } veto

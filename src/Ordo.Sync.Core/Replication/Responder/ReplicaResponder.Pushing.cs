@@ -133,6 +133,7 @@ public sealed partial class ReplicaResponder
             transaction,
             request.Scope,
             request.Replica,
+            TransferDirection.Push,
             request.Transfer,
             request.Number,
             request.Page,
@@ -161,6 +162,7 @@ public sealed partial class ReplicaResponder
             transaction,
             request.Scope,
             request.Replica,
+            TransferDirection.Push,
             request.Transfer,
             request.Number,
             request.Page,
@@ -185,7 +187,9 @@ public sealed partial class ReplicaResponder
                 .ConfigureAwait(false);
         }
 
-        await PageInbox.DiscardAsync(transaction, request.Scope, request.Replica, cancellationToken).ConfigureAwait(false);
+        await PageInbox
+            .DiscardAsync(transaction, request.Scope, request.Replica, TransferDirection.Push, cancellationToken)
+            .ConfigureAwait(false);
         await LeaseRegister.WriteAsync(transaction, request, cancellationToken).ConfigureAwait(false);
         await OutcomeLog.AddAsync(transaction, request.Scope, [.. KeptOutcomes(result)], time.GetUtcNow(), cancellationToken)
             .ConfigureAwait(false);

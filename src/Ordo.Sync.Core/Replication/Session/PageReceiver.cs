@@ -1,5 +1,4 @@
 using Ordo.Sync.Causality;
-using Ordo.Sync.Errors;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication.Apply;
 using Ordo.Sync.Replication.Codec;
@@ -27,6 +26,9 @@ internal sealed class PageReceiver(
 
     /// <summary>Whether the sender forgot more since the fill began: what was received so far may lack deletes.</summary>
     public bool IsVoid { get; private set; }
+
+    /// <summary>Whether pages received before are not in the inbox any more: the transfer begins anew.</summary>
+    public bool HasLostPages { get; private set; }
 
     public ValueTask<ApplyResult> ReceiveAsync(
         PullResponse response,
@@ -127,7 +129,7 @@ internal sealed class PageReceiver(
         // A page is checked before it is kept: a damaged one must not wait in the inbox for the end of the transfer.
         PageReader page = PageReader.Open(response.Page);
         await PageInbox.TryStageAsync(
-            transaction, scope, peer, transfer, number, response.Page, bytesMax: long.MaxValue, cancellationToken)
+            transaction, scope, peer, TransferDirection.Pull, transfer, number, response.Page, long.MaxValue, cancellationToken)
             .ConfigureAwait(false);
         GlobalVector known = response.NextKnown
             ?? throw WireFormat.Malformed("pull response", "a transfer that goes on names what is known.");
@@ -141,16 +143,21 @@ internal sealed class PageReceiver(
         PullResponse response, DateTimeOffset now, IChangeSink sink, CancellationToken cancellationToken)
     {
         PullProgress? progress = await ledger.ReadPullAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
-        PageInbox pages = await PageInbox.TryOpenAsync(
+        PageInbox? pages = await PageInbox.TryOpenAsync(
             transaction,
             scope,
             peer,
+            TransferDirection.Pull,
             progress?.Transfer ?? UInt128.Zero,
             progress?.StagedCount ?? 0,
             response.Page,
-            cancellationToken).ConfigureAwait(false)
-            ?? throw new SyncException(
-                SyncErrorCode.TransferVoid, $"Pages of the transfer of '{scope}' are missing in the inbox.");
+            cancellationToken).ConfigureAwait(false);
+        if (pages is null)
+        {
+            HasLostPages = true;
+            return new ApplyResult(ApplyStatus.BaseMissing);
+        }
+
         ApplyResult result = await BatchApplier.ApplyAsync(
             transaction, scope, pages, catalog, ApplyRules.Trusting, now, sink, cancellationToken).ConfigureAwait(false);
         if (result.Status != ApplyStatus.Applied)
@@ -160,7 +167,7 @@ internal sealed class PageReceiver(
 
         if (progress is not null)
         {
-            await PageInbox.DiscardAsync(transaction, scope, peer, cancellationToken).ConfigureAwait(false);
+            await PageInbox.DiscardAsync(transaction, scope, peer, TransferDirection.Pull, cancellationToken).ConfigureAwait(false);
             await ledger.RemovePullAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
             result = result with { ReceivedCount = PageReader.Open(response.Page).RecordCount };
         }

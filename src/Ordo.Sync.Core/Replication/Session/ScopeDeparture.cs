@@ -4,6 +4,7 @@ using Ordo.Sync.Conflicts.Notes;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication.Generations;
 using Ordo.Sync.Replication.Outcomes;
+using Ordo.Sync.Replication.Transfer;
 using Ordo.Sync.Storage;
 using Ordo.Sync.Storage.Identity;
 
@@ -152,7 +153,10 @@ internal static class ScopeDeparture
             await ledger.RemovePeerAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
             await ledger.RemovePullAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
             await ledger.RemoveFillAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
-            await Transfer.PageInbox.DiscardAsync(transaction, scope, replica, cancellationToken).ConfigureAwait(false);
+            foreach (TransferDirection direction in Enum.GetValues<TransferDirection>())
+            {
+                await PageInbox.DiscardAsync(transaction, scope, replica, direction, cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 }

@@ -39,6 +39,7 @@ public sealed class PageInbox : IPageSource
     /// <param name="transaction">The transaction to write in.</param>
     /// <param name="scope">The scope.</param>
     /// <param name="sender">The sender's incarnation.</param>
+    /// <param name="direction">Who asked for the transfer.</param>
     /// <param name="transfer">The transfer; another one's pages are discarded.</param>
     /// <param name="number">The page's place; must follow the pages there or replace one.</param>
     /// <param name="page">The page.</param>
@@ -49,6 +50,7 @@ public sealed class PageInbox : IPageSource
         IStoreTransaction transaction,
         string scope,
         ReplicaId sender,
+        TransferDirection direction,
         UInt128 transfer,
         int number,
         ReadOnlyMemory<byte> page,
@@ -56,11 +58,11 @@ public sealed class PageInbox : IPageSource
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        string area = AreaOf(scope, sender);
+        string area = AreaOf(scope, sender, direction);
         Head head = await ReadHeadAsync(transaction, area, cancellationToken).ConfigureAwait(false);
         if (head.Transfer != transfer)
         {
-            await DiscardAsync(transaction, scope, sender, cancellationToken).ConfigureAwait(false);
+            await DiscardAsync(transaction, scope, sender, direction, cancellationToken).ConfigureAwait(false);
             head = new Head(transfer, 0, 0);
         }
 
@@ -93,13 +95,14 @@ public sealed class PageInbox : IPageSource
         IStoreTransaction transaction,
         string scope,
         ReplicaId sender,
+        TransferDirection direction,
         UInt128 transfer,
         int finalNumber,
         ReadOnlyMemory<byte> final,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        string area = AreaOf(scope, sender);
+        string area = AreaOf(scope, sender, direction);
         if (finalNumber > 0)
         {
             Head head = await ReadHeadAsync(transaction, area, cancellationToken).ConfigureAwait(false);
@@ -114,10 +117,14 @@ public sealed class PageInbox : IPageSource
 
     /// <summary>Removes whatever a sender's transfer left.</summary>
     public static async ValueTask DiscardAsync(
-        IStoreTransaction transaction, string scope, ReplicaId sender, CancellationToken cancellationToken = default)
+        IStoreTransaction transaction,
+        string scope,
+        ReplicaId sender,
+        TransferDirection direction,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        string area = AreaOf(scope, sender);
+        string area = AreaOf(scope, sender, direction);
         Head head = await ReadHeadAsync(transaction, area, cancellationToken).ConfigureAwait(false);
         for (int number = 0; number < head.Count; number++)
         {
@@ -146,7 +153,8 @@ public sealed class PageInbox : IPageSource
                 SyncErrorCode.TransferVoid, $"Page {number} of a transfer is missing in the inbox '{_area}'.");
     }
 
-    private static string AreaOf(string scope, ReplicaId sender) => $"inbox/{sender}/{scope}";
+    private static string AreaOf(string scope, ReplicaId sender, TransferDirection direction) =>
+        direction == TransferDirection.Push ? $"inbox/{sender}/{scope}" : $"inbox/pull/{sender}/{scope}";
 
     private static string KeyOf(int number) => number.ToString("D8", CultureInfo.InvariantCulture);
 

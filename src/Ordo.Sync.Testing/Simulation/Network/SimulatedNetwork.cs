@@ -78,7 +78,7 @@ internal sealed class SimulatedNetwork(SimulationLoop loop, SimulationRandom ran
 
     private void RequireWay(SimulatedNode from, SimulatedNode to, double loss, string what)
     {
-        if (!to.IsUp || _cuts.Contains((from, to)))
+        if (!to.IsOpen || _cuts.Contains((from, to)))
         {
             throw new SyncException(SyncErrorCode.Unreachable, $"{from.Name} cannot reach {to.Name}.");
         }

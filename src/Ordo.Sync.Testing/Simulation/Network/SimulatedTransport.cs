@@ -79,7 +79,7 @@ internal sealed class SimulatedTransport(SimulatedNetwork network, SimulatedNode
 
         async Task<T> DeliverAsync()
         {
-            if (!to.IsUp)
+            if (!to.IsOpen)
             {
                 throw new SyncException(SyncErrorCode.Unreachable, $"{to.Name} is down.");
             }
@@ -113,6 +113,11 @@ internal sealed class SimulatedTransport(SimulatedNetwork network, SimulatedNode
 
     private void RequireRight(SimulatedNode to, string scope, bool isWrite)
     {
+        if (!to.Serves(scope))
+        {
+            throw new SyncException(SyncErrorCode.PeerFailed, $"{to.Name} takes no part in '{scope}'.");
+        }
+
         SimulatedRights rights = to.RightsOf(from, scope);
         if (!rights.HasFlag(SimulatedRights.Read))
         {

@@ -139,7 +139,7 @@ internal sealed class ConvergenceCheck(SimulatedWorld world)
             return;
         }
 
-        bool isDisputed = Dissent.Count([.. standing.Select(fact => fact.Content)]) > 1;
+        bool isDisputed = Dissent.Count([.. standing.Where(fact => !IsStatedAnew(fact, standing)).Select(fact => fact.Content)]) > 1;
         Conflict? conflict = await device.Engine.Conflicts.FindAsync(scope, key.Collection, key.Key).ConfigureAwait(false);
         bool isShown = conflict?.Kind == ConflictKind.Siblings;
         Require(
@@ -147,6 +147,13 @@ internal sealed class ConvergenceCheck(SimulatedWorld world)
             $"{device.Name} {(isShown ? "shows a conflict that is none" : "does not show the conflict")} of {scope} {key}: "
             + string.Join(", ", standing));
     }
+
+    // A version stated anew (a refusal, a clock put right) is no side against an edit of the content that it repeats.
+    private bool IsStatedAnew(VersionFact fact, List<VersionFact> standing) => fact.Past
+        .Select(world.Ledger.Find)
+        .OfType<VersionFact>()
+        .Any(before => before.IsSameAs(fact)
+            && standing.Exists(other => other != fact && other.Past.Contains(before.Version)));
 
     private string Tell(IEnumerable<GlobalDot> dots) =>
         $"{{{string.Join(", ", dots.Select(dot => world.Ledger.Find(dot)?.ToString() ?? dot.ToString()))}}}";

@@ -64,7 +64,7 @@ internal sealed class NodeWitness(SimulatedNode node, VersionLedger ledger, Simu
         foreach (string scope in image.Dropped)
         {
             // What the hub never had goes to the device's inbox when the device leaves the scope.
-            ledger.Forget(image.Replica, above: 0, scope);
+            ledger.Forget(node, scope);
         }
 
         JudgeScopes(image);

@@ -1,4 +1,5 @@
 using Ordo.Sync.Causality;
+using Ordo.Sync.Conflicts.Notes;
 using Ordo.Sync.Records;
 
 namespace Ordo.Sync.Testing.Simulation.Oracles;
@@ -18,7 +19,7 @@ internal sealed class VersionFact(GlobalDot version, string scope, RecordVersion
     /// <summary>The versions of the record that it took the place of, and all that those had.</summary>
     public HashSet<GlobalDot> Past { get; } = [];
 
-    /// <summary>The versions that took its place.</summary>
+    /// <summary>The versions that took its place, and those that took theirs.</summary>
     public List<VersionFact> SupersededBy { get; } = [];
 
     /// <summary>Whether any other node has it: then no power cut can make it unhappened.</summary>
@@ -43,4 +44,13 @@ internal sealed class VersionFact(GlobalDot version, string scope, RecordVersion
 
     public override string ToString() =>
         $"{author.Name}:{version.Counter}@{content.Timestamp}{(content.IsTombstone ? " deleted" : string.Empty)}";
+
+    /// <summary>Whether both say the same of the same origin: one states the other anew.</summary>
+    public bool IsSameAs(VersionFact other) =>
+        content.Author == other.Content.Author
+        && content.Payload.Span.SequenceEqual(other.Content.Payload.Span)
+        && ParentsOf(content).SequenceEqual(ParentsOf(other.Content));
+
+    private static IEnumerable<ContentHash> ParentsOf(RecordVersion version) =>
+        VersionNotes.Decode(version.Annotations).Lineage?.Parents ?? [];
 }

@@ -69,24 +69,33 @@ internal sealed class VersionLedger
             if (_byVersion.TryGetValue(before, out VersionFact? known))
             {
                 fact.Past.UnionWith(known.Past);
-                known.SupersededBy.Add(fact);
             }
+        }
+
+        foreach (GlobalDot before in fact.Past)
+        {
+            Find(before)?.SupersededBy.Add(fact);
         }
 
         return fact;
     }
 
-    /// <summary>What a replica wrote last never happened: a power cut took it, or the replica left the scope, before anybody had it.</summary>
-    public void Forget(ReplicaId replica, long above, string? ofScope = null)
+    /// <summary>What a replica wrote last never happened: a power cut took it before anybody had it.</summary>
+    public void Forget(ReplicaId replica, long above) =>
+        Forget(fact => fact.Version.Replica == replica && fact.Version.Counter > above);
+
+    /// <summary>A node left a scope: what nobody else had of its writes is in its inbox, under whatever incarnation it wrote it.</summary>
+    public void Forget(SimulatedNode author, string scope) => Forget(fact => fact.Author == author && fact.Scope == scope);
+
+    private void Forget(Func<VersionFact, bool> isGone)
     {
-        VersionFact[] lost = [.. _byVersion.Values.Where(fact => fact.Version.Replica == replica
-            && fact.Version.Counter > above && !fact.IsSpread && (ofScope is null || fact.Scope == ofScope))];
+        VersionFact[] lost = [.. _byVersion.Values.Where(fact => !fact.IsSpread && isGone(fact))];
         foreach (VersionFact fact in lost)
         {
             _byVersion.Remove(fact.Version);
             foreach (((string scope, RecordKey key), List<VersionFact> facts) in _byRecord.Where(of => of.Value.Remove(fact)).ToArray())
             {
-                _byReplica[(scope, replica)].Remove(fact.Version.Counter);
+                _byReplica[(scope, fact.Version.Replica)].Remove(fact.Version.Counter);
                 facts.ForEach(other => other.SupersededBy.Remove(fact));
             }
         }

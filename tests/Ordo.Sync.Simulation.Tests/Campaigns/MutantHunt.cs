@@ -1,0 +1,12 @@
+namespace Ordo.Sync.Simulation.Tests.Campaigns;
+
+/// <summary>Looks for a plan that catches the fault that is awake. Called in the context of the mutated engine.</summary>
+internal static class MutantHunt
+{
+    /// <summary>Runs plans one after the other. Returns the seed and the violation of the first that fails.</summary>
+    public static (ulong Seed, string Violation)? Run(ulong firstSeed, int count)
+    {
+        IReadOnlyList<Failure> failures = new Campaign(mayUseSqlite: false).Run(firstSeed, count);
+        return failures is [var failure, ..] ? (failure.Plan.Seed, failure.Violation) : null;
+    }
+}

@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Ordo.Sync.Simulation.Tests.Campaigns;
+
+/// <summary>
+/// Whether the simulator would notice: each fault that <see cref="MutantCatalog"/> calls caught breaks a promise in some plan. It is caught
+/// again from the seed that caught it first; the whole search begins at seed 1, with <see cref="CampaignSettings.MutantPlansVariable"/>
+/// plans a fault, and takes in those that are not caught.
+/// </summary>
+public sealed partial class MutationTests(ITestOutputHelper output)
+{
+    private const int PlansInCi = 60;
+
+    [Fact]
+    public void Planted_faults_are_caught()
+    {
+        var engine = new MutatedEngine();
+        int count = CampaignSettings.MutantPlans ?? PlansInCi;
+        List<string> survivors = [];
+        bool isWhole = CampaignSettings.MutantPlans is not null;
+        foreach (string mutant in isWhole ? MutantNames() : MutantCatalog.Caught.Keys)
+        {
+            ulong first = isWhole ? 1 : MutantCatalog.Caught[mutant];
+            long began = Stopwatch.GetTimestamp();
+            if (engine.Hunt(mutant, first, count) is { } caught)
+            {
+                output.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{mutant}: seed {caught.Seed}, {Stopwatch.GetElapsedTime(began).TotalSeconds:F1} s: {FirstLine(caught.Violation)}"));
+                Assert.Null(engine.Hunt(mutant: null, caught.Seed, count: 1));
+            }
+            else
+            {
+                survivors.Add(mutant);
+            }
+        }
+
+        Assert.Empty(isWhole ? survivors.Except(MutantCatalog.NotCaught) : survivors);
+    }
+
+    [Fact]
+    public void At_least_twenty_faults_are_caught_and_the_others_are_named()
+    {
+        Assert.True(MutantCatalog.Caught.Count >= 20);
+        Assert.Equal(
+            MutantNames().Order(StringComparer.Ordinal),
+            MutantCatalog.Caught.Keys.Concat(MutantCatalog.NotCaught).Order(StringComparer.Ordinal));
+    }
+
+    private static IReadOnlyList<string> MutantNames() =>
+        [.. Names().Matches(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "mutants", "mutants.txt")))
+            .Select(match => match.Groups[1].Value)
+            .Distinct()];
+
+    private static string FirstLine(string violation) => violation.Split(Environment.NewLine, 2)[0] is var line && line.Length > 160
+        ? line[..160]
+        : line;
+
+    [GeneratedRegex("Mutants\\.Is\\(\"(\\w+)\"\\)")]
+    private static partial Regex Names();
+}
