@@ -25,6 +25,9 @@ internal sealed class WriterDevice : IAsyncDisposable
     // Enough for a million marks.
     private const int IndexMemoryMaxKiB = 768 * 1024;
 
+    // On a network that falls silent, much of the time would be waiting otherwise.
+    private static readonly TimeSpan GivesUpAfter = TimeSpan.FromSeconds(3);
+
     private readonly ServiceProvider _services;
 
     public WriterDevice(
@@ -32,7 +35,8 @@ internal sealed class WriterDevice : IAsyncDisposable
         WriterStore store,
         Durability durability,
         Uri? hub = null,
-        int checkpointAfterKiB = CheckpointAfterKiBDefault)
+        int checkpointAfterKiB = CheckpointAfterKiBDefault,
+        bool isNetworkBad = false)
     {
         var services = new ServiceCollection();
         services.AddOrdoSync(sync =>
@@ -50,7 +54,7 @@ internal sealed class WriterDevice : IAsyncDisposable
 
             if (hub is not null)
             {
-                sync.UseHttp(hub);
+                sync.UseHttp(hub, http => http.RequestTimeout = isNetworkBad ? GivesUpAfter : http.RequestTimeout);
             }
 
             sync.Collection<Mark>("marks", marks => Declare(marks, store));

@@ -4,7 +4,7 @@ using Ordo.Sync.Storage;
 namespace Ordo.Sync.Process.Tests.Writers;
 
 /// <summary>What a writing process is to do; travels in its environment.</summary>
-/// <param name="Work">What to do: write until killed, fill or freeze the disk, grow or touch a store.</param>
+/// <param name="Work">What to do: write until killed (storm: on a bad network), fill or freeze the disk, grow or touch a store.</param>
 /// <param name="File">The device's SQLite file.</param>
 /// <param name="Store">Where its marks are kept.</param>
 /// <param name="Durability">How durable a write is when it returns.</param>

@@ -24,6 +24,8 @@ internal sealed class WriterProcess : IDisposable
         return new WriterProcess(SystemProcess.Start(start)!);
     }
 
+    public int Id => _process.Id;
+
     /// <summary>The next whole line; <see langword="null"/> where the process has ended.</summary>
     public async Task<string?> ReadAsync()
     {

@@ -32,7 +32,8 @@ internal static class WriterProgram
 
     private static async Task WriteAsync(WriterOrder order)
     {
-        await using var device = new WriterDevice(order.File, order.Store, order.Durability, order.Hub);
+        await using var device = new WriterDevice(
+            order.File, order.Store, order.Durability, order.Hub, isNetworkBad: order.Work == "storm");
         await device.Engine.OpenAsync();
         if (order.Hub is not null)
         {
@@ -51,10 +52,14 @@ internal static class WriterProgram
         while (true)
         {
             SyncReport report = await device.Engine.SyncAsync();
-            Report($"synced {report.Status} {report.Error?.Message}");
+            Report(Outcome(report));
             await Task.Delay(Random.Shared.Next(40));
         }
     }
+
+    private static string Outcome(SyncReport report) => report.Error is { } error
+        ? $"synced {report.Status} {(error.IsTransient ? "transient" : "permanent")} {error.Code}: {error.Message.ReplaceLineEndings(" ")}"
+        : $"synced {report.Status}";
 
     private static async Task WriteForEverAsync(WriterDevice device, int writer, long first)
     {
