@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts.Notes;
 using Ordo.Sync.Records;
@@ -51,6 +52,6 @@ internal sealed class VersionFact(GlobalDot version, string scope, RecordVersion
         && content.Payload.Span.SequenceEqual(other.Content.Payload.Span)
         && ParentsOf(content).SequenceEqual(ParentsOf(other.Content));
 
-    private static IEnumerable<ContentHash> ParentsOf(RecordVersion version) =>
+    private static ImmutableArray<ContentHash> ParentsOf(RecordVersion version) =>
         VersionNotes.Decode(version.Annotations).Lineage?.Parents ?? [];
 }
