@@ -73,7 +73,8 @@ public sealed class StagedPullTests
         Assert.Equal(await source.DigestAsync(), await device.DigestAsync());
     }
 
-    private static async Task StageAsync(IRecordStore store, ReplicaId peer, TransferDirection direction, UInt128 transfer)
+    private static async Task StageAsync(
+        InMemoryRecordStore store, ReplicaId peer, TransferDirection direction, UInt128 transfer)
     {
         await using IStoreTransaction transaction = await store.BeginAsync();
         Assert.True(await PageInbox.TryStageAsync(
