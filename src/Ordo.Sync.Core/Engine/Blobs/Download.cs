@@ -209,16 +209,9 @@ internal sealed class Download
         BlobChunk chunk = map.Manifest.Chunks[index];
         if (!await _services.Blobs.HasChunkAsync(chunk, cancellationToken).ConfigureAwait(false))
         {
-            await _services.Lane
+            using IDisposable place = await _services.Lane
                 .EnterAsync(chunk.Length, () => Volatile.Read(ref _readerCount) > 0, cancellationToken).ConfigureAwait(false);
-            try
-            {
-                await FetchAsync(chunk, index, cancellationToken).ConfigureAwait(false);
-            }
-            finally
-            {
-                _services.Lane.Leave(chunk.Length);
-            }
+            await FetchAsync(chunk, index, cancellationToken).ConfigureAwait(false);
         }
 
         map.SetHeld(index);

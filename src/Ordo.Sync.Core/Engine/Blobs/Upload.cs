@@ -107,7 +107,8 @@ internal sealed class Upload
     private async ValueTask SendAsync(int index, CancellationToken cancellationToken)
     {
         BlobChunk chunk = _manifest.Chunks[index];
-        await _services.Lane.EnterAsync(chunk.Length, static () => false, cancellationToken).ConfigureAwait(false);
+        using IDisposable place = await _services.Lane
+            .EnterAsync(chunk.Length, static () => false, cancellationToken).ConfigureAwait(false);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(chunk.Length);
         try
         {
@@ -128,7 +129,6 @@ internal sealed class Upload
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
-            _services.Lane.Leave(chunk.Length);
         }
 
         _services.Lane.CountSent(chunk.Length);

@@ -1,0 +1,126 @@
+using Microsoft.Extensions.DependencyInjection;
+using Ordo.Sync.Engine.Blobs;
+using Ordo.Sync.Storage.Blobs;
+using Ordo.Sync.Transport;
+
+namespace Ordo.Sync.Blobs.Tests.Transfers;
+
+/// <summary>Blobs never stand in the way of records, nor of who pays for the network.</summary>
+public sealed class LaneTests : TransferWorld
+{
+    [Fact]
+    public async Task Paused_transfers_wait_and_what_an_app_opens_does_not()
+    {
+        (TestHub hub, BlobRef file, byte[] content) = await PublishedAsync(100_000);
+        TestDevice reader = Device("reader", hub, out UnsteadyTransport way, sync => sync.ConfigureBlobs(options =>
+            options.Downloads = BlobDownloadPolicy.Everything));
+        (await reader.Engine.SyncAsync()).ThrowIfFailed();
+        reader.Blobs.Pause();
+        Task<BlobSyncReport> round = reader.Blobs.SyncAsync().AsTask();
+
+        await Task.Yield();
+        Assert.Empty(way.Received);
+        Assert.Equal(content, await reader.ReadAsync(file.Id));
+        reader.Blobs.Resume();
+        (await round).ThrowIfFailed();
+    }
+
+    [Fact]
+    public async Task A_metered_network_holds_background_transfers_until_it_is_none()
+    {
+        (TestHub hub, BlobRef file, _) = await PublishedAsync(100_000);
+        var cost = new SwitchableCost { IsMetered = true };
+        TestDevice reader = Device("reader", hub, out UnsteadyTransport way, sync =>
+        {
+            sync.Services.Add(new(typeof(INetworkCost), cost));
+            sync.ConfigureBlobs(options => options.Downloads = BlobDownloadPolicy.Everything);
+        });
+        (await reader.Engine.SyncAsync()).ThrowIfFailed();
+
+        Task<BlobSyncReport> round = reader.Blobs.SyncAsync().AsTask();
+        Assert.Empty(way.Received);
+        cost.IsMetered = false;
+        while (!round.IsCompleted)
+        {
+            Time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        (await round).ThrowIfFailed();
+        Assert.True((await reader.Blobs.GetStatusAsync(file.Id)).IsHeld);
+    }
+
+    [Fact]
+    public async Task Chunks_wait_while_records_sync()
+    {
+        TestHub hub = await HubAsync();
+        var records = new GatedTransport(hub.Connect());
+        var way = new UnsteadyTransport(new InProcessBlobTransport(hub.Blobs));
+        TestDevice writer = Own(new TestDevice(Folder.Sub("writer"), records, way, Time));
+        await writer.PublishAsync("slides", Content.Of(300_000));
+
+        Task syncing = writer.Engine.SyncAsync().AsTask();
+        await records.Entered;
+        Task<BlobSyncReport> round = writer.Blobs.SyncAsync().AsTask();
+        await Task.WhenAny(round, Task.Delay(200));
+        Assert.Empty(way.Sent);
+        records.Release();
+        await syncing;
+
+        (await round).ThrowIfFailed();
+        Assert.NotEmpty(way.Sent);
+    }
+
+    [Fact]
+    public async Task Chunks_go_one_at_a_time_while_records_are_synced_one_after_another_and_side_by_side_after()
+    {
+        TestHub hub = await HubAsync();
+        TestDevice writer = Device("writer", hub, out UnsteadyTransport way);
+        await writer.PublishAsync("slides", Content.Of(500_000, 1));
+        await writer.PublishAsync("video", Content.Of(500_000, 2));
+        way.CutAfter(10);
+        var together = new TaskCompletionSource();
+        int running = 0;
+        int most = 0;
+        way.BeforeChunk = async (_, cancellationToken) =>
+        {
+            most = Math.Max(most, Interlocked.Increment(ref running));
+            if (running > 1)
+            {
+                together.TrySetResult();
+            }
+
+            // The clock of the device stands still: to it, records were synced just now.
+            await Task.WhenAny(together.Task, Task.Delay(20, cancellationToken));
+            Interlocked.Decrement(ref running);
+        };
+
+        Assert.NotNull((await writer.SyncAsync()).Error);
+        Assert.Equal(1, most);
+
+        way.CutAfter(int.MaxValue);
+        Time.Advance(TimeSpan.FromSeconds(2));
+        (await writer.Blobs.SyncAsync()).ThrowIfFailed();
+        Assert.True(together.Task.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_transfer_that_is_cancelled_stays_queued_and_goes_on_later()
+    {
+        TestHub hub = await HubAsync();
+        TestDevice writer = Device("writer", hub, out UnsteadyTransport way);
+        BlobRef file = await writer.PublishAsync("slides", Content.Of(500_000));
+        (await writer.Engine.SyncAsync()).ThrowIfFailed();
+        using var cancel = new CancellationTokenSource();
+        way.BeforeChunk = (_, _) => way.Sent.Count >= 5 ? cancel.CancelAsync() : Task.CompletedTask;
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await writer.Blobs.SyncAsync(progress: null, cancel.Token));
+        BlobTransfer waiting = Assert.Single(await writer.Blobs.GetTransfersAsync());
+        way.BeforeChunk = (_, _) => Task.CompletedTask;
+        (await writer.Blobs.SyncAsync()).ThrowIfFailed();
+
+        Assert.Equal((file.Id, 0), (waiting.Blob, waiting.FailureCount));
+        Assert.InRange(way.Sent.Count - way.Sent.Distinct().Count(), 0, InFlightMax);
+        Assert.NotNull(await hub.HeldAsync(file.Id));
+    }
+}
