@@ -11,7 +11,7 @@ internal static partial class HubLog
         "The hub's store {Store} is open: replica {Replica}, {CollectionCount} collections known")]
     public static partial void Opened(ILogger logger, string store, ReplicaId replica, int collectionCount);
 
-    [LoggerMessage(5011, LogLevel.Information, "This device answers others from its store {Store}: replica {Replica}")]
+    [LoggerMessage(5012, LogLevel.Information, "This device answers others from its store {Store}: replica {Replica}")]
     public static partial void DeviceAnswers(ILogger logger, string store, ReplicaId replica);
 
     [LoggerMessage(5001, LogLevel.Critical, "The hub's store {Store} cannot be opened; the host stops")]
