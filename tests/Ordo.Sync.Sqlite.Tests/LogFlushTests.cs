@@ -19,13 +19,7 @@ public sealed class LogFlushTests : IDisposable
     {
         using var begun = new SemaphoreSlim(0);
         using var end = new SemaphoreSlim(0);
-        var flusher = new LogFlusher(
-            () =>
-            {
-                begun.Release();
-                end.Wait();
-            },
-            "store");
+        LogFlusher flusher = NewHeld(begun, end);
         Assert.True(flusher.WaitAsync().IsCompletedSuccessfully);
         flusher.Count(isDurable: false);
         Task first = flusher.WaitAsync();
@@ -70,13 +64,7 @@ public sealed class LogFlushTests : IDisposable
     {
         using var begun = new SemaphoreSlim(0);
         using var end = new SemaphoreSlim(0);
-        var flusher = new LogFlusher(
-            () =>
-            {
-                begun.Release();
-                end.Wait();
-            },
-            "store");
+        LogFlusher flusher = NewHeld(begun, end);
         flusher.Count(isDurable: false);
         Task waiting = flusher.WaitAsync();
         Assert.True(await begun.WaitAsync(Patience));
@@ -143,4 +131,13 @@ public sealed class LogFlushTests : IDisposable
 
         static async Task WriteAsync(SqliteRecordStore store, string key) => await store.PutAsync(key, Score(1), Durability.Full);
     }
+
+    // Each of its flushes tells that it has begun and waits to be ended.
+    private static LogFlusher NewHeld(SemaphoreSlim begun, SemaphoreSlim end) => new(
+        () =>
+        {
+            begun.Release();
+            end.Wait();
+        },
+        "store");
 }

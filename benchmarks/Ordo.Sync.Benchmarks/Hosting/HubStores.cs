@@ -29,6 +29,11 @@ internal sealed class HubStores : IAsyncDisposable
 
     public IReadOnlyList<string> Variants => _server is null ? [Sqlite] : [Sqlite, PostgreSql];
 
+    /// <summary>One hub over each store, and two over the one that hubs can share.</summary>
+    public IEnumerable<(string Variant, int Instances)> Layouts =>
+        Variants.SelectMany(
+            variant => Enumerable.Range(1, variant == PostgreSql ? 2 : 1).Select(instances => (variant, instances)));
+
     public static async Task<HubStores> OpenAsync(TempFolder folder)
     {
         try

@@ -27,14 +27,11 @@ internal sealed class HubLoad : IScenario
     {
         using var folder = new TempFolder();
         await using HubStores stores = await HubStores.OpenAsync(folder);
-        foreach (string variant in stores.Variants)
+        foreach ((string variant, int instances) in stores.Layouts)
         {
-            foreach (int instances in variant == HubStores.PostgreSql ? new[] { 1, 2 } : [1])
+            foreach (int devices in DeviceCounts.Where(count => count <= records))
             {
-                foreach (int devices in DeviceCounts.Where(count => count <= records))
-                {
-                    yield return await MeasureAsync(stores.NewLocation(variant), variant, instances, devices);
-                }
+                yield return await MeasureAsync(stores.NewLocation(variant), variant, instances, devices);
             }
         }
     }

@@ -26,12 +26,9 @@ internal sealed class LiveLatency : IScenario
     {
         using var folder = new TempFolder();
         await using HubStores stores = await HubStores.OpenAsync(folder);
-        foreach (string variant in stores.Variants)
+        foreach ((string variant, int instances) in stores.Layouts)
         {
-            foreach (int instances in variant == HubStores.PostgreSql ? new[] { 1, 2 } : [1])
-            {
-                yield return await MeasureAsync(folder, stores.NewLocation(variant), variant, instances, records);
-            }
+            yield return await MeasureAsync(folder, stores.NewLocation(variant), variant, instances, records);
         }
     }
 

@@ -62,22 +62,14 @@ internal sealed class HistoryReader(IPayloadSerializer serializer)
             nodes.Add(LineageNode.Of(scope, content, sides.Contains(version)));
         }
 
-        KeyRange range = HistoryKeys.RangeOf(key);
-        RangeSlice slice;
-        do
+        await foreach (StoredRecord entry in RangeWalk
+            .ReadAsync(snapshot, scope, HistoryKeys.RangeOf(key), cancellationToken).ConfigureAwait(false))
         {
-            slice = await snapshot.ReadRangeAsync(
-                scope, range, new ReadBudget(ProtocolLimits.PageBytesDefault), cancellationToken).ConfigureAwait(false);
-            foreach (StoredRecord entry in slice.Records)
+            if (!entry.Greatest.IsTombstone)
             {
-                range = range with { After = entry.Key };
-                if (!entry.Greatest.IsTombstone)
-                {
-                    nodes.Add(LineageNode.Of(scope, HistoryCodec.Decode(entry.Greatest.Payload), isCurrent: false));
-                }
+                nodes.Add(LineageNode.Of(scope, HistoryCodec.Decode(entry.Greatest.Payload), isCurrent: false));
             }
         }
-        while (!slice.IsLast);
 
         return nodes;
     }

@@ -22,26 +22,14 @@ internal sealed class HistoryVerifier(IStoreSnapshot snapshot, string scope, Col
 
     public async ValueTask<HistoryReport> RunAsync(IProgress<long>? progress, CancellationToken cancellationToken)
     {
-        RecordKey? after = null;
-        RangeSlice slice;
-        do
+        await foreach (StoredRecord record in RangeWalk.ReadAllAsync(snapshot, scope, cancellationToken).ConfigureAwait(false))
         {
-            slice = await snapshot.ReadRangeAsync(
-                scope,
-                new KeyRange(after, UpTo: null),
-                new ReadBudget(ProtocolLimits.PageBytesDefault),
-                cancellationToken).ConfigureAwait(false);
-            foreach (StoredRecord record in slice.Records)
+            await CheckAsync(record, cancellationToken).ConfigureAwait(false);
+            if (_records % ProgressEvery == 0)
             {
-                after = record.Key;
-                await CheckAsync(record, cancellationToken).ConfigureAwait(false);
-                if (_records % ProgressEvery == 0)
-                {
-                    progress?.Report(_records);
-                }
+                progress?.Report(_records);
             }
         }
-        while (!slice.IsLast);
 
         return new HistoryReport(_records, _entries, [.. _problems.Take(ProblemsMax)]);
     }

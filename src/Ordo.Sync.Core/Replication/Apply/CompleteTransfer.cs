@@ -27,30 +27,19 @@ internal sealed class CompleteTransfer(
     /// <summary>Removes what the transfer does not list and its sender knew; what the sender does not know survives.</summary>
     public async ValueTask RemoveUnlistedAsync(VersionVector senderKnows, CancellationToken cancellationToken)
     {
-        RecordKey? after = null;
-        RangeSlice slice;
-        do
+        await foreach (StoredRecord record in RangeWalk.ReadAllAsync(transaction, draft.Scope, cancellationToken)
+            .ConfigureAwait(false))
         {
-            slice = await transaction.ReadRangeAsync(
-                draft.Scope,
-                new KeyRange(after, UpTo: null),
-                new ReadBudget(ProtocolLimits.PageBytesDefault),
-                cancellationToken).ConfigureAwait(false);
-            foreach (StoredRecord record in slice.Records)
+            if (_listed.Contains(record.Key) || !record.Versions.Any(version => senderKnows.Contains(version.Dot)))
             {
-                after = record.Key;
-                if (_listed.Contains(record.Key) || !record.Versions.Any(version => senderKnows.Contains(version.Dot)))
-                {
-                    continue;
-                }
-
-                ImmutableArray<RecordVersion> kept = record.Versions.RemoveAll(v => senderKnows.Contains(v.Dot));
-                StoredRecord? left = kept.IsEmpty ? null : merger.Forget(record, kept, senderKnows);
-                await draft.ReplaceAsync(record, left, cancellationToken).ConfigureAwait(false);
-                RemovedCount++;
+                continue;
             }
+
+            ImmutableArray<RecordVersion> kept = record.Versions.RemoveAll(v => senderKnows.Contains(v.Dot));
+            StoredRecord? left = kept.IsEmpty ? null : merger.Forget(record, kept, senderKnows);
+            await draft.ReplaceAsync(record, left, cancellationToken).ConfigureAwait(false);
+            RemovedCount++;
         }
-        while (!slice.IsLast);
     }
 
     /// <summary>

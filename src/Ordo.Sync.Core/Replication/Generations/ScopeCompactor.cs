@@ -70,7 +70,7 @@ public static class ScopeCompactor
         IStoreSnapshot snapshot, string scope, CancellationToken cancellationToken)
     {
         var named = new HashSet<ReplicaId>();
-        await foreach (StoredRecord record in ScopeRenaming.ReadAsync(snapshot, scope, cancellationToken).ConfigureAwait(false))
+        await foreach (StoredRecord record in RangeWalk.ReadAllAsync(snapshot, scope, cancellationToken).ConfigureAwait(false))
         {
             if (record.ConflictFree.IsEmpty)
             {

@@ -7,8 +7,7 @@ namespace Ordo.Sync.Replication.Generations;
 
 /// <summary>
 /// Brings a scope into its next generation, in a transaction of the caller: every version that is folded under its new name,
-/// knowledge and forgotten vector with it. Costs what the
-/// scope holds.
+/// knowledge and forgotten vector with it. Costs what the scope holds.
 /// </summary>
 internal static class ScopeRenaming
 {
@@ -26,7 +25,7 @@ internal static class ScopeRenaming
         ScopeDraft draft = await ScopeDraft.BeginAsync(transaction, scope, catalog, sink: null, cancellationToken)
             .ConfigureAwait(false);
         long written = 0;
-        await foreach (StoredRecord record in ReadAsync(transaction, scope, cancellationToken).ConfigureAwait(false))
+        await foreach (StoredRecord record in RangeWalk.ReadAllAsync(transaction, scope, cancellationToken).ConfigureAwait(false))
         {
             StoredRecord renamed = naming.Rename(record);
             if (!ReferenceEquals(renamed, record))
@@ -41,30 +40,5 @@ internal static class ScopeRenaming
         await GenerationLedger.WriteCurrentAsync(transaction, scope, generation.Name, cancellationToken).ConfigureAwait(false);
         await TombstoneCollector.ForgetProgressAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
         return written;
-    }
-
-    /// <summary>Reads all records of a scope in key order, those written meanwhile included.</summary>
-    public static async IAsyncEnumerable<StoredRecord> ReadAsync(
-        IStoreSnapshot snapshot,
-        string scope,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        RecordKey? after = null;
-        RangeSlice slice;
-        do
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            slice = await snapshot.ReadRangeAsync(
-                scope,
-                new KeyRange(after, UpTo: null),
-                new ReadBudget(ProtocolLimits.PageBytesDefault),
-                cancellationToken).ConfigureAwait(false);
-            foreach (StoredRecord record in slice.Records)
-            {
-                after = record.Key;
-                yield return record;
-            }
-        }
-        while (!slice.IsLast);
     }
 }
