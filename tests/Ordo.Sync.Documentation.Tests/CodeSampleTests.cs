@@ -4,14 +4,14 @@ namespace Ordo.Sync.Documentation.Tests;
 public sealed class CodeSampleTests
 {
     public static TheoryData<string> PagesWithCode =>
-        [.. Repository.Pages.Where(page => CodeSample.Of(Repository.Read(page)).Any(sample => !sample.IsHidden))];
+        [.. Pages.All.Where(page => CodeSample.Of(Pages.Read(page)).Any(sample => !sample.IsHidden))];
 
     [Theory]
     [MemberData(nameof(PagesWithCode))]
     public void Every_sample_of_a_page_compiles(string page)
     {
         var compiler = new SampleCompiler();
-        string[] errors = [.. CodeSample.Of(Repository.Read(page)).SelectMany(compiler.Compile)];
+        string[] errors = [.. CodeSample.Of(Pages.Read(page)).SelectMany(compiler.Compile)];
 
         Assert.True(errors.Length == 0, $"{page}\n{string.Join('\n', errors)}");
     }

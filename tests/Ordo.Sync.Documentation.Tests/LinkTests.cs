@@ -10,9 +10,9 @@ public sealed partial class LinkTests
     {
         string[] dead =
         [
-            .. from page in Repository.Pages
+            .. from page in Pages.All
                from link in Links(page)
-               let target = Path.GetFullPath(Path.Combine(Repository.Root, Path.GetDirectoryName(page)!, link))
+               let target = Path.GetFullPath(Path.Combine(Checkout.Root, Path.GetDirectoryName(page)!, link))
                where !File.Exists(target) && !Directory.Exists(target)
                select $"{page}: {link}",
         ];
@@ -24,10 +24,10 @@ public sealed partial class LinkTests
     public void Every_page_stands_in_the_index_and_in_the_table_of_contents()
     {
         HashSet<string> index = [.. Links("docs/README.md")];
-        string contents = Repository.Read("docs/toc.yml");
+        string contents = Pages.Read("docs/toc.yml");
         string[] missing =
         [
-            .. from page in Repository.Pages
+            .. from page in Pages.All
                where page.StartsWith("docs/", StringComparison.Ordinal) && page is not ("docs/README.md" or "docs/site/index.md")
                let name = page["docs/".Length..]
                where !index.Contains(name) || !contents.Contains($"href: {name}\n", StringComparison.Ordinal)
@@ -39,7 +39,7 @@ public sealed partial class LinkTests
 
     // Relative ones, without their anchors; those in code are none.
     private static IEnumerable<string> Links(string page) =>
-        from Match match in Link().Matches(Code().Replace(Repository.Read(page), string.Empty))
+        from Match match in Link().Matches(Code().Replace(Pages.Read(page), string.Empty))
         let target = match.Groups[1].Value
         where !target.Contains("://", StringComparison.Ordinal) && !target.StartsWith("mailto:", StringComparison.Ordinal)
         let path = target.Split('#')[0]

@@ -7,7 +7,7 @@ internal static class PackageUsings
 {
     public static IReadOnlyList<string> All { get; } =
     [
-        .. Directory.EnumerateDirectories(Path.Combine(Repository.Root, "src"))
+        .. Directory.EnumerateDirectories(Path.Combine(Checkout.Root, "src"))
             .Select(package => Path.Combine(package, "buildTransitive", Path.GetFileName(package) + ".props"))
             .Where(File.Exists)
             .SelectMany(file => XDocument.Load(file).Descendants("Using"))

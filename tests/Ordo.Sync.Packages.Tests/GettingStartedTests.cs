@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Ordo.Sync.Documentation.Tests;
 
 namespace Ordo.Sync.Packages.Tests;
 
@@ -11,7 +12,7 @@ public sealed partial class GettingStartedTests(PackageFeed feed)
     {
         using Workspace workspace = feed.CreateWorkspace();
         int port = RunningHub.FreePort();
-        string page = (await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "getting-started.md")))
+        string page = (await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "docs", "getting-started.md")))
             .Replace("127.0.0.1:5080", $"127.0.0.1:{port}", StringComparison.Ordinal);
         RunningHub? hub = null;
         string printed = string.Empty;

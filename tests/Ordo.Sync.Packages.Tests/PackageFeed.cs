@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Ordo.Sync.Documentation.Tests;
 
 namespace Ordo.Sync.Packages.Tests;
 
@@ -13,15 +14,15 @@ public sealed class PackageFeed : IAsyncLifetime
 
     /// <summary>The version of all packages.</summary>
     public string Version { get; } =
-        XDocument.Load(Path.Combine(Repository.Root, "Directory.Build.props")).Descendants("Version").Single().Value;
+        XDocument.Load(Path.Combine(Checkout.Root, "Directory.Build.props")).Descendants("Version").Single().Value;
 
     public async ValueTask InitializeAsync()
     {
         Directory.CreateDirectory(Folder);
         using Workspace workspace = CreateWorkspace();
         IEnumerable<string> projects = Directory
-            .EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories)
-            .Append(Path.Combine(Repository.Root, "templates", "Ordo.Sync.Templates.csproj"));
+            .EnumerateFiles(Path.Combine(Checkout.Root, "src"), "*.csproj", SearchOption.AllDirectories)
+            .Append(Path.Combine(Checkout.Root, "templates", "Ordo.Sync.Templates.csproj"));
         foreach (string project in projects)
         {
             await workspace.DotnetAsync("pack", project, "-c", "Release", "--no-build", "-o", Folder);

@@ -9,27 +9,17 @@ using Ordo.Sync.Storage;
 namespace Ordo.Sync.Benchmarks.Scenarios;
 
 /// <summary>A new device receives a scope and stores it durably. The hub and who fills it are processes of their own.</summary>
-internal sealed class Bootstrap : IScenario
+internal sealed class Bootstrap : HubScenario
 {
     private static readonly MessagePackPayloadSerializer Serializer = new();
 
-    public string Name => "bootstrap";
+    public override string Name => "bootstrap";
 
-    public string Description => "a new device receives 100,000 records and stores them durably; at least 50,000/s, linear";
+    public override string Description => "a new device receives 100,000 records and stores them durably; at least 50,000/s, linear";
 
-    public int DefaultRecords => 100_000;
+    public override int DefaultRecords => 100_000;
 
-    public async IAsyncEnumerable<Measurement> RunAsync(int records, int rounds)
-    {
-        using var folder = new TempFolder();
-        await using HubStores stores = await HubStores.OpenAsync(folder);
-        foreach (string variant in stores.Variants)
-        {
-            yield return await MeasureAsync(folder, stores, variant, records, rounds);
-        }
-    }
-
-    private async Task<Measurement> MeasureAsync(
+    protected override async Task<Measurement> MeasureAsync(
         TempFolder folder, HubStores stores, string variant, int records, int rounds)
     {
         await using HubProcess hub = await HubProcess.StartAsync(stores.NewLocation(variant));

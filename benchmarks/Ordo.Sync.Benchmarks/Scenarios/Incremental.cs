@@ -7,29 +7,19 @@ using Ordo.Sync.Engine.Syncing;
 namespace Ordo.Sync.Benchmarks.Scenarios;
 
 /// <summary>100 changes among many synced records: sync A, sync B. Its baseline is the same among 10,000 records.</summary>
-internal sealed class Incremental : IScenario
+internal sealed class Incremental : HubScenario
 {
     private const int ChangeCount = 100;
     private const int SmallRecords = 10_000;
 
-    public string Name => "incremental";
+    public override string Name => "incremental";
 
-    public string Description =>
+    public override string Description =>
         "100 changes among N synced records, sync A, sync B; at most 1.3 × the time among 10,000, bytes at most 1.5 × the payload";
 
-    public int DefaultRecords => 100_000;
+    public override int DefaultRecords => 100_000;
 
-    public async IAsyncEnumerable<Measurement> RunAsync(int records, int rounds)
-    {
-        using var folder = new TempFolder();
-        await using HubStores stores = await HubStores.OpenAsync(folder);
-        foreach (string variant in stores.Variants)
-        {
-            yield return await MeasureAsync(folder, stores, variant, records, rounds);
-        }
-    }
-
-    private async Task<Measurement> MeasureAsync(
+    protected override async Task<Measurement> MeasureAsync(
         TempFolder folder, HubStores stores, string variant, int records, int rounds)
     {
         await using Pair large = await Pair.StartAsync(folder, stores.NewLocation(variant), records);

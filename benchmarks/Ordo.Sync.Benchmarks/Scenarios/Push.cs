@@ -9,28 +9,18 @@ using Ordo.Sync.Storage;
 namespace Ordo.Sync.Benchmarks.Scenarios;
 
 /// <summary>Queued writes until the hub has stored and acknowledged them durably.</summary>
-internal sealed class Push : IScenario
+internal sealed class Push : HubScenario
 {
     private static readonly MessagePackPayloadSerializer Serializer = new();
 
-    public string Name => "push";
+    public override string Name => "push";
 
-    public string Description =>
+    public override string Description =>
         "10,000 queued writes until the hub has acknowledged them; at least 20,000/s and 0.4 × a direct batch insert into its database";
 
-    public int DefaultRecords => 10_000;
+    public override int DefaultRecords => 10_000;
 
-    public async IAsyncEnumerable<Measurement> RunAsync(int records, int rounds)
-    {
-        using var folder = new TempFolder();
-        await using HubStores stores = await HubStores.OpenAsync(folder);
-        foreach (string variant in stores.Variants)
-        {
-            yield return await MeasureAsync(folder, stores, variant, records, rounds);
-        }
-    }
-
-    private async Task<Measurement> MeasureAsync(
+    protected override async Task<Measurement> MeasureAsync(
         TempFolder folder, HubStores stores, string variant, int records, int rounds)
     {
         // Hub, device and baseline live through all rounds, as in an app that has been running; each round brings new records.

@@ -6,27 +6,17 @@ using Ordo.Sync.Engine.Syncing;
 namespace Ordo.Sync.Benchmarks.Scenarios;
 
 /// <summary>A sync with nothing to do. Its baseline is a bare request of the same size.</summary>
-internal sealed class UpToDate : IScenario
+internal sealed class UpToDate : HubScenario
 {
     private const int SyncCount = 200;
 
-    public string Name => "up-to-date";
+    public override string Name => "up-to-date";
 
-    public string Description => "a sync with nothing to do; one round trip, under 2 KB";
+    public override string Description => "a sync with nothing to do; one round trip, under 2 KB";
 
-    public int DefaultRecords => 10_000;
+    public override int DefaultRecords => 10_000;
 
-    public async IAsyncEnumerable<Measurement> RunAsync(int records, int rounds)
-    {
-        using var folder = new TempFolder();
-        await using HubStores stores = await HubStores.OpenAsync(folder);
-        foreach (string variant in stores.Variants)
-        {
-            yield return await MeasureAsync(folder, stores, variant, records, rounds);
-        }
-    }
-
-    private async Task<Measurement> MeasureAsync(
+    protected override async Task<Measurement> MeasureAsync(
         TempFolder folder, HubStores stores, string variant, int records, int rounds)
     {
         await using HubProcess hub = await HubProcess.StartAsync(stores.NewLocation(variant));

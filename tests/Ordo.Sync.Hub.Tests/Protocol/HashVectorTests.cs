@@ -1,9 +1,10 @@
-using System.Buffers;
 using System.Buffers.Binary;
+using System.Buffers;
 using System.IO.Hashing;
-using System.Text;
 using System.Text.Json.Nodes;
+using System.Text;
 using Ordo.Sync.Causality;
+using Ordo.Sync.Documentation.Tests;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication;
 
@@ -14,7 +15,7 @@ public sealed class HashVectorTests
 {
     internal static readonly string[] Names = ["hash-knowledge", "hash-record"];
 
-    private static readonly string Folder = Path.Combine(VectorTests.Root(), "docs", "protocol-vectors");
+    private static readonly string Folder = Path.Combine(Checkout.Root, "docs", "protocol-vectors");
 
     [Fact]
     public void The_state_hash_is_that_of_the_specification()

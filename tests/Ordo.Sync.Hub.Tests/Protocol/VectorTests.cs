@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
+using Ordo.Sync.Documentation.Tests;
 
 namespace Ordo.Sync.Hub.Tests.Protocol;
 
@@ -17,7 +18,7 @@ public sealed class VectorTests
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    private static readonly string Folder = Path.Combine(Root(), "docs", "protocol-vectors");
+    private static readonly string Folder = Path.Combine(Checkout.Root, "docs", "protocol-vectors");
 
     public static TheoryData<string> Names => [.. VectorCatalog.All.Select(vector => vector.Name)];
 
@@ -55,19 +56,6 @@ public sealed class VectorTests
         IEnumerable<string> found = Directory.GetFiles(Folder, "*.hex").Select(file => Path.GetFileNameWithoutExtension(file)!);
 
         Assert.Equal(expected.Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
-    }
-
-    internal static string Root()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Ordo.Sync.sln")))
-            {
-                return folder.FullName;
-            }
-        }
-
-        throw new InvalidOperationException("The repository's root was not found above the test's binaries.");
     }
 
     internal static string Lines(byte[] bytes) =>

@@ -1,7 +1,7 @@
-namespace Ordo.Sync.Packages.Tests;
+namespace Ordo.Sync.Documentation.Tests;
 
-/// <summary>The checkout that these tests were built from.</summary>
-internal static class Repository
+/// <summary>The checkout that these tests were built from: its binaries lie below it.</summary>
+internal static class Checkout
 {
     /// <summary>The folder with the solution.</summary>
     public static string Root { get; } = FindRoot();
