@@ -82,6 +82,8 @@ public sealed class SyncOptions
 
     /// <summary>
     /// How long a resolver may take for one record before the record goes to the inbox. The default is 1 second.
+    /// <see cref="Timeout.InfiniteTimeSpan"/> sets no limit: the resolver then runs on the thread that asks it, and one that hangs
+    /// holds the sync up with it.
     /// </summary>
     public TimeSpan ResolverTimeLimit { get; set; } = TimeSpan.FromSeconds(1);
 
@@ -98,7 +100,10 @@ public sealed class SyncOptions
         Require(ImmediateDelay >= TimeSpan.Zero, nameof(ImmediateDelay), "must not be negative");
         Require(Workers is >= 1 and <= 64, nameof(Workers), "must be 1 to 64");
         Require(MemoryBytesMax is null or >= 16 * 1024 * 1024, nameof(MemoryBytesMax), "must be at least 16 MiB");
-        Require(ResolverTimeLimit > TimeSpan.Zero, nameof(ResolverTimeLimit), "must be positive");
+        Require(
+            ResolverTimeLimit > TimeSpan.Zero || ResolverTimeLimit == Timeout.InfiniteTimeSpan,
+            nameof(ResolverTimeLimit),
+            "must be positive, or infinite");
         Require(ExtensionTimeLimit > TimeSpan.Zero, nameof(ExtensionTimeLimit), "must be positive");
         Require(QueueBytesMax >= 64 * 1024, nameof(QueueBytesMax), "must be at least 64 KiB");
         Require(PayloadBytesMax is >= 1024 and <= ProtocolLimits.RecordBytesMax, nameof(PayloadBytesMax),

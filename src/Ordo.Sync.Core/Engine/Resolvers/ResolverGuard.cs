@@ -2,7 +2,8 @@ namespace Ordo.Sync.Engine.Resolvers;
 
 /// <summary>
 /// Runs an app's resolver so that nothing it does can hold up a sync: it is given little time a record, little time altogether,
-/// and no further chance once it hung too often. Thread-safe.
+/// and no further chance once it hung too often. Without a limit it runs on the thread that asks, for as long as it likes.
+/// Thread-safe.
 /// </summary>
 internal sealed class ResolverGuard(IConflictResolver resolver, TimeSpan limit, TimeProvider time) : IDisposable
 {
@@ -14,6 +15,7 @@ internal sealed class ResolverGuard(IConflictResolver resolver, TimeSpan limit, 
 
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly bool _isLimited = limit != Timeout.InfiniteTimeSpan;
     private ResolverWorker? _worker;
     private double _budgetMs = limit.TotalMilliseconds * BudgetLimits;
     private long _refilled = time.GetTimestamp();
@@ -57,11 +59,7 @@ internal sealed class ResolverGuard(IConflictResolver resolver, TimeSpan limit, 
 
     private bool TryResolveAlone(ResolverContext context, out ResolverResult result, out string? failure)
     {
-        long began = time.GetTimestamp();
-        ResolverWorker worker = _worker ??= new ResolverWorker();
-        bool hasEnded = worker.TryRun(() => resolver.Resolve(context), limit, out result, out Exception? exception);
-        Spend(time.GetElapsedTime(began));
-        if (!hasEnded)
+        if (!TryRun(context, out result, out Exception? exception))
         {
             _worker = null;
             Interlocked.Increment(ref _hangs);
@@ -75,8 +73,43 @@ internal sealed class ResolverGuard(IConflictResolver resolver, TimeSpan limit, 
         return failure is null;
     }
 
+    // False where it did not end in time.
+    private bool TryRun(ResolverContext context, out ResolverResult result, out Exception? exception)
+    {
+        if (!_isLimited)
+        {
+            exception = TryRunHere(context, out result);
+            return true;
+        }
+
+        long began = time.GetTimestamp();
+        ResolverWorker worker = _worker ??= new ResolverWorker();
+        bool hasEnded = worker.TryRun(() => resolver.Resolve(context), limit, out result, out exception);
+        Spend(time.GetElapsedTime(began));
+        return hasEnded;
+    }
+
+    private Exception? TryRunHere(ResolverContext context, out ResolverResult result)
+    {
+        try
+        {
+            result = resolver.Resolve(context);
+            return null;
+        }
+        catch (Exception exception)
+        {
+            result = default;
+            return exception;
+        }
+    }
+
     private string? WhyNotNow()
     {
+        if (!_isLimited)
+        {
+            return null;
+        }
+
         if (Volatile.Read(ref _hangs) >= HangsMax)
         {
             return $"The resolver {resolver.GetType().Name} hung {HangsMax} times and is not asked again before a restart.";

@@ -32,12 +32,14 @@ public sealed class ResolverTests
         Assert.Equal(await a.DigestAsync(), await b.DigestAsync());
     }
 
-    [Fact]
-    public async Task A_resolver_that_throws_leaves_the_record_in_the_inbox_and_others_go_on()
+    [Theory]
+    [InlineData(200)]
+    [InlineData(Timeout.Infinite)]
+    public async Task A_resolver_that_throws_leaves_the_record_in_the_inbox_and_others_go_on(int limitMs)
     {
         TestHub hub = await TestHub.StartAsync(_time);
-        await using TestDevice a = Device<Throwing>(hub);
-        await using TestDevice b = Device<Throwing>(hub);
+        await using TestDevice a = Device<Throwing>(hub, limitMs);
+        await using TestDevice b = Device<Throwing>(hub, limitMs);
         await ConflictAsync(a, b);
         await Highest(b).PutAsync("2", new Note { Text = "fine" });
         await b.SyncAsync();
@@ -101,6 +103,20 @@ public sealed class ResolverTests
     }
 
     [Fact]
+    public async Task Without_a_limit_a_resolver_has_all_the_time_that_it_takes()
+    {
+        TestHub hub = await TestHub.StartAsync(_time);
+        await using TestDevice a = Device<Slow>(hub, Timeout.Infinite);
+        await using TestDevice b = Device<Slow>(hub, Timeout.Infinite);
+        await ConflictAsync(a, b);
+
+        for (int i = 0; i < 100; i++)
+        {
+            Assert.Equal(RecordState.Current, (await Highest(a).GetAsync("1"))?.State);
+        }
+    }
+
+    [Fact]
     public async Task A_resolver_may_delete()
     {
         TestHub hub = await TestHub.StartAsync(_time);
@@ -112,13 +128,13 @@ public sealed class ResolverTests
         Assert.Empty(await Highest(b).QueryAsync().ToListAsync());
     }
 
-    private TestDevice Device<TResolver>(TestHub hub)
+    private TestDevice Device<TResolver>(TestHub hub, int limitMs = 200)
         where TResolver : class, IConflictResolver => new(
             hub.Connect(),
             _time,
             configure: sync => sync
                 .Collection<Note>("highest", c => c.Resolve<TResolver>().Index(note => note.Score))
-                .Configure(options => options.ResolverTimeLimit = TimeSpan.FromMilliseconds(200)));
+                .Configure(options => options.ResolverTimeLimit = TimeSpan.FromMilliseconds(limitMs)));
 
     private static ISyncCollection<Note> Highest(TestDevice device) => device.Scope.Collection<Note>("highest");
 
