@@ -74,8 +74,8 @@ public sealed class SimulatedDevice : SimulatedNode
             options.Author = Name;
             options.PageBytesMax = World.PageBytesMax;
 
-            // The machine that simulates may be busy; what a slow resolver does is no matter of a simulation.
-            options.ResolverTimeLimit = TimeSpan.FromMinutes(1);
+            // On the world's own thread: a limit is a matter of real time, and a node that dies leaves no thread behind.
+            options.ResolverTimeLimit = Timeout.InfiniteTimeSpan;
         });
         _configure(builder);
         builder.SyncManually();
@@ -88,6 +88,8 @@ public sealed class SimulatedDevice : SimulatedNode
 
     private protected override void Abandon()
     {
+        // Meters are known to the whole process, and would keep every engine that ever was.
+        _engine?.HealthMonitor.Dispose();
         _engine = null;
         _responder = null;
         _listening.Clear();
