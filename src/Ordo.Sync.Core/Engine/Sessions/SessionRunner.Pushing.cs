@@ -68,6 +68,11 @@ public sealed partial class SessionRunner
 
     private async ValueTask<PushResponse> SendAsync(PushRequest request, CancellationToken cancellationToken)
     {
+        if (request.IsFinal && await _guard.MustAskAsync(cancellationToken).ConfigureAwait(false))
+        {
+            await AskForLeaseAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         request = await _guard.ProposeAsync(request, cancellationToken).ConfigureAwait(false);
         long began = _time.GetTimestamp();
         PushResponse response = await _peer.Transport.PushAsync(request, cancellationToken).ConfigureAwait(false);
@@ -75,5 +80,19 @@ public sealed partial class SessionRunner
         CheckPeer(response.Replica);
         NoteClock(response.UnixMilliseconds, began);
         return response;
+    }
+
+    // Nothing is hoped for but the link, which every answer names.
+    private async ValueTask AskForLeaseAsync(CancellationToken cancellationToken)
+    {
+        var question = new PullRequest(_scope, _store.Replica, UInt128.Zero, UInt128.Zero, Known: null, _peer.PageBytesMax)
+        {
+            Generation = _generation,
+        };
+        var answered = (SessionEvent.PullAnswered)await PullAsync(question, cancellationToken).ConfigureAwait(false);
+        if (answered.Response.Lease != UInt128.Zero)
+        {
+            await _guard.ConfirmAsync(answered.Response.Lease, cancellationToken).ConfigureAwait(false);
+        }
     }
 }

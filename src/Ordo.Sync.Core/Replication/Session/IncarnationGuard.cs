@@ -39,7 +39,14 @@ internal sealed class IncarnationGuard(
     public async ValueTask ConfirmAsync(IStoreTransaction transaction, UInt128 link, CancellationToken cancellationToken)
     {
         LeaseChain chain = await LeaseChain.ReadAsync(transaction, peer, scope, cancellationToken).ConfigureAwait(false);
-        await (chain with { Confirmed = link }).WriteAsync(transaction, peer, scope, cancellationToken).ConfigureAwait(false);
+        await (chain with { Confirmed = link }).WriteAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Whether so many pushes were never answered that the peer has to be asked which link it holds before the next.</summary>
+    public async ValueTask<bool> MustAskAsync(CancellationToken cancellationToken)
+    {
+        await using IStoreSnapshot snapshot = await store.ReadAsync(cancellationToken).ConfigureAwait(false);
+        return (await LeaseChain.ReadAsync(snapshot, peer, scope, cancellationToken).ConfigureAwait(false)).IsFull;
     }
 
     /// <summary>
@@ -56,7 +63,7 @@ internal sealed class IncarnationGuard(
         await using IStoreTransaction transaction = await store.BeginAsync(cancellationToken).ConfigureAwait(false);
         LeaseChain chain = await LeaseChain.ReadAsync(transaction, peer, scope, cancellationToken).ConfigureAwait(false);
         LeaseChain proposed = chain.Propose(entropy, out UInt128 link);
-        await proposed.WriteAsync(transaction, peer, scope, cancellationToken).ConfigureAwait(false);
+        await proposed.WriteAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
 
         // On the disk: a power cut that took the proposal, but not the push, would make this store look like a copy of itself.
         await transaction.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);

@@ -6,26 +6,48 @@ namespace Ordo.Sync.Replication.Session;
 
 /// <summary>
 /// This replica's end of the lease chain with one peer in one scope: the link that the peer last confirmed, and the links proposed
-/// last, to whomever, any of which may have reached it though its answer was lost. A peer that holds none of them has heard another
-/// store under this replica's id. Durable before a proposal is sent.
+/// last, any of which may have reached it though its answer was lost. A peer that holds none of them has heard another store under
+/// this replica's id. Durable before a proposal is sent.
 /// </summary>
+/// <param name="Peer">The peer.</param>
 /// <param name="Confirmed">The confirmed link; zero before the first.</param>
-/// <param name="Proposed">The links proposed last, oldest first.</param>
-internal sealed record LeaseChain(UInt128 Confirmed, IReadOnlyList<UInt128> Proposed)
+/// <param name="Proposed">
+/// The links proposed last, oldest first, with whom they were meant for: a push may reach a peer that has taken a new identity since its
+/// last hello.
+/// </param>
+internal sealed record LeaseChain(
+    ReplicaId Peer, UInt128 Confirmed, IReadOnlyList<(ReplicaId Peer, UInt128 Link)> Proposed)
 {
-    private const int ProposedMax = 16;
+    // After so many unanswered proposals the peer is asked which link it holds. Twice as many are kept: answers of sessions that ran at
+    // the same time may be late.
+    private const int UnansweredMax = 16;
+    private const int ProposedMax = 2 * UnansweredMax;
+    private const int PeersMax = 8;
     private const int LinkBytes = 16;
+    private const int ProposalBytes = ReplicaId.SizeBytes + LinkBytes;
+
+    /// <summary>
+    /// Whether so many proposals to the peer were made since the confirmed one that it has to be asked for its link before the next: a
+    /// device that forgets a proposal which reached the peer takes itself for a copy.
+    /// </summary>
+    public bool IsFull => Proposed
+        .Where(proposal => proposal.Peer == Peer)
+        .Reverse()
+        .TakeWhile(proposal => proposal.Link != Confirmed)
+        .Count() >= UnansweredMax;
 
     /// <summary>Whether the peer may hold this link without there being another store like this one.</summary>
-    public bool Knows(UInt128 link) => link == Confirmed || Proposed.Contains(link);
+    public bool Knows(UInt128 link) => link == Confirmed || Proposed.Any(proposal => proposal.Link == link);
 
-    /// <summary>The chain with one more proposal.</summary>
+    /// <summary>The chain with one more proposal. It pushes out none that was meant for another peer, but for a device that meets many.</summary>
     public LeaseChain Propose(EntropySource entropy, out UInt128 link)
     {
         Span<byte> bytes = stackalloc byte[LinkBytes];
         entropy.Fill(bytes);
         link = BinaryPrimitives.ReadUInt128BigEndian(bytes) | UInt128.One;
-        return this with { Proposed = [.. Proposed.TakeLast(ProposedMax - 1), link] };
+        int surplus = Proposed.Count(proposal => proposal.Peer == Peer) - ProposedMax + 1;
+        IEnumerable<(ReplicaId Peer, UInt128 Link)> left = Proposed.Where(proposal => proposal.Peer != Peer || --surplus < 0);
+        return this with { Proposed = [.. left.TakeLast((PeersMax * ProposedMax) - 1), (Peer, link)] };
     }
 
     public static async ValueTask<LeaseChain> ReadAsync(
@@ -35,45 +57,51 @@ internal sealed record LeaseChain(UInt128 Confirmed, IReadOnlyList<UInt128> Prop
             .GetLocalAsync(ConfirmedArea(peer, snapshot.Replica), scope, cancellationToken).ConfigureAwait(false);
         ReadOnlyMemory<byte>? proposed = await snapshot
             .GetLocalAsync(ProposedArea(snapshot.Replica), scope, cancellationToken).ConfigureAwait(false);
-        UInt128[] links = Decode(confirmed);
-        return new LeaseChain(links.Length > 0 ? links[0] : UInt128.Zero, Decode(proposed));
+        UInt128 link = confirmed is { Length: LinkBytes } bytes
+            ? BinaryPrimitives.ReadUInt128BigEndian(bytes.Span)
+            : UInt128.Zero;
+        return new LeaseChain(peer, link, Decode((proposed ?? default).Span));
     }
 
-    private static UInt128[] Decode(ReadOnlyMemory<byte>? entry)
+    public async ValueTask WriteAsync(IStoreTransaction transaction, string scope, CancellationToken cancellationToken)
     {
-        ReadOnlySpan<byte> bytes = (entry ?? default).Span;
-        var links = new UInt128[bytes.Length / LinkBytes];
-        for (int i = 0; i < links.Length; i++)
+        var link = new byte[LinkBytes];
+        BinaryPrimitives.WriteUInt128BigEndian(link, Confirmed);
+        await transaction.SetLocalAsync(ConfirmedArea(Peer, transaction.Replica), scope, link, cancellationToken)
+            .ConfigureAwait(false);
+        await transaction.SetLocalAsync(ProposedArea(transaction.Replica), scope, Encode(Proposed), cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    private static (ReplicaId Peer, UInt128 Link)[] Decode(ReadOnlySpan<byte> bytes)
+    {
+        var proposals = new (ReplicaId Peer, UInt128 Link)[bytes.Length / ProposalBytes];
+        for (int i = 0; i < proposals.Length; i++)
         {
-            links[i] = BinaryPrimitives.ReadUInt128BigEndian(bytes[(i * LinkBytes)..]);
+            ReadOnlySpan<byte> proposal = bytes.Slice(i * ProposalBytes, ProposalBytes);
+            proposals[i] = (
+                ReplicaId.Read(proposal),
+                BinaryPrimitives.ReadUInt128BigEndian(proposal[ReplicaId.SizeBytes..]));
         }
 
-        return links;
+        return proposals;
     }
 
-    private static byte[] Encode(IReadOnlyList<UInt128> links)
+    private static byte[] Encode(IReadOnlyList<(ReplicaId Peer, UInt128 Link)> proposals)
     {
-        var bytes = new byte[links.Count * LinkBytes];
-        for (int i = 0; i < links.Count; i++)
+        var bytes = new byte[proposals.Count * ProposalBytes];
+        for (int i = 0; i < proposals.Count; i++)
         {
-            BinaryPrimitives.WriteUInt128BigEndian(bytes.AsSpan(i * LinkBytes), links[i]);
+            Span<byte> proposal = bytes.AsSpan(i * ProposalBytes, ProposalBytes);
+            proposals[i].Peer.Write(proposal);
+            BinaryPrimitives.WriteUInt128BigEndian(proposal[ReplicaId.SizeBytes..], proposals[i].Link);
         }
 
         return bytes;
     }
 
-    public async ValueTask WriteAsync(
-        IStoreTransaction transaction, ReplicaId peer, string scope, CancellationToken cancellationToken)
-    {
-        await transaction.SetLocalAsync(
-            ConfirmedArea(peer, transaction.Replica), scope, Encode([Confirmed]), cancellationToken).ConfigureAwait(false);
-        await transaction.SetLocalAsync(
-            ProposedArea(transaction.Replica), scope, Encode(Proposed), cancellationToken).ConfigureAwait(false);
-    }
-
     // A new incarnation begins a chain of its own.
     private static string ConfirmedArea(ReplicaId peer, ReplicaId self) => $"lease/{peer}/{self}";
 
-    // Whoever was meant: a push may reach a peer that has taken a new identity since its last hello.
-    private static string ProposedArea(ReplicaId self) => $"lease-proposed/{self}";
+    private static string ProposedArea(ReplicaId self) => $"lease-proposals/{self}";
 }
