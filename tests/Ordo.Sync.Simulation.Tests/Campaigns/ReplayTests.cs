@@ -23,6 +23,9 @@ public sealed class ReplayTests
     [InlineData(1660UL)]
     [InlineData(1755UL)]
     [InlineData(1925UL)]
+    [InlineData(2303UL)]
+    [InlineData(6358UL)]
+    [InlineData(11507UL)]
     public void A_plan_that_broke_a_promise_once_breaks_none(ulong seed) =>
         Assert.Null(new Campaign(mayUseSqlite: false).ViolationOf(PlanGenerator.Generate(seed)));
 

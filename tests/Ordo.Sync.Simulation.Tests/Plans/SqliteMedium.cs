@@ -28,6 +28,10 @@ internal sealed class SqliteMedium(string name, EntropySource entropy) : ISimula
     {
     }
 
+    public void OnFlushed(long newer)
+    {
+    }
+
     public ValueTask<int> CutAsync(bool losesUnsynced, SimulationRandom random)
     {
         Copy(FileOf(_generation), FileOf(_generation + 1));

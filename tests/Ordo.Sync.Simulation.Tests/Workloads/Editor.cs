@@ -76,7 +76,11 @@ internal sealed class Editor(SimulatedWorld world, CardEditor cards, int keys, i
         {
             // A form that stays open for a while: what comes meanwhile must not be overwritten.
             await Task.Delay(TimeSpan.FromSeconds(Random.Next(30)), device.Time);
-            await notes.PutAsync(key, Next(form, shown), new WriteOptions { BasedOn = record.Version });
+            string text = Text();
+            world.Ledger.NoteForm(device, record.Version, text);
+            WriteReceipt late = await notes.PutAsync(
+                key, form.Fill(shown, text, NextNumber()), new WriteOptions { BasedOn = record.Version });
+            world.Ledger.Acknowledge(late.Version);
             return;
         }
 
@@ -88,6 +92,7 @@ internal sealed class Editor(SimulatedWorld world, CardEditor cards, int keys, i
             3 when strategy == ConflictStrategy.AcademicRecord => await notes.OverrideAsync(key, Next(form, shown), "overridden"),
             _ => await notes.PutAsync(key, Next(form, shown)),
         };
+        world.Ledger.Acknowledge(receipt.Version);
         world.Trace($"{device.Name} wrote {receipt.Version.Counter} of {notes.Scope} {notes.Name}/{key}");
     }
 
@@ -112,7 +117,7 @@ internal sealed class Editor(SimulatedWorld world, CardEditor cards, int keys, i
     private int NextNumber() => ++_number;
 
     // Long ones make transfers of many pages.
-    private string Text() => string.Create(CultureInfo.InvariantCulture, $"t{++_number}")
+    private string Text() => string.Create(CultureInfo.InvariantCulture, $"t{++_number};")
         .PadRight(paddingMax > 0 && Random.Next(3) == 0 ? Random.Next(paddingMax) + 1 : 1, '.');
 
     private static ISyncCollection<T> Notes<T>(SimulatedDevice device, string scope, ConflictStrategy strategy) =>

@@ -145,7 +145,8 @@ internal sealed class ConvergenceCheck(SimulatedWorld world)
         Require(
             isDisputed == isShown,
             $"{device.Name} {(isShown ? "shows a conflict that is none" : "does not show the conflict")} of {scope} {key}: "
-            + string.Join(", ", standing));
+            + string.Join(", ", standing) + "; written was: "
+            + string.Join("; ", world.Ledger.Of(scope, key).Select(fact => $"{fact} over {Tell(fact.Past)}")));
     }
 
     // A version stated anew (a refusal, a clock put right) is no side against an edit of the content that it repeats.

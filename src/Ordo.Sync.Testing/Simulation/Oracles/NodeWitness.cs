@@ -20,7 +20,10 @@ internal sealed class NodeWitness(SimulatedNode node, VersionLedger ledger, Simu
     public async ValueTask OpenedAsync(IRecordStore store)
     {
         await using IStoreSnapshot snapshot = await store.ReadAsync().ConfigureAwait(false);
-        ledger.Forget(snapshot.Replica, snapshot.Counter);
+        if (ledger.Forget(snapshot.Replica, snapshot.Counter) is { } lost)
+        {
+            report($"{node.Name} came up without {lost}, which its app was told is on the disk.");
+        }
     }
 
     public async ValueTask CompleteAsync(CommitImage image, IStoreSnapshot transaction)
@@ -68,22 +71,25 @@ internal sealed class NodeWitness(SimulatedNode node, VersionLedger ledger, Simu
         }
 
         JudgeScopes(image);
+        JudgeJournal(image);
     }
 
     private void JudgeRecord(CommitImage image, string scope, RecordKey key, StoredRecord? before, StoredRecord? after)
     {
         HashSet<GlobalDot> was = DotsOf(image, before);
         HashSet<GlobalDot> left = DotsOf(image, after);
+        List<GlobalDot> dropped = [.. was.Except(left)];
+        int written = left.Count(dot => !was.Contains(dot) && ledger.Find(dot) is null);
         foreach (RecordVersion version in after?.Versions ?? [])
         {
             GlobalDot dot = image.Replicas.Globalize(version.Dot);
             if (!was.Contains(dot))
             {
-                JudgeNew(image, scope, key, version, dot, was.Except(left));
+                JudgeNew(image, scope, key, version, dot, written > 1 ? ReplacedBy(version, dropped) : dropped, left);
             }
         }
 
-        foreach (GlobalDot dot in was.Except(left))
+        foreach (GlobalDot dot in dropped)
         {
             if (ledger.Find(dot) is { IsContent: true } gone && !IsReflected(image, scope, key, gone, after))
             {
@@ -94,13 +100,28 @@ internal sealed class NodeWitness(SimulatedNode node, VersionLedger ledger, Simu
         JudgeSiblings(image, scope, key, left);
     }
 
+    // Of several versions written at once, one that states another anew takes the place of that one alone.
+    private List<GlobalDot> ReplacedBy(RecordVersion version, List<GlobalDot> gone)
+    {
+        List<GlobalDot> restated = gone.FindAll(dot => ledger.Find(dot)?.IsSameAs(version) == true);
+        return restated.Count > 0 ? restated : gone;
+    }
+
     private void JudgeNew(
-        CommitImage image, string scope, RecordKey key, RecordVersion version, GlobalDot dot, IEnumerable<GlobalDot> superseded)
+        CommitImage image,
+        string scope,
+        RecordKey key,
+        RecordVersion version,
+        GlobalDot dot,
+        List<GlobalDot> superseded,
+        HashSet<GlobalDot> left)
     {
         if (ledger.Find(dot) is not { } fact)
         {
             statistics.WriteCount++;
-            ledger.Add(node, scope, key, dot, version, superseded);
+            VersionFact written = ledger.Add(node, scope, key, dot, version, superseded, left);
+            JudgeForm(image, scope, key, written, superseded);
+            JudgeTime(image, scope, key, written, superseded);
             return;
         }
 
@@ -125,6 +146,60 @@ internal sealed class NodeWitness(SimulatedNode node, VersionLedger ledger, Simu
             if (IsDecision(node, key, version) && !approves(version.Author, scope))
             {
                 Report(image, scope, key, $"takes the decision {fact} of '{version.Author}', who is no approver");
+            }
+        }
+    }
+
+    // A form takes the place of what it showed and of nothing else; what a strategy's order drops beside it is another matter.
+    private void JudgeForm(
+        CommitImage image, string scope, RecordKey key, VersionFact written, List<GlobalDot> superseded)
+    {
+        bool isAlone = image.After[(scope, key)]!.Versions
+            .Count(version => version.Kind == VersionKind.Content && !Holds(image, scope, key, version)) == 1;
+        if (written.Seen is not { } seen || !isAlone || node.PolicyOf(key.Collection) == SiblingPolicy.KeepGreatest)
+        {
+            return;
+        }
+
+        foreach (VersionFact gone in superseded.Select(ledger.Find).OfType<VersionFact>())
+        {
+            if (gone.IsContent && !seen.Contains(gone.Version))
+            {
+                Report(image, scope, key, $"puts {written} in the place of {gone}, which its editor had not seen");
+            }
+        }
+    }
+
+    // Last write wins has to prefer a write to all that it took the place of. What only states another version anew has its own rules.
+    private void JudgeTime(
+        CommitImage image, string scope, RecordKey key, VersionFact written, List<GlobalDot> superseded)
+    {
+        if (node is SimulatedHub || !written.IsContent)
+        {
+            return;
+        }
+
+        foreach (VersionFact before in superseded.Select(ledger.Find).OfType<VersionFact>())
+        {
+            if (before.IsContent && !before.IsSameAs(written) && before.Content.Timestamp >= written.Content.Timestamp)
+            {
+                Report(image, scope, key, $"stamps {written} no later than {before}, which it takes the place of");
+            }
+        }
+    }
+
+    // What stands in the journal is what nobody has acknowledged: no entry may go before somebody else has the version.
+    private void JudgeJournal(CommitImage image)
+    {
+        foreach ((string scope, Dot upTo) in image.Pruned.Where(_ => !image.HasRotated))
+        {
+            ReplicaId replica = image.Replicas[upTo.ReplicaIndex];
+            foreach ((VersionFact fact, RecordKey key) in ledger.Between(scope, replica, above: 0, upTo.Counter))
+            {
+                if (!fact.IsSpread && !image.Dropped.Contains(scope))
+                {
+                    Report(image, scope, key, $"takes {fact} for acknowledged, which no other node has");
+                }
             }
         }
     }
@@ -221,6 +296,9 @@ internal sealed class NodeWitness(SimulatedNode node, VersionLedger ledger, Simu
     private static bool IsDecision(SimulatedNode node, RecordKey key, RecordVersion version) =>
         node.StrategyOf(key.Collection) == ConflictStrategy.AcademicRecord && !version.Annotations.IsEmpty
         && VersionNotesCodec.Decode(version.Annotations).Decision is not null;
+
+    private static bool Holds(CommitImage image, string scope, RecordKey key, RecordVersion version) =>
+        image.Before[(scope, key)]?.Holds(version.Dot) == true;
 
     private static HashSet<GlobalDot> DotsOf(CommitImage image, StoredRecord? record)
     {

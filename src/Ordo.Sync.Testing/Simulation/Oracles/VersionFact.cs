@@ -17,6 +17,11 @@ internal sealed class VersionFact(GlobalDot version, string scope, RecordVersion
     /// <summary>The node that wrote it.</summary>
     public SimulatedNode Author => author;
 
+    /// <summary>
+    /// What its editor had seen, where it was written from a form opened before; <see langword="null"/> where it is of what stood there.
+    /// </summary>
+    public IReadOnlyList<GlobalDot>? Seen { get; init; }
+
     /// <summary>The versions of the record that it took the place of, and all that those had.</summary>
     public HashSet<GlobalDot> Past { get; } = [];
 
@@ -25,6 +30,9 @@ internal sealed class VersionFact(GlobalDot version, string scope, RecordVersion
 
     /// <summary>Whether any other node has it: then no power cut can make it unhappened.</summary>
     public bool IsSpread { get; set; }
+
+    /// <summary>Whether its app was told that it is on the disk.</summary>
+    public bool IsAcknowledged { get; set; }
 
     /// <summary>Whether a hub took it: others take it from that one without asking again.</summary>
     public bool IsTaken { get; set; }
@@ -47,10 +55,14 @@ internal sealed class VersionFact(GlobalDot version, string scope, RecordVersion
         $"{author.Name}:{version.Counter}@{content.Timestamp}{(content.IsTombstone ? " deleted" : string.Empty)}";
 
     /// <summary>Whether both say the same of the same origin: one states the other anew.</summary>
-    public bool IsSameAs(VersionFact other) =>
-        content.Author == other.Content.Author
-        && content.Payload.Span.SequenceEqual(other.Content.Payload.Span)
-        && ParentsOf(content).SequenceEqual(ParentsOf(other.Content));
+    public bool IsSameAs(VersionFact other) => IsSameAs(other.Content);
+
+    /// <inheritdoc cref="IsSameAs(VersionFact)"/>
+    public bool IsSameAs(RecordVersion other) =>
+        content.Kind == other.Kind
+        && content.Author == other.Author
+        && content.Payload.Span.SequenceEqual(other.Payload.Span)
+        && ParentsOf(content).SequenceEqual(ParentsOf(other));
 
     private static ImmutableArray<ContentHash> ParentsOf(RecordVersion version) =>
         VersionNotes.Decode(version.Annotations).Lineage?.Parents ?? [];

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.Text;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts.Notes;
+using Ordo.Sync.Engine.Collections;
 using Ordo.Sync.Records;
 
 namespace Ordo.Sync.Testing.Simulation.Oracles;
@@ -14,6 +16,7 @@ internal sealed class VersionLedger
     private readonly Dictionary<GlobalDot, VersionFact> _byVersion = [];
     private readonly Dictionary<(string Scope, RecordKey Key), List<VersionFact>> _byRecord = [];
     private readonly Dictionary<(string Scope, ReplicaId Replica), SortedList<long, RecordKey>> _byReplica = [];
+    private readonly List<(SimulatedNode Editor, byte[] Mark, GlobalDot[] Seen)> _forms = [];
 
     public IEnumerable<KeyValuePair<(string Scope, RecordKey Key), List<VersionFact>>> Records => _byRecord;
 
@@ -40,6 +43,16 @@ internal sealed class VersionLedger
         }
     }
 
+    /// <summary>
+    /// A person is about to write what comes from a form that was opened before: the truth about what that person had seen, which the
+    /// commit may not show any more.
+    /// </summary>
+    /// <param name="editor">The device.</param>
+    /// <param name="seen">What the form showed.</param>
+    /// <param name="mark">A text in what is written, and in nothing else.</param>
+    public void NoteForm(SimulatedDevice editor, RecordBasis seen, string mark) => _forms.Add((
+        editor, Encoding.UTF8.GetBytes(mark), [.. seen.Seen.Select(editor.Store.Replicas.Globalize)]));
+
     /// <summary>A node wrote a version.</summary>
     public VersionFact Add(
         SimulatedNode author,
@@ -47,9 +60,10 @@ internal sealed class VersionLedger
         RecordKey key,
         GlobalDot version,
         RecordVersion content,
-        IEnumerable<GlobalDot> superseded)
+        IReadOnlyCollection<GlobalDot> superseded,
+        IReadOnlySet<GlobalDot> left)
     {
-        var fact = new VersionFact(version, scope, content, author);
+        var fact = new VersionFact(version, scope, content, author) { Seen = TakeForm(author, content) };
         _byVersion.Add(version, fact);
         if (!_byRecord.TryGetValue((scope, key), out List<VersionFact>? ofRecord))
         {
@@ -63,7 +77,7 @@ internal sealed class VersionLedger
         }
 
         ofReplica.Add(version.Counter, key);
-        foreach (GlobalDot before in superseded.Concat(RefusedBy(content)))
+        foreach (GlobalDot before in (fact.Seen?.Except(left) ?? superseded).Concat(RefusedBy(content)))
         {
             fact.Past.Add(before);
             if (_byVersion.TryGetValue(before, out VersionFact? known))
@@ -80,14 +94,24 @@ internal sealed class VersionLedger
         return fact;
     }
 
+    /// <summary>An app was told that its write is on the disk: no power cut takes it back.</summary>
+    public void Acknowledge(GlobalDot version)
+    {
+        if (Find(version) is { } fact)
+        {
+            fact.IsAcknowledged = true;
+        }
+    }
+
     /// <summary>What a replica wrote last never happened: a power cut took it before anybody had it.</summary>
-    public void Forget(ReplicaId replica, long above) =>
+    /// <returns>A version among them that had been acknowledged, which must not be.</returns>
+    public VersionFact? Forget(ReplicaId replica, long above) =>
         Forget(fact => fact.Version.Replica == replica && fact.Version.Counter > above);
 
     /// <summary>A node left a scope: what nobody else had of its writes is in its inbox, under whatever incarnation it wrote it.</summary>
     public void Forget(SimulatedNode author, string scope) => Forget(fact => fact.Author == author && fact.Scope == scope);
 
-    private void Forget(Func<VersionFact, bool> isGone)
+    private VersionFact? Forget(Func<VersionFact, bool> isGone)
     {
         VersionFact[] lost = [.. _byVersion.Values.Where(fact => !fact.IsSpread && isGone(fact))];
         foreach (VersionFact fact in lost)
@@ -99,6 +123,21 @@ internal sealed class VersionLedger
                 facts.ForEach(other => other.SupersededBy.Remove(fact));
             }
         }
+
+        return Array.Find(lost, fact => fact.IsAcknowledged);
+    }
+
+    private GlobalDot[]? TakeForm(SimulatedNode author, RecordVersion content)
+    {
+        int at = _forms.FindIndex(form => form.Editor == author && content.Payload.Span.IndexOf(form.Mark) >= 0);
+        if (at < 0)
+        {
+            return null;
+        }
+
+        GlobalDot[] seen = _forms[at].Seen;
+        _forms.RemoveAt(at);
+        return seen;
     }
 
     // What a hub refuses, it refuses in a version of its own, which names what it stands for.

@@ -26,6 +26,9 @@ internal sealed class CommitImage
     /// <summary>Scopes that were dropped as wholes.</summary>
     public HashSet<string> Dropped { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>What was taken out of the journal, as acknowledged.</summary>
+    public List<(string Scope, Dot UpTo)> Pruned { get; } = [];
+
     /// <summary>Whether the store took a new incarnation.</summary>
     public bool HasRotated { get; set; }
 }

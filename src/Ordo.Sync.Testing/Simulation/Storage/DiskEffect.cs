@@ -9,4 +9,5 @@ internal enum DiskEffect
     Write,
     Commit,
     Committed,
+    Flush,
 }

@@ -16,6 +16,10 @@ public interface ISimulatedMedium : IAsyncDisposable
     /// <param name="durability">What the commit was to survive.</param>
     void OnCommitted(Durability durability);
 
+    /// <summary>Commits were brought to the disk after they were made: all but the newest.</summary>
+    /// <param name="newer">How many of the newest commits are not on the disk yet.</param>
+    void OnFlushed(long newer);
+
     /// <summary>The node died: nothing of the mounted store runs any more, and the medium holds what is left of it.</summary>
     /// <param name="losesUnsynced">
     /// Whether the power failed: commits at <see cref="Durability.Normal"/> after the last at <see cref="Durability.Full"/> may be

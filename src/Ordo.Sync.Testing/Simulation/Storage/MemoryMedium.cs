@@ -25,6 +25,8 @@ internal sealed class MemoryMedium(string name, EntropySource entropy) : ISimula
         _left.Add(_mounted!.Clone());
     }
 
+    public void OnFlushed(long newer) => _left.RemoveRange(0, Math.Max(0, _left.Count - 1 - (int)newer));
+
     public ValueTask<int> CutAsync(bool losesUnsynced, SimulationRandom random)
     {
         int gone = losesUnsynced && _left.Count > 1 ? random.Next(_left.Count) : 0;

@@ -10,6 +10,7 @@ namespace Ordo.Sync.Testing.Simulation.Storage;
 internal sealed class SimulatedDisk(SimulationLoop loop, SimulationRandom random, SimulationStatistics statistics)
 {
     private static readonly TimeSpan DelayMax = TimeSpan.FromMilliseconds(8);
+    private static readonly TimeSpan FlushMax = TimeSpan.FromMilliseconds(30);
 
     private int? _effectsToCrash;
     private Action? _crash;
@@ -60,12 +61,13 @@ internal sealed class SimulatedDisk(SimulationLoop loop, SimulationRandom random
             throw new SyncException(SyncErrorCode.StoreFull, "The disk of this node is full.", "Simulated.");
         }
 
-        return effect != DiskEffect.Write && random.Chance(DelayChance) ? new(DelayAsync()) : default;
+        return effect == DiskEffect.Flush ? new(DelayAsync(FlushMax))
+            : effect != DiskEffect.Write && random.Chance(DelayChance) ? new(DelayAsync(DelayMax)) : default;
     }
 
-    private async Task DelayAsync()
+    private async Task DelayAsync(TimeSpan max)
     {
-        await loop.DelayAsync(DelayMax * random.NextDouble()).ConfigureAwait(false);
+        await loop.DelayAsync(max * random.NextDouble()).ConfigureAwait(false);
         if (IsDead)
         {
             await new TaskCompletionSource().Task.ConfigureAwait(false);

@@ -11,6 +11,8 @@ namespace Ordo.Sync.Testing.Simulation.Storage;
 internal sealed class SimulatedStore(IRecordStore inner, SimulatedDisk disk, ISimulatedMedium medium, ICommitWitness witness)
     : IRecordStore
 {
+    private readonly SimulatedLog _log = new(disk, medium);
+
     public IRecordStore Inner => inner;
 
     public SimulatedDisk Disk => disk;
@@ -25,7 +27,7 @@ internal sealed class SimulatedStore(IRecordStore inner, SimulatedDisk disk, ISi
     {
         await disk.TouchAsync(DiskEffect.Open).ConfigureAwait(false);
         await inner.OpenAsync(cancellationToken).ConfigureAwait(false);
-        medium.OnCommitted(Durability.Full);
+        _log.OnCommitted(Durability.Full);
         await witness.OpenedAsync(inner).ConfigureAwait(false);
     }
 
@@ -33,7 +35,7 @@ internal sealed class SimulatedStore(IRecordStore inner, SimulatedDisk disk, ISi
     {
         await disk.TouchAsync(DiskEffect.Write).ConfigureAwait(false);
         await inner.DefineCollectionAsync(schema, cancellationToken).ConfigureAwait(false);
-        medium.OnCommitted(Durability.Full);
+        _log.OnCommitted(Durability.Full);
     }
 
     public async ValueTask<StoredRecord?> GetAsync(string scope, RecordKey key, CancellationToken cancellationToken)
@@ -52,8 +54,10 @@ internal sealed class SimulatedStore(IRecordStore inner, SimulatedDisk disk, ISi
     {
         await disk.TouchAsync(DiskEffect.Begin).ConfigureAwait(false);
         IStoreTransaction transaction = await inner.BeginAsync(cancellationToken).ConfigureAwait(false);
-        return new SimulatedTransaction(transaction, disk, medium, witness);
+        return new SimulatedTransaction(transaction, disk, _log, witness);
     }
+
+    public ValueTask PersistAsync(CancellationToken cancellationToken) => new(_log.FlushAsync());
 
     public ValueTask DisposeAsync() => disk.IsDead ? default : inner.DisposeAsync();
 }

@@ -7,7 +7,7 @@ namespace Ordo.Sync.Testing.Simulation.Storage;
 
 /// <summary>A write of a simulated store: remembers what it changes, and meets the disk at each step.</summary>
 internal sealed class SimulatedTransaction(
-    IStoreTransaction inner, SimulatedDisk disk, ISimulatedMedium medium, ICommitWitness witness) : IStoreTransaction
+    IStoreTransaction inner, SimulatedDisk disk, SimulatedLog log, ICommitWitness witness) : IStoreTransaction
 {
     private readonly CommitImage _image = new() { Replica = inner.Replica, CounterBefore = inner.Counter };
 
@@ -107,6 +107,7 @@ internal sealed class SimulatedTransaction(
     public async ValueTask<int> PruneJournalAsync(string scope, Dot upTo, CancellationToken cancellationToken)
     {
         await disk.TouchAsync(DiskEffect.Write).ConfigureAwait(false);
+        _image.Pruned.Add((scope, upTo));
         return await inner.PruneJournalAsync(scope, upTo, cancellationToken).ConfigureAwait(false);
     }
 
@@ -131,6 +132,24 @@ internal sealed class SimulatedTransaction(
 
     public async ValueTask CommitAsync(Durability durability, CancellationToken cancellationToken)
     {
+        await WriteAsync(durability, cancellationToken).ConfigureAwait(false);
+
+        // The node may die between the commit and the caller's knowing of it.
+        await disk.TouchAsync(DiskEffect.Committed).ConfigureAwait(false);
+    }
+
+    // Visible now, on the disk later: whoever reads meanwhile may tell others only after PersistAsync.
+    public async ValueTask<Task> SubmitAsync(Durability durability, CancellationToken cancellationToken)
+    {
+        await WriteAsync(Durability.Normal, cancellationToken).ConfigureAwait(false);
+        return durability == Durability.Full ? log.FlushAsync() : Task.CompletedTask;
+    }
+
+    // A transaction of a dead node is over with its store.
+    public ValueTask DisposeAsync() => disk.IsDead ? default : inner.DisposeAsync();
+
+    private async ValueTask WriteAsync(Durability durability, CancellationToken cancellationToken)
+    {
         await disk.TouchAsync(DiskEffect.Commit).ConfigureAwait(false);
         foreach ((string scope, RecordKey key) in _image.Before.Keys)
         {
@@ -146,15 +165,9 @@ internal sealed class SimulatedTransaction(
         _image.CounterAfter = inner.Counter;
         await witness.CompleteAsync(_image, inner).ConfigureAwait(false);
         await inner.CommitAsync(durability, cancellationToken).ConfigureAwait(false);
-        medium.OnCommitted(durability);
+        log.OnCommitted(durability);
         witness.Committed(_image);
-
-        // The node may die between the commit and the caller's knowing of it.
-        await disk.TouchAsync(DiskEffect.Committed).ConfigureAwait(false);
     }
-
-    // A transaction of a dead node is over with its store.
-    public ValueTask DisposeAsync() => disk.IsDead ? default : inner.DisposeAsync();
 
     private async ValueTask TouchAsync(string scope, RecordKey key)
     {
