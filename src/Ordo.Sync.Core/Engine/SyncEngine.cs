@@ -210,7 +210,17 @@ internal sealed partial class SyncEngine : ISyncEngine
         await OpenAsync(cancellationToken).ConfigureAwait(false);
         var queued = new QueuedWrite(
             lane.Name, writes, options?.Author ?? _options.Author, options?.Durability ?? _options.Durability);
-        GlobalDot version = await lane.Replica.WriteAsync(queued, cancellationToken).ConfigureAwait(false);
+        GlobalDot version;
+        BlobService?.BeginRecordWrite();
+        try
+        {
+            version = await lane.Replica.WriteAsync(queued, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            BlobService?.EndRecordWrite();
+        }
+
         if (Declarations.AskForSync(writes))
         {
             SyncRequested?.Invoke(lane.Name);

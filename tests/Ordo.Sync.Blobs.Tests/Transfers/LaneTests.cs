@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Ordo.Sync.Engine.Blobs;
 using Ordo.Sync.Storage.Blobs;
+using Ordo.Sync.Storage.Memory;
 using Ordo.Sync.Transport;
 
 namespace Ordo.Sync.Blobs.Tests.Transfers;
@@ -72,36 +73,79 @@ public sealed class LaneTests : TransferWorld
     }
 
     [Fact]
-    public async Task Chunks_go_one_at_a_time_while_records_are_synced_one_after_another_and_side_by_side_after()
+    public async Task Chunks_go_side_by_side_and_one_at_a_time_once_records_are_synced_in_their_midst()
     {
         TestHub hub = await HubAsync();
         TestDevice writer = Device("writer", hub, out UnsteadyTransport way);
         await writer.PublishAsync("slides", Content.Of(500_000, 1));
         await writer.PublishAsync("video", Content.Of(500_000, 2));
-        way.CutAfter(10);
+        (await writer.Engine.SyncAsync()).ThrowIfFailed();
         var together = new TaskCompletionSource();
-        int running = 0;
-        int most = 0;
+        var synced = new TaskCompletionSource();
+        (int running, int late, int lateMost, int lateCount) = (0, 0, 0, 0);
         way.BeforeChunk = async (_, cancellationToken) =>
         {
-            most = Math.Max(most, Interlocked.Increment(ref running));
-            if (running > 1)
+            if (!synced.Task.IsCompleted)
             {
-                together.TrySetResult();
+                if (Interlocked.Increment(ref running) == 2)
+                {
+                    together.SetResult();
+                }
+
+                await synced.Task.WaitAsync(cancellationToken);
+                return;
             }
 
-            // The clock of the device stands still: to it, records were synced just now.
-            await Task.WhenAny(together.Task, Task.Delay(20, cancellationToken));
-            Interlocked.Decrement(ref running);
+            lateCount++;
+            lateMost = Math.Max(lateMost, Interlocked.Increment(ref late));
+            await Task.Delay(1, cancellationToken);
+            Interlocked.Decrement(ref late);
         };
+        Task<BlobSyncReport> moving = writer.Blobs.SyncAsync().AsTask();
+        await together.Task;
 
-        Assert.NotNull((await writer.SyncAsync()).Error);
-        Assert.Equal(1, most);
+        // The clock of the device stands still: to it, records were synced just now.
+        (await writer.Engine.SyncAsync()).ThrowIfFailed();
+        synced.SetResult();
+        (await moving).ThrowIfFailed();
 
-        way.CutAfter(int.MaxValue);
-        Time.Advance(TimeSpan.FromSeconds(2));
-        (await writer.Blobs.SyncAsync()).ThrowIfFailed();
-        Assert.True(together.Task.IsCompleted);
+        Assert.Equal(1, lateMost);
+        Assert.InRange(lateCount, 5, int.MaxValue);
+    }
+
+    [Fact]
+    public async Task Chunks_wait_while_a_record_is_written()
+    {
+        TestHub hub = await HubAsync();
+        var store = new InMemoryRecordStore("device");
+        TestDevice writer = Device("writer", hub, out UnsteadyTransport way, store: store);
+        await writer.PublishAsync("slides", Content.Of(500_000));
+        (await writer.Engine.SyncAsync()).ThrowIfFailed();
+        var begun = new TaskCompletionSource();
+        var goesOn = new TaskCompletionSource();
+        int waiting = 0;
+        way.BeforeChunk = async (_, cancellationToken) =>
+        {
+            Interlocked.Increment(ref waiting);
+            begun.TrySetResult();
+            await goesOn.Task.WaitAsync(cancellationToken);
+        };
+        Task<BlobSyncReport> moving = writer.Blobs.SyncAsync().AsTask();
+        await begun.Task;
+
+        Task writing;
+        await using (await store.BeginAsync())
+        {
+            writing = writer.Handouts.PutAsync("note", new Handout { Title = "note" }).AsTask();
+            int onTheirWay = Volatile.Read(ref waiting);
+            goesOn.SetResult();
+            await Task.WhenAny(moving, Task.Delay(200));
+            Assert.InRange(way.Sent.Count, onTheirWay, InFlightMax + 1);
+        }
+
+        await writing;
+        (await moving).ThrowIfFailed();
+        Assert.InRange(way.Sent.Count, 2 * (InFlightMax + 1), int.MaxValue);
     }
 
     [Fact]

@@ -4,17 +4,20 @@ namespace Ordo.Sync.Engine.Blobs;
 
 /// <summary>
 /// What all transfers of a device share: a budget of bytes on their way, and the turn that each chunk waits for. A chunk waits
-/// while a sync of records runs, while transfers are paused, and while the network is metered; and while records are written and
-/// synced one after another, chunks go one at a time, so that little is in the way of the next. What an app reads does not wait.
-/// Thread-safe.
+/// while records are written or synced, while transfers are paused, and while the network is metered; and once records are synced
+/// in the midst of a transfer, chunks go one at a time, so that little is in the way of the next sync. What an app reads does not
+/// wait. Thread-safe.
 /// </summary>
 internal sealed class BlobLane(BlobOptions options, INetworkCost? cost, TimeProvider time)
 {
-    // How often a network is asked whether it still costs, since it does not say so by itself.
-    private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(1);
+    // How often a chunk that waits looks again: a network does not say by itself that it costs no more.
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(250);
 
     // Records were synced so lately that more may follow at any moment.
     private static readonly TimeSpan RecordsAreRecent = TimeSpan.FromSeconds(1);
+
+    // A chunk does not wait longer for local writes: an app that never stops writing must not stop all transfers.
+    private static readonly TimeSpan WriteYieldMax = TimeSpan.FromMilliseconds(250);
 
     // A taker of more than all of it is let in alone.
     private const int OneAtATime = 1;
@@ -24,6 +27,8 @@ internal sealed class BlobLane(BlobOptions options, INetworkCost? cost, TimeProv
     private readonly Lock _lock = new();
     private TaskCompletionSource _changed = NewSignal();
     private volatile bool _isPaused;
+    private int _chunks;
+    private int _recordWrites;
     private int _recordSyncs;
     private long _recordSyncEndedAt;
     private long _sent;
@@ -47,13 +52,29 @@ internal sealed class BlobLane(BlobOptions options, INetworkCost? cost, TimeProv
 
     public void CountReceived(int bytes) => Interlocked.Add(ref _received, bytes);
 
+    /// <summary>A write of records begins: a sync may follow it.</summary>
+    public void BeginRecordWrite() => Interlocked.Increment(ref _recordWrites);
+
+    /// <summary>A write of records has ended.</summary>
+    public void EndRecordWrite()
+    {
+        // Chunks look again on threads of their own; whoever wrote goes on here meanwhile, and comes before them with its sync.
+        if (Interlocked.Decrement(ref _recordWrites) == 0 && Volatile.Read(ref _chunks) > 0)
+        {
+            Pulse();
+        }
+    }
+
     /// <summary>A sync of records begins.</summary>
     public void BeginRecordSync()
     {
         lock (_lock)
         {
             _recordSyncs++;
-            _background.CapacityBytes = OneAtATime;
+            if (_chunks > 0)
+            {
+                _background.CapacityBytes = OneAtATime;
+            }
         }
     }
 
@@ -75,10 +96,24 @@ internal sealed class BlobLane(BlobOptions options, INetworkCost? cost, TimeProv
     /// <summary>Waits for a chunk's turn and its bytes; disposing what it returns gives them back.</summary>
     public async ValueTask<IDisposable> EnterAsync(int bytes, Func<bool> isUrgent, CancellationToken cancellationToken)
     {
+        Interlocked.Increment(ref _chunks);
+        try
+        {
+            return await WaitAsync(bytes, isUrgent, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            Interlocked.Decrement(ref _chunks);
+            throw;
+        }
+    }
+
+    private async ValueTask<IDisposable> WaitAsync(int bytes, Func<bool> isUrgent, CancellationToken cancellationToken)
+    {
         long began = time.GetTimestamp();
         while (true)
         {
-            await TurnAsync(began, isUrgent, cancellationToken).ConfigureAwait(false);
+            await WaitWhileAsync(() => !isUrgent() && HasToWait(began), cancellationToken).ConfigureAwait(false);
             bool isBackground = !isUrgent();
             if (isBackground)
             {
@@ -86,39 +121,50 @@ internal sealed class BlobLane(BlobOptions options, INetworkCost? cost, TimeProv
                 await _background.TakeAsync(bytes, cancellationToken).ConfigureAwait(false);
             }
 
-            var place = new Place(this, bytes, isBackground);
             try
             {
                 await _inFlight.TakeAsync(bytes, cancellationToken).ConfigureAwait(false);
             }
             catch
             {
-                place.LeaveBackground();
+                LeaveBackground(bytes, isBackground);
                 throw;
             }
 
-            // A sync of records may have begun while this waited for its bytes.
+            // Records may have come while this waited for its bytes.
             if (isUrgent() || !HasToWait(began))
             {
-                return place;
+                return new Place(this, bytes, isBackground);
             }
 
-            place.Dispose();
+            Leave(bytes, isBackground);
         }
     }
 
-    private async ValueTask TurnAsync(long began, Func<bool> isUrgent, CancellationToken cancellationToken)
+    /// <summary>
+    /// Waits while records are written or synced: for work on a chunk that has its turn already, which shares threads and disk with
+    /// them.
+    /// </summary>
+    public ValueTask YieldAsync(Func<bool> isUrgent, CancellationToken cancellationToken)
+    {
+        long began = time.GetTimestamp();
+        return IsYielding(began)
+            ? WaitWhileAsync(() => !isUrgent() && IsYielding(began), cancellationToken)
+            : ValueTask.CompletedTask;
+    }
+
+    private async ValueTask WaitWhileAsync(Func<bool> hasToWait, CancellationToken cancellationToken)
     {
         while (true)
         {
             // Taken before the look: a change in between is not missed.
             Task changed = Volatile.Read(ref _changed).Task;
-            if (isUrgent() || !HasToWait(began))
+            if (!hasToWait())
             {
                 return;
             }
 
-            await changed.WaitAsync(AskAgain, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await changed.WaitAsync(LookAgain, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
         }
     }
@@ -140,24 +186,31 @@ internal sealed class BlobLane(BlobOptions options, INetworkCost? cost, TimeProv
     private bool IsHeldBack() => _isPaused || (!options.TransfersOnMeteredNetworks && cost is { IsMetered: true });
 
     private bool IsYielding(long began) =>
-        Volatile.Read(ref _recordSyncs) > 0 && time.GetElapsedTime(began) < options.YieldMax;
+        (Volatile.Read(ref _recordSyncs) > 0 && time.GetElapsedTime(began) < options.YieldMax)
+        || (Volatile.Read(ref _recordWrites) > 0 && time.GetElapsedTime(began) < WriteYieldMax);
+
+    private void Leave(int bytes, bool isBackground)
+    {
+        _inFlight.Release(bytes);
+        LeaveBackground(bytes, isBackground);
+    }
+
+    private void LeaveBackground(int bytes, bool isBackground)
+    {
+        if (isBackground)
+        {
+            _background.Release(bytes);
+        }
+    }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private sealed class Place(BlobLane lane, int bytes, bool isBackground) : IDisposable
     {
-        public void LeaveBackground()
-        {
-            if (isBackground)
-            {
-                lane._background.Release(bytes);
-            }
-        }
-
         public void Dispose()
         {
-            lane._inFlight.Release(bytes);
-            LeaveBackground();
+            lane.Leave(bytes, isBackground);
+            Interlocked.Decrement(ref lane._chunks);
         }
     }
 }

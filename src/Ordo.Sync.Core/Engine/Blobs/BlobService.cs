@@ -213,6 +213,12 @@ internal sealed class BlobService : IBlobs, IAsyncDisposable
         return await open.Housekeeping.CollectAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>A write of records begins: chunks wait until it has ended, for its sync comes next.</summary>
+    public void BeginRecordWrite() => _lane.BeginRecordWrite();
+
+    /// <summary>A write of records has ended.</summary>
+    public void EndRecordWrite() => _lane.EndRecordWrite();
+
     /// <summary>A sync of records begins: chunks wait until it has ended.</summary>
     public void BeginRecordSync() => _lane.BeginRecordSync();
 

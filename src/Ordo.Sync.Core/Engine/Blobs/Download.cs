@@ -83,6 +83,9 @@ internal sealed class Download
         await map.WaitAsync(index).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    // Somebody waits for it.
+    private bool IsRead() => Volatile.Read(ref _readerCount) > 0;
+
     private async Task RunAsync(CancellationToken cancellationToken)
     {
         ChunkMap? map = null;
@@ -186,6 +189,7 @@ internal sealed class Download
             for (int i = 0; i < map.Manifest.Chunks.Length; i++)
             {
                 await map.WaitInOrderAsync(i).WaitAsync(cancellationToken).ConfigureAwait(false);
+                await _services.Lane.YieldAsync(IsRead, cancellationToken).ConfigureAwait(false);
                 BlobChunk chunk = map.Manifest.Chunks[i];
                 if (!await _services.Blobs
                     .TryReadChunkAsync(chunk, buffer, verifies: false, cancellationToken).ConfigureAwait(false))
@@ -210,7 +214,7 @@ internal sealed class Download
         if (!await _services.Blobs.HasChunkAsync(chunk, cancellationToken).ConfigureAwait(false))
         {
             using IDisposable place = await _services.Lane
-                .EnterAsync(chunk.Length, () => Volatile.Read(ref _readerCount) > 0, cancellationToken).ConfigureAwait(false);
+                .EnterAsync(chunk.Length, IsRead, cancellationToken).ConfigureAwait(false);
             await FetchAsync(chunk, index, cancellationToken).ConfigureAwait(false);
         }
 
@@ -229,6 +233,7 @@ internal sealed class Download
                 await _transport.GetChunkAsync(_scope, Blob, index, content, cancellationToken).ConfigureAwait(false);
                 _services.Lane.CountReceived(chunk.Length);
                 _rate.Add(chunk.Length);
+                await _services.Lane.YieldAsync(IsRead, cancellationToken).ConfigureAwait(false);
                 try
                 {
                     await KeepAsync(chunk, content, cancellationToken).ConfigureAwait(false);
