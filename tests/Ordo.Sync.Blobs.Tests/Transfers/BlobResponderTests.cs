@@ -1,36 +1,12 @@
-using System.Collections.Immutable;
-using Microsoft.Extensions.Time.Testing;
-using Ordo.Sync.Causality;
-using Ordo.Sync.Engine.Payloads;
 using Ordo.Sync.Errors;
-using Ordo.Sync.Records;
-using Ordo.Sync.Replication;
-using Ordo.Sync.Replication.Apply;
 using Ordo.Sync.Replication.Blobs;
-using Ordo.Sync.Storage;
 using Ordo.Sync.Storage.Blobs;
 
 namespace Ordo.Sync.Blobs.Tests.Transfers;
 
-public sealed class BlobResponderTests : IAsyncDisposable
+/// <summary>What a hub takes and gives, and to whom.</summary>
+public sealed class BlobResponderTests : ResponderWorld
 {
-    private const string Mine = "course/mine";
-    private const string Theirs = "course/theirs";
-
-    private readonly TestFolder _folder = new();
-    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 3, 1, 8, 0, 0, TimeSpan.Zero));
-    private TestHub? _hub;
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_hub is not null)
-        {
-            await _hub.DisposeAsync();
-        }
-
-        _folder.Dispose();
-    }
-
     [Fact]
     public async Task To_know_a_hash_gains_nothing_in_another_scope()
     {
@@ -79,7 +55,7 @@ public sealed class BlobResponderTests : IAsyncDisposable
 
         await UploadAsync(hub, Mine, manifest, content);
 
-        Assert.Equal(content.Length, _hub!.Usage.ChunkBytes);
+        Assert.Equal(content.Length, Hub.Usage.ChunkBytes);
         Assert.Equal(manifest.Chunks, (await hub.GetManifestAsync(Mine, manifest.Id)).Chunks);
     }
 
@@ -96,7 +72,7 @@ public sealed class BlobResponderTests : IAsyncDisposable
 
         Assert.Equal(SyncErrorCode.BlobDamaged, found.Code);
         await MissingAsync(async () => await hub.GetManifestAsync(Mine, forged.Id));
-        Assert.Null(await _hub!.HeldAsync(forged.Id));
+        Assert.Null(await Hub.HeldAsync(forged.Id));
     }
 
     [Fact]
@@ -108,10 +84,10 @@ public sealed class BlobResponderTests : IAsyncDisposable
         await SendAsync(hub, Mine, manifest, content);
         foreach (int index in (int[])[1, 4, 9])
         {
-            TestFolder.Tear(TestFolder.FileOf(_folder.Sub("hub"), "chunks", manifest.Chunks[index].Hash));
+            TestFolder.Tear(TestFolder.FileOf(Folder.Sub("hub"), "chunks", manifest.Chunks[index].Hash));
         }
 
-        using var again = new BlobResponder(_hub!.Store, _hub.Records, new BlobResponderOptions(), _time);
+        using var again = new BlobResponder(Hub.Store, Hub.Records, new BlobResponderOptions(), Time);
         Assert.Equal([1, 4, 9], (await again.OfferAsync(new BlobOffer(Mine, manifest))).Missing);
         await MissingAsync(async () => await again.GetManifestAsync(Mine, manifest.Id));
         await UploadAsync(again, Mine, manifest, content);
@@ -127,7 +103,7 @@ public sealed class BlobResponderTests : IAsyncDisposable
         BlobManifest manifest = ManifestOf(content);
         int[] order = [.. (await hub.OfferAsync(new BlobOffer(Mine, manifest))).Missing.Reverse()];
         await SendAsync(hub, Mine, manifest, content, order[..4]);
-        using var again = new BlobResponder(_hub!.Store, _hub.Records, new BlobResponderOptions(), _time);
+        using var again = new BlobResponder(Hub.Store, Hub.Records, new BlobResponderOptions(), Time);
 
         await SendAsync(again, Mine, manifest, content, order[4..]);
 
@@ -189,179 +165,5 @@ public sealed class BlobResponderTests : IAsyncDisposable
 
         Assert.Equal(SyncErrorCode.QuotaExceeded, full.Code);
         await MissingAsync(async () => await hub.GetManifestAsync(Mine, BlobId.Of(turned)));
-    }
-
-    [Fact]
-    public async Task A_blob_stays_while_a_record_refers_to_it_and_goes_a_grace_period_after()
-    {
-        BlobResponder hub = await StartAsync();
-        byte[] content = Content.Of(100_000);
-        BlobManifest manifest = ManifestOf(content);
-        await UploadAsync(hub, Mine, manifest, content);
-        await WriteAsync(Mine, "slides", manifest.Id);
-        for (int i = 0; i < 3; i++)
-        {
-            _time.Advance(TimeSpan.FromDays(31));
-            Assert.Equal(0, (await CollectAsync()).DetachedCount);
-        }
-
-        await WriteAsync(Mine, "slides", blob: null);
-        Assert.Equal(0, (await CollectAsync()).DetachedCount);
-        _time.Advance(TimeSpan.FromDays(29));
-        Assert.Equal(0, (await CollectAsync()).DetachedCount);
-        _time.Advance(TimeSpan.FromDays(2));
-        BlobCollection collected = await CollectAsync();
-
-        Assert.Equal((1, 1), (collected.DetachedCount, collected.RemovedCount));
-        Assert.Equal(default, _hub!.Usage);
-        await MissingAsync(async () => await hub.GetManifestAsync(Mine, manifest.Id));
-    }
-
-    [Fact]
-    public async Task A_blob_of_two_scopes_leaves_one_and_stays_in_the_other()
-    {
-        BlobResponder hub = await StartAsync();
-        byte[] content = Content.Of(100_000);
-        BlobManifest manifest = ManifestOf(content);
-        await UploadAsync(hub, Mine, manifest, content);
-        await UploadAsync(hub, Theirs, manifest, content);
-        await WriteAsync(Theirs, "slides", manifest.Id);
-
-        await CollectAsync();
-        _time.Advance(TimeSpan.FromDays(31));
-        BlobCollection collected = await CollectAsync();
-
-        Assert.Equal((1, 0), (collected.DetachedCount, collected.RemovedCount));
-        await MissingAsync(async () => await hub.GetManifestAsync(Mine, manifest.Id));
-        Assert.NotNull(await hub.GetManifestAsync(Theirs, manifest.Id));
-
-        // What left the scope must be shown again before it comes back.
-        Assert.Equal(manifest.Chunks.Length, (await hub.OfferAsync(new BlobOffer(Mine, manifest))).Missing.Length);
-    }
-
-    [Fact]
-    public async Task A_record_of_an_offline_device_that_comes_too_late_has_its_blob_asked_for()
-    {
-        BlobResponder hub = await StartAsync();
-        byte[] content = Content.Of(100_000);
-        BlobManifest manifest = ManifestOf(content);
-        await UploadAsync(hub, Mine, manifest, content);
-        _time.Advance(TimeSpan.FromDays(31));
-        await CollectAsync();
-        Assert.Equal(default, _hub!.Usage);
-
-        await WriteAsync(Mine, "slides", manifest.Id);
-        await CollectAsync();
-        Assert.Equal([manifest.Id], await hub.ListWantedAsync(Mine));
-        await UploadAsync(hub, Mine, manifest, content);
-
-        Assert.Empty(await hub.ListWantedAsync(Mine));
-        Assert.Empty(await hub.ListWantedAsync(Theirs));
-    }
-
-    [Fact]
-    public async Task An_upload_that_does_not_go_on_is_given_up_after_the_grace_period()
-    {
-        BlobResponder hub = await StartAsync();
-        byte[] content = Content.Of(100_000);
-        BlobManifest manifest = ManifestOf(content);
-        await hub.OfferAsync(new BlobOffer(Mine, manifest));
-        await hub.PutChunkAsync(Mine, manifest.Id, 0, new MemoryStream(content, 0, manifest.Chunks[0].Length));
-        Assert.NotEqual(0, _hub!.Usage.ChunkBytes);
-
-        _time.Advance(TimeSpan.FromDays(31));
-        await CollectAsync();
-
-        Assert.Equal(default, _hub.Usage);
-        Assert.Equal(manifest.Chunks.Length, (await hub.OfferAsync(new BlobOffer(Mine, manifest))).Missing.Length);
-    }
-
-    [Fact]
-    public async Task A_scan_reads_what_changed_and_nothing_else()
-    {
-        await StartAsync();
-        using var references = new BlobReferenceIndex(_hub!.Records);
-        BlobId blob = BlobId.Of("x"u8);
-        await WriteAsync(Mine, "a", blob);
-        await WriteAsync(Mine, "b", blob: null);
-
-        Assert.Single(await references.ScanAsync(Mine));
-        Assert.Empty(await references.ScanAsync(Mine));
-        await WriteAsync(Mine, "b", blob);
-        Assert.Single(await references.ScanAsync(Mine));
-        await WriteAsync(Mine, "a", blob: null);
-        await references.ScanAsync(Mine);
-        Assert.True(await references.IsReferencedAsync(blob, Mine));
-        await WriteAsync(Mine, "b", blob: null);
-        await references.ScanAsync(Mine);
-
-        Assert.False(await references.IsReferencedAsync(blob, Mine));
-        Assert.Empty(await references.FindAsync(blob));
-    }
-
-    private static BlobManifest ManifestOf(byte[] content)
-    {
-        var chunks = ImmutableArray.CreateBuilder<BlobChunk>();
-        foreach (byte[] chunk in content.Chunk(30_000))
-        {
-            chunks.Add(new BlobChunk(ContentHash.Of(chunk), chunk.Length));
-        }
-
-        return new BlobManifest(BlobId.Of(content), chunks.ToImmutable());
-    }
-
-    private static async Task SendAsync(BlobResponder hub, string scope, BlobManifest manifest, byte[] content)
-    {
-        BlobOfferAnswer answer = await hub.OfferAsync(new BlobOffer(scope, manifest));
-        await SendAsync(hub, scope, manifest, content, answer.Missing);
-    }
-
-    private static async Task SendAsync(
-        BlobResponder hub, string scope, BlobManifest manifest, byte[] content, IEnumerable<int> indexes)
-    {
-        foreach (int index in indexes)
-        {
-            var chunk = new MemoryStream(content, (int)manifest.OffsetOf(index), manifest.Chunks[index].Length);
-            await hub.PutChunkAsync(scope, manifest.Id, index, chunk);
-        }
-    }
-
-    private static async Task UploadAsync(BlobResponder hub, string scope, BlobManifest manifest, byte[] content)
-    {
-        await SendAsync(hub, scope, manifest, content);
-        Assert.True((await hub.OfferAsync(new BlobOffer(scope, manifest))).IsComplete);
-    }
-
-    private static async Task MissingAsync(Func<Task> read) =>
-        Assert.Equal(SyncErrorCode.BlobMissing, (await Assert.ThrowsAsync<SyncException>(read)).Code);
-
-    private async Task<BlobCollection> CollectAsync() => await _hub!.Blobs.Collector.RunAsync(TimeSpan.FromDays(30));
-
-    private async Task<BlobResponder> StartAsync(BlobResponderOptions? options = null)
-    {
-        _hub = await TestHub.StartAsync(_folder.Sub("hub"), _time, options);
-        return _hub.Blobs;
-    }
-
-    private async Task WriteAsync(string scope, string key, BlobId? blob)
-    {
-        ReadOnlyMemory<byte> payload = new MessagePackPayloadSerializer().Serialize(new Handout
-        {
-            Title = key,
-            File = blob is { } id ? new BlobRef(id, 100_000) : null,
-        });
-        await using IStoreTransaction transaction = await _hub!.Records.BeginAsync();
-        CollectionCatalog catalog = await CollectionCatalog.LoadAsync(_hub.Records);
-        ScopeDraft draft = await ScopeDraft.BeginAsync(transaction, scope, catalog, sink: null);
-        var recordKey = new RecordKey("handouts", key);
-        StoredRecord? before = await transaction.GetAsync(scope, recordKey);
-        Dot dot = transaction.NextDots();
-        HybridTimestamp stamp = HybridLogicalClock.Tick(transaction.Clock, _time.GetUtcNow());
-        transaction.AdvanceClock(stamp);
-        var record = new StoredRecord(recordKey, [new RecordVersion(dot, stamp, "ann", payload)]);
-        await draft.ReplaceAsync(before, record);
-        draft.State = draft.State with { Knowledge = draft.State.Knowledge.With(dot) };
-        await draft.SaveAsync();
-        await transaction.CommitAsync(Durability.Full);
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Ordo.Sync.Storage;
 using Ordo.Sync.Storage.Blobs;
 
@@ -9,19 +8,21 @@ namespace Ordo.Sync.Replication.Blobs;
 /// pages and pins nothing. Thread-safe.
 /// </summary>
 /// <remarks>
-/// Nothing is removed for what a run has not seen: records are scanned up to the present first. An attachment without a
-/// reference only gets a date at first; a device that was offline has the grace period to bring the record that refers to it.
+/// Nothing is removed for what a run has not seen: an attachment ends in a transaction that finds all records of its scope
+/// scanned, up to that moment. An attachment without a reference only gets a date at first; a device that was offline has the grace period to bring the record that refers to it.
 /// One that comes later still finds its blob asked for: the run that sees the reference puts the blob on the list of wanted
 /// ones, and any device that holds it sends it again.
 /// </remarks>
 public sealed class BlobCollector : IDisposable
 {
+    private const int AttemptsMax = 5;
+
     private readonly IBlobStore _blobs;
     private readonly IRecordStore _store;
     private readonly BlobAttachments _attachments;
-    private readonly BlobGate _gate;
-    private readonly RecentlyUsed<BlobManifest> _manifests;
+    private readonly WantedBlobs _wanted;
     private readonly BlobUploads _uploads;
+    private readonly BlobRemoval _removal;
     private readonly TimeProvider _time;
     private readonly BlobReferenceIndex _references;
     private readonly SemaphoreSlim _running = new(1, 1);
@@ -30,17 +31,17 @@ public sealed class BlobCollector : IDisposable
         IBlobStore blobs,
         IRecordStore store,
         BlobAttachments attachments,
-        BlobGate gate,
-        RecentlyUsed<BlobManifest> manifests,
+        WantedBlobs wanted,
         BlobUploads uploads,
+        BlobRemoval removal,
         TimeProvider time)
     {
         _blobs = blobs;
         _store = store;
         _attachments = attachments;
-        _gate = gate;
-        _manifests = manifests;
+        _wanted = wanted;
         _uploads = uploads;
+        _removal = removal;
         _time = time;
         _references = new BlobReferenceIndex(store);
     }
@@ -56,7 +57,7 @@ public sealed class BlobCollector : IDisposable
             int wanted = await ScanAsync(cancellationToken).ConfigureAwait(false);
             await WithdrawOldAsync(grace, cancellationToken).ConfigureAwait(false);
             (int looked, int detached) = await DetachAsync(grace, cancellationToken).ConfigureAwait(false);
-            int removed = await RemoveAsync(cancellationToken).ConfigureAwait(false);
+            int removed = await _removal.RunAsync(cancellationToken).ConfigureAwait(false);
             BlobSweep swept = await _blobs.SweepAsync(grace, cancellationToken).ConfigureAwait(false);
             return new BlobCollection
             {
@@ -81,24 +82,6 @@ public sealed class BlobCollector : IDisposable
         _running.Dispose();
     }
 
-    internal async ValueTask<ImmutableArray<BlobId>> ListWantedAsync(string scope, CancellationToken cancellationToken)
-    {
-        string prefix = BlobEntries.ScopePrefix(scope);
-        var wanted = ImmutableArray.CreateBuilder<BlobId>();
-        await using IStoreSnapshot snapshot = await _store.ReadAsync(cancellationToken).ConfigureAwait(false);
-        await foreach (LocalEntry entry in BlobEntries.ListAsync(snapshot, BlobEntries.Wanted, prefix)
-            .WithCancellation(cancellationToken).ConfigureAwait(false))
-        {
-            wanted.Add(BlobId.Parse(entry.Key[prefix.Length..]));
-            if (wanted.Count == BlobCodec.WantedMax)
-            {
-                break;
-            }
-        }
-
-        return wanted.ToImmutable();
-    }
-
     private async ValueTask<int> ScanAsync(CancellationToken cancellationToken)
     {
         IReadOnlyList<string> scopes;
@@ -110,14 +93,18 @@ public sealed class BlobCollector : IDisposable
         int wanted = 0;
         foreach (string scope in scopes)
         {
-            foreach (BlobReference added in await _references.ScanAsync(scope, cancellationToken).ConfigureAwait(false))
-            {
-                if (!await _attachments.IsAttachedAsync(added.Blob, scope, cancellationToken).ConfigureAwait(false))
-                {
-                    await _attachments.WantAsync(added.Blob, scope, cancellationToken).ConfigureAwait(false);
-                    wanted++;
-                }
-            }
+            wanted += await ScanAsync(scope, cancellationToken).ConfigureAwait(false);
+        }
+
+        return wanted;
+    }
+
+    private async ValueTask<int> ScanAsync(string scope, CancellationToken cancellationToken)
+    {
+        int wanted = 0;
+        foreach (BlobReference added in await _references.ScanAsync(scope, cancellationToken).ConfigureAwait(false))
+        {
+            wanted += await _wanted.AddMissingAsync(added.Blob, scope, cancellationToken).ConfigureAwait(false) ? 1 : 0;
         }
 
         return wanted;
@@ -136,7 +123,7 @@ public sealed class BlobCollector : IDisposable
                 if (BlobEntries.Number(entry.Value, 0) <= before)
                 {
                     BlobManifest manifest = BlobManifestCodec.Decode(entry.Value.Span[sizeof(long)..]);
-                    await _uploads.WithdrawAsync(manifest, ScopeOf(entry), cancellationToken).ConfigureAwait(false);
+                    await _uploads.WithdrawAsync(manifest, ScopeOf(entry), entry.Value, cancellationToken).ConfigureAwait(false);
                 }
             }
 
@@ -198,26 +185,19 @@ public sealed class BlobCollector : IDisposable
             return false;
         }
 
-        using IDisposable entered = await _gate.EnterAsync(blob, cancellationToken).ConfigureAwait(false);
-        BlobManifest? manifest = await _blobs.GetManifestAsync(blob, cancellationToken).ConfigureAwait(false);
-        return await _attachments.DetachAsync(blob, manifest, scope, attachment, cancellationToken).ConfigureAwait(false);
-    }
-
-    private async ValueTask<int> RemoveAsync(CancellationToken cancellationToken)
-    {
-        int removed = 0;
-        await foreach (BlobId blob in _blobs.ListAsync(cancellationToken).ConfigureAwait(false))
+        for (int attempt = 0; attempt < AttemptsMax; attempt++)
         {
-            using IDisposable entered = await _gate.EnterAsync(blob, cancellationToken).ConfigureAwait(false);
-            if (!await _attachments.IsAttachedAnywhereAsync(blob, cancellationToken).ConfigureAwait(false))
+            if (await _removal.DetachAsync(blob, scope, attachment, cancellationToken).ConfigureAwait(false) is { } isDetached)
             {
-                await _blobs.RemoveManifestAsync(blob, removesChunks: true, cancellationToken).ConfigureAwait(false);
-                _manifests.Remove(blob.ToString());
-                removed++;
+                return isDetached;
             }
+
+            // Records have come since the scan: one of them may refer to it.
+            await ScanAsync(scope, cancellationToken).ConfigureAwait(false);
         }
 
-        return removed;
+        // A scope that is written to all the time: the next run tries again.
+        return false;
     }
 
     private long NowMs => _time.GetUtcNow().ToUnixTimeMilliseconds();

@@ -1,4 +1,4 @@
-using System.Buffers.Binary;
+using System.Collections.ObjectModel;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Records;
 using Ordo.Sync.Storage;
@@ -35,6 +35,18 @@ public sealed class BlobReferenceIndex(IRecordStore store) : IDisposable
         }
     }
 
+    /// <summary>
+    /// Whether all of a scope's records have been looked through, as a transaction finds them: what it writes then takes
+    /// every reference into account.
+    /// </summary>
+    internal static async ValueTask<bool> IsCurrentAsync(
+        IStoreSnapshot snapshot, string scope, CancellationToken cancellationToken)
+    {
+        VersionVector scanned = BlobReferenceEntries.Decode(await snapshot
+            .GetLocalAsync(BlobEntries.Scanned, scope, cancellationToken).ConfigureAwait(false));
+        return scanned.Equals((await snapshot.GetScopeAsync(scope, cancellationToken).ConfigureAwait(false)).Knowledge);
+    }
+
     /// <summary>The scopes in which records refer to a blob, and how long they say it is.</summary>
     public async ValueTask<IReadOnlyList<BlobReference>> FindAsync(BlobId blob, CancellationToken cancellationToken = default)
     {
@@ -44,7 +56,7 @@ public sealed class BlobReferenceIndex(IRecordStore store) : IDisposable
         await foreach (LocalEntry entry in BlobEntries.ListAsync(snapshot, BlobEntries.References, prefix)
             .WithCancellation(cancellationToken).ConfigureAwait(false))
         {
-            BlobReference reference = Parse(entry);
+            BlobReference reference = BlobReferenceEntries.Parse(entry);
             found.TryAdd(reference.Scope, reference);
         }
 
@@ -60,7 +72,7 @@ public sealed class BlobReferenceIndex(IRecordStore store) : IDisposable
     {
         IReadOnlyList<LocalEntry> page = await BlobEntries
             .PageAsync(store, BlobEntries.References, after, cancellationToken).ConfigureAwait(false);
-        return ([.. page.Select(Parse)], page.Count == 0 ? null : page[^1].Key);
+        return ([.. page.Select(BlobReferenceEntries.Parse)], page.Count == 0 ? null : page[^1].Key);
     }
 
     /// <summary>
@@ -79,7 +91,7 @@ public sealed class BlobReferenceIndex(IRecordStore store) : IDisposable
             await foreach (LocalEntry entry in BlobEntries.ListAsync(snapshot, BlobEntries.References, prefix)
                 .WithCancellation(cancellationToken).ConfigureAwait(false))
             {
-                (string name, RecordKey key) = RecordOf(entry.Key);
+                (string name, RecordKey key) = BlobReferenceEntries.RecordOf(entry.Key);
                 StoredRecord? record = await snapshot.GetAsync(name, key, cancellationToken).ConfigureAwait(false);
                 if (record is not null && BlobReferenceScanner.Find(record).ContainsKey(blob))
                 {
@@ -115,7 +127,7 @@ public sealed class BlobReferenceIndex(IRecordStore store) : IDisposable
             {
                 VersionVector known = (await snapshot.GetScopeAsync(scope, cancellationToken).ConfigureAwait(false)).Knowledge;
                 upTo ??= known;
-                scanned = Decode(await snapshot
+                scanned = BlobReferenceEntries.Decode(await snapshot
                     .GetLocalAsync(BlobEntries.Scanned, scope, cancellationToken).ConfigureAwait(false));
                 if (scanned.Equals(known))
                 {
@@ -145,7 +157,8 @@ public sealed class BlobReferenceIndex(IRecordStore store) : IDisposable
     private async ValueTask SaveAsync(
         string scope, ChangeSlice slice, VersionVector upTo, List<BlobReference> added, CancellationToken cancellationToken)
     {
-        await using IStoreTransaction transaction = await store.BeginAsync(cancellationToken).ConfigureAwait(false);
+        await using IStoreTransaction transaction = await store
+            .BeginScopeAsync(scope, cancellationToken).ConfigureAwait(false);
         bool changes = slice.Next is null;
         foreach (StoredRecord record in slice.Records)
         {
@@ -154,7 +167,8 @@ public sealed class BlobReferenceIndex(IRecordStore store) : IDisposable
 
         if (slice.Next is null)
         {
-            await transaction.SetLocalAsync(BlobEntries.Scanned, scope, Encode(upTo), cancellationToken).ConfigureAwait(false);
+            await transaction.SetLocalAsync(
+                BlobEntries.Scanned, scope, BlobReferenceEntries.Encode(upTo), cancellationToken).ConfigureAwait(false);
         }
 
         if (changes)
@@ -170,10 +184,20 @@ public sealed class BlobReferenceIndex(IRecordStore store) : IDisposable
         List<BlobReference> added,
         CancellationToken cancellationToken)
     {
-        IReadOnlyDictionary<BlobId, long> now = BlobReferenceScanner.Find(record);
-        string name = NameOf(scope, record.Key);
-        HashSet<BlobId> before = DecodeIds(await transaction
+        string name = BlobReferenceEntries.NameOf(scope, record.Key);
+        HashSet<BlobId> before = BlobReferenceEntries.DecodeIds(await transaction
             .GetLocalAsync(BlobEntries.ReferringRecords, name, cancellationToken).ConfigureAwait(false));
+        if (before.SetEquals(BlobReferenceScanner.Find(record).Keys))
+        {
+            return false;
+        }
+
+        // As it stands now: it may have changed since it was read, and another process have noted that already. What is written here
+        // is never older than what stands.
+        StoredRecord? present = await transaction.GetAsync(scope, record.Key, cancellationToken).ConfigureAwait(false);
+        IReadOnlyDictionary<BlobId, long> now = present is null
+            ? ReadOnlyDictionary<BlobId, long>.Empty
+            : BlobReferenceScanner.Find(present);
         if (before.SetEquals(now.Keys))
         {
             return false;
@@ -204,7 +228,7 @@ public sealed class BlobReferenceIndex(IRecordStore store) : IDisposable
         foreach (LocalEntry entry in stale)
         {
             // Looked at again: the record may have come back since.
-            (string scope, RecordKey key) = RecordOf(entry.Key);
+            (string scope, RecordKey key) = BlobReferenceEntries.RecordOf(entry.Key);
             StoredRecord? record = await transaction.GetAsync(scope, key, cancellationToken).ConfigureAwait(false);
             BlobId blob = BlobId.Parse(entry.Key[..ContentHash.TextLength]);
             if (record is not null && BlobReferenceScanner.Find(record).ContainsKey(blob))
@@ -214,7 +238,7 @@ public sealed class BlobReferenceIndex(IRecordStore store) : IDisposable
 
             await transaction.RemoveLocalAsync(BlobEntries.References, entry.Key, cancellationToken).ConfigureAwait(false);
             string name = entry.Key[(ContentHash.TextLength + 1)..];
-            HashSet<BlobId> left = DecodeIds(await transaction
+            HashSet<BlobId> left = BlobReferenceEntries.DecodeIds(await transaction
                 .GetLocalAsync(BlobEntries.ReferringRecords, name, cancellationToken).ConfigureAwait(false));
             left.Remove(blob);
             await SetReferringAsync(transaction, name, left, cancellationToken).ConfigureAwait(false);
@@ -233,78 +257,7 @@ public sealed class BlobReferenceIndex(IRecordStore store) : IDisposable
         else
         {
             await transaction.SetLocalAsync(
-                BlobEntries.ReferringRecords, name, EncodeIds(blobs), cancellationToken).ConfigureAwait(false);
+                BlobEntries.ReferringRecords, name, BlobReferenceEntries.EncodeIds(blobs), cancellationToken).ConfigureAwait(false);
         }
-    }
-
-    private static string NameOf(string scope, RecordKey key) => $"{BlobEntries.ScopePrefix(scope)}{key.Collection}/{key.Key}";
-
-    private static (string Scope, RecordKey Key) RecordOf(string entryKey)
-    {
-        (string scope, string record) = BlobEntries.SplitScope(entryKey.AsSpan(ContentHash.TextLength + 1));
-        int slash = record.IndexOf('/', StringComparison.Ordinal);
-        return (scope, new RecordKey(record[..slash], record[(slash + 1)..]));
-    }
-
-    private static BlobReference Parse(LocalEntry entry) => new(
-        BlobEntries.SplitScope(entry.Key.AsSpan(ContentHash.TextLength + 1)).Scope,
-        BlobId.Parse(entry.Key[..ContentHash.TextLength]),
-        BlobEntries.Number(entry.Value, 0));
-
-    private static byte[] EncodeIds(HashSet<BlobId> ids)
-    {
-        BlobId[] all = [.. ids];
-        var bytes = new byte[all.Length * ContentHash.SizeBytes];
-        for (int i = 0; i < all.Length; i++)
-        {
-            all[i].Hash.Write(bytes.AsSpan(i * ContentHash.SizeBytes));
-        }
-
-        return bytes;
-    }
-
-    private static HashSet<BlobId> DecodeIds(ReadOnlyMemory<byte>? value)
-    {
-        var ids = new HashSet<BlobId>();
-        ReadOnlySpan<byte> bytes = value is { } stored ? stored.Span : default;
-        for (; bytes.Length >= ContentHash.SizeBytes; bytes = bytes[ContentHash.SizeBytes..])
-        {
-            ids.Add(new BlobId(ContentHash.Read(bytes[..ContentHash.SizeBytes])));
-        }
-
-        return ids;
-    }
-
-    // In the store's own replica indexes: the entry never leaves it.
-    private static byte[] Encode(VersionVector vector)
-    {
-        var bytes = new byte[vector.Count * (sizeof(int) + sizeof(long))];
-        Span<byte> rest = bytes;
-        foreach (Dot dot in vector.Entries)
-        {
-            BinaryPrimitives.WriteInt32LittleEndian(rest, dot.ReplicaIndex);
-            BinaryPrimitives.WriteInt64LittleEndian(rest[sizeof(int)..], dot.Counter);
-            rest = rest[(sizeof(int) + sizeof(long))..];
-        }
-
-        return bytes;
-    }
-
-    private static VersionVector Decode(ReadOnlyMemory<byte>? value)
-    {
-        if (value is not { } stored)
-        {
-            return VersionVector.Empty;
-        }
-
-        var dots = new Dot[stored.Length / (sizeof(int) + sizeof(long))];
-        for (int i = 0; i < dots.Length; i++)
-        {
-            ReadOnlySpan<byte> at = stored.Span[(i * (sizeof(int) + sizeof(long)))..];
-            dots[i] = new Dot(
-                BinaryPrimitives.ReadInt32LittleEndian(at), BinaryPrimitives.ReadInt64LittleEndian(at[sizeof(int)..]));
-        }
-
-        return VersionVector.Of(dots);
     }
 }

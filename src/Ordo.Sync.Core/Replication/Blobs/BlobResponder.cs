@@ -24,6 +24,7 @@ public sealed class BlobResponder : IDisposable
 {
     private readonly IBlobStore _blobs;
     private readonly BlobAttachments _attachments;
+    private readonly WantedBlobs _wanted;
     private readonly BlobGate _gate = new();
     private readonly RecentlyUsed<BlobManifest> _manifests = new(static manifest => manifest.Chunks.Length);
     private readonly BlobUploads _uploads;
@@ -41,8 +42,10 @@ public sealed class BlobResponder : IDisposable
         ArgumentNullException.ThrowIfNull(time);
         _blobs = blobs;
         _attachments = new BlobAttachments(store, time);
-        _uploads = new BlobUploads(blobs, _attachments, _gate, _manifests, options);
-        Collector = new BlobCollector(blobs, store, _attachments, _gate, _manifests, _uploads, time);
+        _wanted = new WantedBlobs(store);
+        _uploads = new BlobUploads(blobs, new BlobOffers(store, time), _attachments, _gate, _manifests, options);
+        var removal = new BlobRemoval(blobs, _attachments, _wanted, _gate, _manifests);
+        Collector = new BlobCollector(blobs, store, _attachments, _wanted, _uploads, removal, time);
     }
 
     /// <summary>Removes what nothing refers to any more.</summary>
@@ -123,7 +126,7 @@ public sealed class BlobResponder : IDisposable
 
     /// <summary>The blobs that the scope should have and that are not held in full: who has one may offer it.</summary>
     public ValueTask<ImmutableArray<BlobId>> ListWantedAsync(string scope, CancellationToken cancellationToken = default) =>
-        Collector.ListWantedAsync(scope, cancellationToken);
+        _wanted.ListAsync(scope, cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -136,7 +139,7 @@ public sealed class BlobResponder : IDisposable
     private async ValueTask<SyncException> NotWholeAsync(BlobId blob, string scope, CancellationToken cancellationToken)
     {
         _manifests.Remove(blob.ToString());
-        await _attachments.WantAsync(blob, scope, cancellationToken).ConfigureAwait(false);
+        await _wanted.AddAsync(blob, scope, cancellationToken).ConfigureAwait(false);
         return new SyncException(
             SyncErrorCode.BlobMissing,
             $"The blob {blob} is attached in the scope '{scope}' but not whole here any more.",

@@ -10,6 +10,7 @@ namespace Ordo.Sync.Replication.Blobs;
 /// </summary>
 internal sealed class BlobUploads(
     IBlobStore blobs,
+    BlobOffers offers,
     BlobAttachments attachments,
     BlobGate gate,
     RecentlyUsed<BlobManifest> manifests,
@@ -41,17 +42,19 @@ internal sealed class BlobUploads(
         }
 
         using IDisposable entered = await gate.EnterAsync(manifest.Id, cancellationToken).ConfigureAwait(false);
-        BlobManifest? held = await blobs.GetManifestAsync(manifest.Id, cancellationToken).ConfigureAwait(false);
-        bool isWhole = held is not null && await HoldsAllAsync(held, cancellationToken).ConfigureAwait(false);
-        if (isWhole && await attachments.IsAttachedAsync(manifest.Id, offer.Scope, cancellationToken).ConfigureAwait(false))
+        if (await FindWholeAsync(manifest.Id, cancellationToken).ConfigureAwait(false) is not null
+            && await attachments.RenewAsync(manifest.Id, offer.Scope, cancellationToken).ConfigureAwait(false))
         {
             return new BlobOfferAnswer([]);
         }
 
         // Also where nothing is missing: the scope must have room, and what collects garbage must know of it until it is attached.
-        await attachments.OfferAsync(offer, options.ScopeBytesMax, cancellationToken).ConfigureAwait(false);
+        await offers.AddAsync(offer, options.ScopeBytesMax, cancellationToken).ConfigureAwait(false);
+
+        // Looked for after that is known: a collection elsewhere either has removed it before, or sees the offer and leaves it.
+        BlobManifest? whole = await FindWholeAsync(manifest.Id, cancellationToken).ConfigureAwait(false);
         ImmutableArray<int> missing = await FindMissingAsync(offer, cancellationToken).ConfigureAwait(false);
-        if (missing.IsEmpty && !await TryCompleteAsync(offer, isWhole ? held : null, cancellationToken).ConfigureAwait(false))
+        if (missing.IsEmpty && !await TryCompleteAsync(offer, whole, cancellationToken).ConfigureAwait(false))
         {
             // A chunk was torn by a power failure or has rotted; it is put aside by now, and asked for like others.
             missing = await FindMissingAsync(offer, cancellationToken).ConfigureAwait(false);
@@ -84,7 +87,7 @@ internal sealed class BlobUploads(
         }
 
         await blobs.PutChunkAsync(content, chunk, cancellationToken).ConfigureAwait(false);
-        await attachments.GrantAsync(chunk, scope, cancellationToken).ConfigureAwait(false);
+        await offers.GrantAsync(chunk, scope, cancellationToken).ConfigureAwait(false);
         if (_readings.Wait(TimeSpan.Zero, CancellationToken.None))
         {
             try
@@ -98,19 +101,22 @@ internal sealed class BlobUploads(
         }
     }
 
-    /// <summary>Ends an upload that does not go on, with what the scope was granted for it.</summary>
-    public async ValueTask WithdrawAsync(BlobManifest manifest, string scope, CancellationToken cancellationToken)
+    /// <summary>Ends an upload that does not go on, where its offer is still the one that was judged.</summary>
+    public async ValueTask WithdrawAsync(
+        BlobManifest manifest, string scope, ReadOnlyMemory<byte> judged, CancellationToken cancellationToken)
     {
         using IDisposable entered = await gate.EnterAsync(manifest.Id, cancellationToken).ConfigureAwait(false);
-        await attachments.WithdrawAsync(manifest, scope, cancellationToken).ConfigureAwait(false);
-        _underWay.Remove(BlobEntries.Key(manifest.Id.Hash, scope));
+        if (await offers.WithdrawAsync(manifest, scope, judged, cancellationToken).ConfigureAwait(false))
+        {
+            _underWay.Remove(BlobEntries.Key(manifest.Id.Hash, scope));
+        }
     }
 
     public void Dispose() => _readings.Dispose();
 
     private async ValueTask<ImmutableArray<int>> FindMissingAsync(BlobOffer offer, CancellationToken cancellationToken)
     {
-        bool[] granted = await attachments
+        bool[] granted = await offers
             .FindGrantedAsync(offer.Manifest, offer.Scope, cancellationToken).ConfigureAwait(false);
         var missing = ImmutableArray.CreateBuilder<int>();
         for (int i = 0; i < granted.Length; i++)
@@ -156,7 +162,7 @@ internal sealed class BlobUploads(
         }
         catch (SyncException exception) when (exception.Code == SyncErrorCode.BlobDamaged)
         {
-            await attachments.WithdrawAsync(manifest, offer.Scope, cancellationToken).ConfigureAwait(false);
+            await offers.WithdrawAsync(manifest, offer.Scope, cancellationToken).ConfigureAwait(false);
             _underWay.Remove(key);
             throw;
         }
@@ -192,17 +198,19 @@ internal sealed class BlobUploads(
         }
     }
 
-    private async ValueTask<bool> HoldsAllAsync(BlobManifest manifest, CancellationToken cancellationToken)
+    // The manifest of a blob that is held with all of its chunks, under whichever cut.
+    private async ValueTask<BlobManifest?> FindWholeAsync(BlobId blob, CancellationToken cancellationToken)
     {
-        foreach (BlobChunk chunk in manifest.Chunks)
+        BlobManifest? held = await blobs.GetManifestAsync(blob, cancellationToken).ConfigureAwait(false);
+        foreach (BlobChunk chunk in held?.Chunks ?? [])
         {
             if (!await blobs.HasChunkAsync(chunk, cancellationToken).ConfigureAwait(false))
             {
-                return false;
+                return null;
             }
         }
 
-        return true;
+        return held;
     }
 
     private async ValueTask<UploadHash?> FindUploadAsync(BlobId blob, string scope, CancellationToken cancellationToken)
@@ -210,7 +218,7 @@ internal sealed class BlobUploads(
         string key = BlobEntries.Key(blob.Hash, scope);
         UploadHash? upload = _underWay.Find(key);
         if (upload is null
-            && await attachments.FindOfferAsync(blob, scope, cancellationToken).ConfigureAwait(false) is { } offered)
+            && await offers.FindAsync(blob, scope, cancellationToken).ConfigureAwait(false) is { } offered)
         {
             // Offered before a restart, or at another instance.
             upload = new UploadHash(offered);
