@@ -78,6 +78,56 @@ public sealed class BackgroundSyncTests
         await background.StopAsync(CancellationToken.None);
     }
 
+    [Fact]
+    public async Task A_scope_that_may_not_be_read_backs_off_by_itself_and_slows_no_other()
+    {
+        const string Closed = "course/closed";
+        TestHub hub = await TestHub.StartAsync(_time);
+        var wire = new GuardedTransport(hub.Connect()) { Refusal = SyncErrorCode.Forbidden, RefusalScope = Closed };
+        await using ServiceProvider services = Build(wire, Closed);
+        IHostedService background = services.GetRequiredService<IHostedService>();
+        await background.StartAsync(CancellationToken.None);
+        await UntilAsync(() => Task.FromResult(wire.RefusedPullCount >= 8), TimeSpan.FromSeconds(20));
+        DateTimeOffset began = _time.GetUtcNow();
+        int refused = wire.RefusedPullCount;
+        for (int i = 1; i <= 20; i++)
+        {
+            await NotesOf(services).PutAsync($"{i}", new Note { Text = "goes on" });
+            await NotesOf(services, Closed).PutAsync($"{i}", new Note { Text = "asks for a sync of its own" });
+            await UntilAsync(() => HubKnowsAsync(hub, i));
+        }
+
+        // Twenty writes in each scope took seconds; a pause of the closed one is half a minute at least by now.
+        Assert.InRange(_time.GetUtcNow() - began, TimeSpan.Zero, TimeSpan.FromMinutes(2));
+        Assert.InRange(wire.RefusedPullCount - refused, 0, 5);
+        wire.Refusal = null;
+        await UntilAsync(() => HubKnowsAsync(hub, 20, Closed), TimeSpan.FromSeconds(10));
+        await background.StopAsync(CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task Writes_in_one_scope_do_not_put_off_the_interval_of_another()
+    {
+        const string Quiet = "course/quiet";
+        TestHub hub = await TestHub.StartAsync(_time);
+        await using ServiceProvider services = Build(hub.Connect(), Quiet);
+        IHostedService background = services.GetRequiredService<IHostedService>();
+        await background.StartAsync(CancellationToken.None);
+        await UntilAsync(async () => await NotesOf(services).GetAsync("0") is null);
+        await using var other = new TestDevice(hub.Connect(), _time, configure: sync => sync.Subscribe(Quiet));
+        await other.Engine.Scope(Quiet).Collection<Note>("notes").PutAsync("1", new Note { Text = "from elsewhere" });
+        await other.SyncAsync();
+        for (int i = 1; i <= 5; i++)
+        {
+            await NotesOf(services).PutAsync($"{i}", new Note { Text = "busy" });
+            await UntilAsync(() => HubKnowsAsync(hub, i));
+            _time.Advance(TimeSpan.FromMinutes(4));
+        }
+
+        await UntilAsync(async () => await NotesOf(services, Quiet).GetAsync("1") is not null);
+        await background.StopAsync(CancellationToken.None);
+    }
+
     private static async Task<bool> HubKnowsAsync(TestHub hub, int count, string scope = TestDevice.ScopeName) =>
         (await hub.StateAsync(scope)).LiveCount == count;
 

@@ -9,6 +9,12 @@ internal sealed class GuardedTransport(ISyncTransport inner) : ISyncTransport
 {
     public SyncErrorCode? Refusal { get; set; }
 
+    /// <summary>The scope that is refused; all where it names none.</summary>
+    public string? RefusalScope { get; init; }
+
+    /// <summary>The pulls that were refused.</summary>
+    public int RefusedPullCount { get; private set; }
+
     public SyncErrorCode? PushRefusal { get; set; }
 
     /// <summary>The scope whose pushes are refused; all where it names none.</summary>
@@ -30,12 +36,20 @@ internal sealed class GuardedTransport(ISyncTransport inner) : ISyncTransport
     public ValueTask<HelloResponse> HelloAsync(HelloRequest request, CancellationToken cancellationToken) =>
         inner.HelloAsync(request, cancellationToken);
 
-    public ValueTask<PullResponse> PullAsync(PullRequest request, CancellationToken cancellationToken) =>
-        Refusal is { } code ? throw Refused(code) : inner.PullAsync(request, cancellationToken);
+    public ValueTask<PullResponse> PullAsync(PullRequest request, CancellationToken cancellationToken)
+    {
+        if (RefusalOf(request.Scope) is not { } code)
+        {
+            return inner.PullAsync(request, cancellationToken);
+        }
+
+        RefusedPullCount++;
+        throw Refused(code);
+    }
 
     public async ValueTask<PushResponse> PushAsync(PushRequest request, CancellationToken cancellationToken)
     {
-        if ((Refusal ?? PushRefusal) is { } code && (PushRefusalScope ?? request.Scope) == request.Scope)
+        if ((RefusalOf(request.Scope) ?? PushRefusal) is { } code && (PushRefusalScope ?? request.Scope) == request.Scope)
         {
             RefusedPushCount++;
             throw Refused(code);
@@ -50,6 +64,8 @@ internal sealed class GuardedTransport(ISyncTransport inner) : ISyncTransport
 
         return answer;
     }
+
+    private SyncErrorCode? RefusalOf(string scope) => (RefusalScope ?? scope) == scope ? Refusal : null;
 
     private SyncException Refused(SyncErrorCode code) => new(code, "The authorizer said no.") { RetryAfter = RetryAfter };
 }

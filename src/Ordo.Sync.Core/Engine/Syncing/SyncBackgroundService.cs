@@ -9,19 +9,19 @@ using Ordo.Sync.Errors;
 namespace Ordo.Sync.Engine.Syncing;
 
 /// <summary>
-/// The one background loop: syncs at start, at each interval, and soon after a write that asks for it. After a failure it backs
-/// off exponentially with full jitter, so that devices that lost a hub together do not return to it together.
+/// The one background loop: syncs at start, at each interval, and soon after a write that asks for it. After a failure of the hub it
+/// backs off exponentially with full jitter, so that devices that lost a hub together do not return to it together; a scope that is
+/// refused backs off by itself.
 /// </summary>
 internal sealed partial class SyncBackgroundService : BackgroundService
 {
     private readonly SyncEngine _engine;
     private readonly SyncOptions _options;
     private readonly TimeProvider _time;
-    private readonly EntropySource _entropy;
     private readonly ILogger _logger;
+    private readonly SyncSchedule _schedule;
     private readonly SyncRequests _requests = new();
     private readonly LiveListener? _live;
-    private TimeSpan? _retryAfter;
 
     public SyncBackgroundService(
         SyncEngine engine,
@@ -33,7 +33,7 @@ internal sealed partial class SyncBackgroundService : BackgroundService
         _engine = engine;
         _options = options;
         _time = time;
-        _entropy = entropy;
+        _schedule = new SyncSchedule(options, time, entropy);
         _logger = logger ?? NullLogger<SyncBackgroundService>.Instance;
         _live = options.Live && engine.LiveTransport is { } transport
             ? new LiveListener(engine, transport, _requests, options, time, entropy, _logger)
@@ -64,12 +64,11 @@ internal sealed partial class SyncBackgroundService : BackgroundService
         Task live = _live?.RunAsync(listening.Token) ?? Task.CompletedTask;
         try
         {
-            int failures = 0;
             _requests.RequestAll(isUrgent: false);
             while (true)
             {
-                failures = await SyncAsync(_requests.Take(), failures, stoppingToken).ConfigureAwait(false);
-                await PauseAsync(failures, stoppingToken).ConfigureAwait(false);
+                await SyncAsync(_requests.Take(), stoppingToken).ConfigureAwait(false);
+                await PauseAsync(stoppingToken).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -84,54 +83,53 @@ internal sealed partial class SyncBackgroundService : BackgroundService
         }
     }
 
-    private async ValueTask<int> SyncAsync(
-        IReadOnlyCollection<string>? lanes, int failures, CancellationToken cancellationToken)
+    private async ValueTask SyncAsync(IReadOnlyCollection<string>? requested, CancellationToken cancellationToken)
     {
+        string[] all = [.. _engine.LanesOf(scope: null).Select(lane => lane.Name)];
+        if (_schedule.IsRetry)
+        {
+            _engine.HealthMonitor.OnRetry();
+        }
+
+        IReadOnlyCollection<string> lanes = _schedule.Choose(requested, all);
+        if (lanes.Count == 0 && all.Length > 0)
+        {
+            return;
+        }
+
         try
         {
-            if (failures > 0)
-            {
-                _engine.HealthMonitor.OnRetry();
-            }
-
-            SyncReport report = await _engine.SyncAsync(lanes, progress: null, cancellationToken).ConfigureAwait(false);
+            SyncReport report = await _engine
+                .SyncAsync(lanes.Count == all.Length ? null : lanes, progress: null, cancellationToken).ConfigureAwait(false);
+            _schedule.Note(report);
             if (report.Error is null)
             {
                 LogSynced(_logger, report.PushedCount, report.PulledCount, report.ConflictCount, report.Duration);
-                return 0;
             }
-
-            LogIncomplete(_logger, report.Status, report.Error.Code, report.Error.Message);
-
-            // A scope at its quota waits by itself: the hub is well, and other scopes, and what is to be read, go on.
-            _retryAfter = report.Scopes.Max(scope => scope.Error?.RetryAfter) ?? report.Error.RetryAfter;
-            bool isHubWell = !report.Scopes.IsEmpty
-                && report.Scopes.All(scope => scope.Error is null or { Code: SyncErrorCode.QuotaExceeded });
-            return isHubWell ? 0 : failures + 1;
+            else
+            {
+                LogIncomplete(_logger, report.Status, report.Error.Code, report.Error.Message);
+            }
         }
         catch (SyncException exception)
         {
+            _schedule.NoteFailure();
             LogFailed(_logger, exception, exception.Code);
-            return failures + 1;
         }
     }
 
-    // After a failure only time helps, or word from the hub: writes that ask for a sync would hammer one that is down.
-    private async ValueTask PauseAsync(int failures, CancellationToken cancellationToken)
+    // After a failure of the hub only time helps, or word from it: writes that ask for a sync would hammer one that is down.
+    private async ValueTask PauseAsync(CancellationToken cancellationToken)
     {
         using var pause = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        TimeSpan wait = failures > 0 ? Backoff.Next(failures, _options, _entropy, _retryAfter)
-            : _retryAfter is null ? _options.Interval
-            : Min(_options.Interval, Backoff.Next(failures: 1, _options, _entropy, _retryAfter));
-        _retryAfter = null;
-        Task over = Task.Delay(wait, _time, pause.Token);
-        Task request = failures > 0 ? _requests.WaitUrgentAsync(pause.Token) : _requests.WaitAsync(pause.Token);
+        Task over = Task.Delay(_schedule.NextIn(), _time, pause.Token);
+        Task request = _schedule.IsHubFailing ? _requests.WaitUrgentAsync(pause.Token) : _requests.WaitAsync(pause.Token);
         Task first = await Task.WhenAny(over, request).ConfigureAwait(false);
         await pause.CancelAsync().ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         if (first == over)
         {
-            _requests.RequestAll(isUrgent: false);
+            RequestDue();
         }
         else if (_live?.IsConnected != true)
         {
@@ -139,7 +137,20 @@ internal sealed partial class SyncBackgroundService : BackgroundService
         }
     }
 
-    private static TimeSpan Min(TimeSpan left, TimeSpan right) => left < right ? left : right;
+    private void RequestDue()
+    {
+        IReadOnlyCollection<string>? due = _schedule.Due();
+        if (due is null)
+        {
+            _requests.RequestAll(isUrgent: false);
+            return;
+        }
+
+        foreach (string lane in due)
+        {
+            _requests.Request(lane);
+        }
+    }
 
     [LoggerMessage(1001, LogLevel.Information,
         "Synced: {PushedCount} records pushed, {PulledCount} pulled, {ConflictCount} conflicts, in {Duration}.")]
