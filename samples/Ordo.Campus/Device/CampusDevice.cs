@@ -41,8 +41,8 @@ internal sealed class CampusDevice(ISyncEngine engine, DeviceSettings settings, 
     /// <summary>Subscribes to a course: the next sync brings it.</summary>
     public async Task JoinAsync(string course, CancellationToken cancellationToken)
     {
-        await engine.SubscribeAsync(Course.GradesScope(course), cancellationToken);
-        await engine.SubscribeAsync(Course.RoomScope(course), cancellationToken);
+        await engine.SubscribeAsync(Course.GradesScope(course), cancellationToken: cancellationToken);
+        await engine.SubscribeAsync(Course.RoomScope(course), cancellationToken: cancellationToken);
     }
 
     private ISyncScope Room(string course) => engine.Scope(Course.RoomScope(course));

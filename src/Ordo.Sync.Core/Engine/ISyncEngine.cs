@@ -34,8 +34,18 @@ public interface ISyncEngine : IAsyncDisposable
     /// <summary>The scopes this device is subscribed to.</summary>
     IReadOnlyCollection<string> Subscriptions { get; }
 
-    /// <summary>Subscribes to a scope; the next sync brings its records. Remembered over restarts.</summary>
-    ValueTask SubscribeAsync(string scope, CancellationToken cancellationToken = default);
+    /// <summary>
+    /// Subscribes to a scope; the next sync brings its records, or the one under way, where that is of less urgent scopes alone.
+    /// Of a scope that is subscribed to already, changes the priority. Remembered over restarts.
+    /// </summary>
+    /// <param name="scope">The scope.</param>
+    /// <param name="priority">
+    /// How urgent it is. A sync takes scopes of a greater priority first, and goes on to smaller ones when these are done; a long
+    /// transfer of a less urgent scope gives way between two pages. <see langword="null"/> leaves it as it is: 0 for a new one.
+    /// </param>
+    /// <param name="cancellationToken">Ends the work; either all of it is done then, or nothing.</param>
+    /// <exception cref="ArgumentException">The name cannot be that of a scope.</exception>
+    ValueTask SubscribeAsync(string scope, int? priority = null, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Leaves a scope: its records are removed from this device, those at the hub stay. Waits for a sync under way.

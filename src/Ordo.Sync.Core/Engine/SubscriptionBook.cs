@@ -1,20 +1,23 @@
+using System.Buffers.Binary;
 using System.Collections.Immutable;
+using Ordo.Sync.Engine.Configuration;
 using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.Engine;
 
-/// <summary>The scopes this device is subscribed to, durable. Thread-safe.</summary>
+/// <summary>The scopes this device is subscribed to and how urgent each is, durable. Thread-safe.</summary>
 internal sealed class SubscriptionBook
 {
     private const string Area = "subscriptions";
     private const int CountMax = 10_000;
 
     private readonly IRecordStore _store;
-    private ImmutableSortedSet<string> _scopes = ImmutableSortedSet<string>.Empty.WithComparer(StringComparer.Ordinal);
+    private ImmutableSortedDictionary<string, int> _scopes =
+        ImmutableSortedDictionary<string, int>.Empty.WithComparers(StringComparer.Ordinal);
 
     private SubscriptionBook(IRecordStore store) => _store = store;
 
-    public IReadOnlyCollection<string> Scopes => _scopes;
+    public IReadOnlyCollection<string> Scopes => [.. _scopes.Keys];
 
     /// <summary>Reads the subscriptions and adds the configured ones.</summary>
     /// <param name="store">The store.</param>
@@ -25,7 +28,7 @@ internal sealed class SubscriptionBook
     /// <param name="cancellationToken">Ends the work.</param>
     public static async ValueTask<SubscriptionBook> LoadAsync(
         IRecordStore store,
-        ImmutableArray<string> configured,
+        ImmutableArray<ConfiguredScope> configured,
         Func<string, CancellationToken, ValueTask> @return,
         CancellationToken cancellationToken)
     {
@@ -34,19 +37,27 @@ internal sealed class SubscriptionBook
         {
             IReadOnlyList<LocalEntry> entries = await snapshot
                 .ListLocalAsync(Area, afterKey: null, CountMax, cancellationToken).ConfigureAwait(false);
-            book._scopes = book._scopes.Union(entries.Select(entry => entry.Key));
+            book._scopes = book._scopes.AddRange(
+                entries.Select(entry => KeyValuePair.Create(entry.Key, PriorityIn(entry.Value))));
         }
 
-        foreach (string scope in configured.Where(scope => !book.Contains(scope)))
+        foreach (ConfiguredScope scope in configured)
         {
-            await @return(scope, cancellationToken).ConfigureAwait(false);
-            await book.AddAsync(scope, cancellationToken).ConfigureAwait(false);
+            if (!book.Contains(scope.Name))
+            {
+                await @return(scope.Name, cancellationToken).ConfigureAwait(false);
+            }
+
+            await book.SetAsync(scope.Name, scope.Priority, cancellationToken).ConfigureAwait(false);
         }
 
         return book;
     }
 
-    public bool Contains(string scope) => _scopes.Contains(scope);
+    public bool Contains(string scope) => _scopes.ContainsKey(scope);
+
+    /// <summary>How urgent a scope is; 0 where nobody said, or where the device is not subscribed to it.</summary>
+    public int PriorityOf(string scope) => _scopes.GetValueOrDefault(scope);
 
     /// <summary>
     /// Removes a scope in the commit that removes what is held of it: with one of them alone, writes would be neither in the scope
@@ -55,6 +66,7 @@ internal sealed class SubscriptionBook
     public async ValueTask RemoveAsync(
         string scope, Func<IStoreTransaction, ValueTask> depart, CancellationToken cancellationToken)
     {
+        int priority = PriorityOf(scope);
         ImmutableInterlocked.Update(ref _scopes, static (scopes, scope) => scopes.Remove(scope), scope);
         try
         {
@@ -65,21 +77,32 @@ internal sealed class SubscriptionBook
         }
         catch
         {
-            ImmutableInterlocked.Update(ref _scopes, static (scopes, scope) => scopes.Add(scope), scope);
+            Keep(scope, priority);
             throw;
         }
     }
 
-    public async ValueTask AddAsync(string scope, CancellationToken cancellationToken)
+    /// <summary>Adds a scope, or changes how urgent it is; without a priority, one that is there keeps its own.</summary>
+    public async ValueTask SetAsync(string scope, int? priority, CancellationToken cancellationToken)
     {
-        if (Contains(scope))
+        int wanted = priority ?? PriorityOf(scope);
+        if (Contains(scope) && wanted == PriorityOf(scope))
         {
             return;
         }
 
+        byte[] value = new byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32BigEndian(value, wanted);
         await using IStoreTransaction transaction = await _store.BeginAsync(cancellationToken).ConfigureAwait(false);
-        await transaction.SetLocalAsync(Area, scope, ReadOnlyMemory<byte>.Empty, cancellationToken).ConfigureAwait(false);
+        await transaction.SetLocalAsync(Area, scope, value, cancellationToken).ConfigureAwait(false);
         await transaction.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);
-        ImmutableInterlocked.Update(ref _scopes, static (scopes, scope) => scopes.Add(scope), scope);
+        Keep(scope, wanted);
     }
+
+    // Before there were priorities, nothing stood here.
+    private static int PriorityIn(ReadOnlyMemory<byte> value) =>
+        value.Length == sizeof(int) ? BinaryPrimitives.ReadInt32BigEndian(value.Span) : 0;
+
+    private void Keep(string scope, int priority) => ImmutableInterlocked.Update(
+        ref _scopes, static (scopes, added) => scopes.SetItem(added.scope, added.priority), (scope, priority));
 }

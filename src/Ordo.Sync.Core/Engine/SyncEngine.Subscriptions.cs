@@ -11,7 +11,7 @@ namespace Ordo.Sync.Engine;
 // The scopes that this device holds: subscribing, leaving, and those that it may read no longer.
 internal sealed partial class SyncEngine
 {
-    public async ValueTask SubscribeAsync(string scope, CancellationToken cancellationToken)
+    public async ValueTask SubscribeAsync(string scope, int? priority, CancellationToken cancellationToken)
     {
         if (RecordNames.WhyNotSubscribable(scope) is { } why)
         {
@@ -21,14 +21,15 @@ internal sealed partial class SyncEngine
         await OpenAsync(cancellationToken).ConfigureAwait(false);
         if (_subscriptions!.Contains(scope))
         {
+            await _subscriptions.SetAsync(scope, priority, cancellationToken).ConfigureAwait(false);
             return;
         }
 
         await ReturnAsync(scope, cancellationToken).ConfigureAwait(false);
-        await _subscriptions.AddAsync(scope, cancellationToken).ConfigureAwait(false);
+        await _subscriptions.SetAsync(scope, priority, cancellationToken).ConfigureAwait(false);
         foreach (Lane lane in LanesOf(scope))
         {
-            SyncRequested?.Invoke(lane.Name);
+            RequestSync(lane);
         }
 
         await TellOfSubscriptionsAsync().ConfigureAwait(false);

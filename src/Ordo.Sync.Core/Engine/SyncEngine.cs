@@ -50,7 +50,7 @@ internal sealed partial class SyncEngine : ISyncEngine
     private readonly TimeProvider _time;
     private readonly MemoryGovernor _memory;
     private readonly AsyncSemaphore _opening = new(1);
-    private readonly ImmutableArray<string> _initialScopes;
+    private readonly ImmutableArray<ConfiguredScope> _initialScopes;
     private SubscriptionBook? _subscriptions;
     private CancellationTokenSource _subscriptionsChanging = new();
     private int _isDisposed;
@@ -63,7 +63,7 @@ internal sealed partial class SyncEngine : ISyncEngine
         MemoryGovernor memory,
         SyncOptions options,
         ImmutableArray<CollectionDeclaration> declarations,
-        ImmutableArray<string> scopes,
+        ImmutableArray<ConfiguredScope> scopes,
         TimeProvider time,
         EntropySource entropy,
         IMeterFactory? meters)
@@ -102,7 +102,7 @@ internal sealed partial class SyncEngine : ISyncEngine
 
     public ReplicaId Replica => _structured.Store.Replica;
 
-    public IReadOnlyCollection<string> Subscriptions => _subscriptions?.Scopes ?? _initialScopes;
+    public IReadOnlyCollection<string> Subscriptions => _subscriptions?.Scopes ?? [.. _initialScopes.Select(scope => scope.Name)];
 
     public IPayloadSerializer Serializer { get; }
 
@@ -178,15 +178,15 @@ internal sealed partial class SyncEngine : ISyncEngine
 
     /// <summary>The lane of a scope in which a collection's records stand.</summary>
     public Lane LaneOf(string scope, CollectionDescriptor collection) =>
-        new(scope, ScopeLane.NameOf(scope, collection.IsEphemeral), collection.IsEphemeral ? _ephemeral : _structured);
+        MakeLane(scope, collection.IsEphemeral);
 
     /// <summary>The lanes of a scope, or (where <see langword="null"/>) of all subscribed ones, the structured first.</summary>
     public IReadOnlyList<Lane> LanesOf(string? scope)
     {
         IReadOnlyCollection<string> scopes = scope is null ? Subscriptions : [scope];
-        IEnumerable<Lane> lanes = scopes.Select(name => new Lane(name, name, _structured));
+        IEnumerable<Lane> lanes = scopes.Select(name => MakeLane(name, isEphemeral: false));
         return Declarations.HasEphemeral
-            ? [.. lanes, .. scopes.Select(name => new Lane(name, ScopeLane.NameOf(name, isEphemeral: true), _ephemeral))]
+            ? [.. lanes, .. scopes.Select(name => MakeLane(name, isEphemeral: true))]
             : [.. lanes];
     }
 
@@ -223,7 +223,7 @@ internal sealed partial class SyncEngine : ISyncEngine
 
         if (Declarations.AskForSync(writes))
         {
-            SyncRequested?.Invoke(lane.Name);
+            RequestSync(lane);
         }
 
         return new WriteReceipt(lane.Scope, lane.Name, version, _outcomes);
@@ -292,8 +292,26 @@ internal sealed partial class SyncEngine : ISyncEngine
             IdentityRenewed = (after, reason) => Renewals.OnFound(StoreOf(catalog), after, reason),
         };
 
-    /// <summary>Asks the background service for a sync of a lane.</summary>
-    public void RequestSync(string lane) => SyncRequested?.Invoke(lane);
+    /// <summary>Asks for a sync of a lane: of one under way, where that is of less urgent ones, and of the background service.</summary>
+    public void RequestSync(Lane lane)
+    {
+        _director.Urge(lane);
+        SyncRequested?.Invoke(lane.Name);
+    }
+
+    /// <summary>The same for a lane by name; of one that is not this device's, the background service alone hears.</summary>
+    public void RequestSync(string lane)
+    {
+        string scope = ScopeLane.ScopeOf(lane);
+        if (_subscriptions?.Contains(scope) == true)
+        {
+            RequestSync(MakeLane(scope, ScopeLane.IsEphemeral(lane)));
+        }
+        else
+        {
+            SyncRequested?.Invoke(lane);
+        }
+    }
 
     public ValueTask<VerifyReport> VerifyAsync(
         VerifyOptions? options, IProgress<VerifyProgress>? progress, CancellationToken cancellationToken) =>
@@ -398,6 +416,12 @@ internal sealed partial class SyncEngine : ISyncEngine
 
         await Renewals.TellAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    private Lane MakeLane(string scope, bool isEphemeral) =>
+        new(scope, ScopeLane.NameOf(scope, isEphemeral), isEphemeral ? _ephemeral : _structured)
+        {
+            Priority = _subscriptions?.PriorityOf(scope) ?? 0,
+        };
 
     private IRecordStore StoreOf(CollectionCatalog catalog) =>
         Replicas.First(item => ReferenceEquals(item.Replica.Catalog, catalog)).Replica.Store;

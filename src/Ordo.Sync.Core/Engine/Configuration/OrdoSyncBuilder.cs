@@ -27,7 +27,7 @@ public sealed class OrdoSyncBuilder : IRecordStoreBuilder, IBlobStoreBuilder
 {
     private readonly List<Func<IServiceProvider, IPayloadSerializer, TimeProvider, CollectionDeclaration>> _collections = [];
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
-    private readonly List<string> _scopes = [];
+    private readonly List<ConfiguredScope> _scopes = [];
     private readonly List<Func<IServiceProvider, ISyncExtension>> _extensions = [];
     private Func<IServiceProvider, IRecordStore>? _store;
     private Func<IServiceProvider, IRecordStore>? _ephemeralStore;
@@ -143,9 +143,23 @@ public sealed class OrdoSyncBuilder : IRecordStoreBuilder, IBlobStoreBuilder
                 throw new ArgumentException(why, nameof(scopes));
             }
 
-            _scopes.Add(scope);
+            _scopes.Add(new ConfiguredScope(scope, Priority: null));
         }
 
+        return this;
+    }
+
+    /// <summary>Subscribes to a scope, besides those subscribed to at run time, and says how urgent it is.</summary>
+    /// <param name="scope">The scope.</param>
+    /// <param name="priority">
+    /// Scopes of a greater priority are synced, and first received, before those of a smaller one. The default is 0. Counts whenever
+    /// the app starts; <see cref="ISyncEngine.SubscribeAsync"/> may change it until then.
+    /// </param>
+    /// <exception cref="ArgumentException">The name cannot be that of a scope.</exception>
+    public OrdoSyncBuilder Subscribe(string scope, int priority)
+    {
+        Subscribe(scope);
+        _scopes[^1] = new ConfiguredScope(scope, priority);
         return this;
     }
 

@@ -78,7 +78,7 @@ internal sealed partial class LiveListener(
                 if (lane.Length > 0)
                 {
                     engine.HealthMonitor.OnAnnounced(lane);
-                    requests.Request(lane);
+                    engine.RequestSync(lane);
                     continue;
                 }
 

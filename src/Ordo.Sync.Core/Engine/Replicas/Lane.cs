@@ -4,4 +4,8 @@ namespace Ordo.Sync.Engine.Replicas;
 /// <param name="Scope">The scope, as the app names it.</param>
 /// <param name="Name">The lane's own name, under which the store knows it.</param>
 /// <param name="Replica">The replica that holds it.</param>
-internal readonly record struct Lane(string Scope, string Name, LocalReplica Replica);
+internal readonly record struct Lane(string Scope, string Name, LocalReplica Replica)
+{
+    /// <summary>How urgent its scope is among others, the greater the more.</summary>
+    public int Priority { get; init; }
+}

@@ -74,6 +74,12 @@ public sealed partial class SessionRunner
     /// </summary>
     public bool KeepsGenerations { get; init; }
 
+    /// <summary>
+    /// Called before every page but the first, while the session holds nothing of the store: what is more urgent may go first. The
+    /// default is nothing.
+    /// </summary>
+    internal Func<CancellationToken, ValueTask>? GiveWay { get; init; }
+
     /// <summary>Lets the session pull alone: the peer has asked that nothing be pushed for a while.</summary>
     /// <param name="refusal">What it said.</param>
     public void HoldPush(SyncException refusal) => _report = _report with { PushRefusal = refusal };
@@ -87,6 +93,11 @@ public sealed partial class SessionRunner
         while (effect is not SessionEffect.Finish)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            if (GiveWay is not null && _report.RoundTripCount > 0 && effect is SessionEffect.SendPull or SessionEffect.BuildPush)
+            {
+                await GiveWay(cancellationToken).ConfigureAwait(false);
+            }
+
             effect = session.Next(await CarryOutAsync(effect, cancellationToken).ConfigureAwait(false));
         }
 

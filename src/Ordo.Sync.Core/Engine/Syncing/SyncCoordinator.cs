@@ -64,10 +64,16 @@ internal sealed class SyncCoordinator(
         or SyncErrorCode.Unauthorized or SyncErrorCode.Throttled or SyncErrorCode.NotFound;
 
     /// <summary>Syncs scopes, as many at once as there are workers; an error that concerns the hub ends it.</summary>
+    /// <param name="scopes">The scopes.</param>
+    /// <param name="catalog">The collections the store knows.</param>
+    /// <param name="observe">Makes what is told of a session.</param>
+    /// <param name="giveWay">Called between two pages of a session: what is more urgent has its turn.</param>
+    /// <param name="cancellationToken">Ends the sync; what is durable stays.</param>
     public async ValueTask<IReadOnlyList<ScopeReport>> SyncAsync(
         IReadOnlyCollection<string> scopes,
         CollectionCatalog catalog,
         Func<ISessionObserver> observe,
+        Func<CancellationToken, ValueTask> giveWay,
         CancellationToken cancellationToken)
     {
         var open = new ConcurrentQueue<string>(scopes);
@@ -76,7 +82,7 @@ internal sealed class SyncCoordinator(
         {
             while (open.TryDequeue(out string? scope))
             {
-                ScopeReport report = await SyncScopeAsync(scope, catalog, observe(), cancellationToken)
+                ScopeReport report = await SyncScopeAsync(scope, catalog, observe(), giveWay, cancellationToken)
                     .ConfigureAwait(false);
                 reports.Add(report);
                 if (report.Error is { } error && EndsSync(error.Code))
@@ -94,7 +100,11 @@ internal sealed class SyncCoordinator(
     public void Dispose() => _greeting.Dispose();
 
     private async ValueTask<ScopeReport> SyncScopeAsync(
-        string scope, CollectionCatalog catalog, ISessionObserver observer, CancellationToken cancellationToken)
+        string scope,
+        CollectionCatalog catalog,
+        ISessionObserver observer,
+        Func<CancellationToken, ValueTask> giveWay,
+        CancellationToken cancellationToken)
     {
         using Activity? activity = SyncActivities.Start("ordo.sync.session", ActivityKind.Internal, scope);
         for (int attempt = 0; ; attempt++)
@@ -104,7 +114,7 @@ internal sealed class SyncCoordinator(
                 SessionPeer peer = await GreetOnceAsync(catalog, cancellationToken).ConfigureAwait(false);
                 memory.MeasureIfLimited();
                 peer = peer with { PageBytesMax = Math.Min(peer.PageBytesMax, memory.PageBytesMax) };
-                var runner = new SessionRunner(store, catalog, peer, scope, observer, time, entropy);
+                var runner = new SessionRunner(store, catalog, peer, scope, observer, time, entropy) { GiveWay = giveWay };
                 SyncException? held = _held.Find(scope);
                 if (held is not null)
                 {

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Ordo.Sync.Engine.Extensions;
 using Ordo.Sync.Engine.Replicas;
 using Ordo.Sync.Errors;
-using Ordo.Sync.Records;
 using Ordo.Sync.Replication;
 using Ordo.Sync.Replication.Session;
 using Ordo.Sync.Scheduling;
@@ -10,10 +9,17 @@ using Ordo.Sync.Transport;
 
 namespace Ordo.Sync.Engine.Syncing;
 
-/// <summary>Runs one sync at a time over the lanes of a device: asks extensions, syncs store by store, reports.</summary>
+/// <summary>Runs one sync at a time over the lanes of a device: asks extensions, syncs the most urgent scopes first, reports.</summary>
 internal sealed class SyncDirector(ExtensionHost extensions, TimeProvider time) : IDisposable
 {
     private readonly AsyncSemaphore _gate = new(1);
+    private readonly UrgentLanes _urgent = new();
+
+    /// <summary>
+    /// Lets a lane have its turn in the sync under way, where that is of less urgent ones: between two of their pages. Otherwise
+    /// nothing; the next sync has it.
+    /// </summary>
+    public void Urge(Lane lane) => _urgent.Add(lane);
 
     /// <summary>Syncs lanes with the hub.</summary>
     /// <param name="choose">
@@ -68,34 +74,33 @@ internal sealed class SyncDirector(ExtensionHost extensions, TimeProvider time) 
         CancellationToken cancellationToken)
     {
         long began = time.GetTimestamp();
-        var bytes = new TransportBytes(0, 0);
-        var reports = ImmutableArray.CreateBuilder<ScopeReport>(lanes.Count);
-        foreach (IGrouping<LocalReplica, Lane> store in lanes.GroupBy(lane => lane.Replica))
+        TransportBytes before = BytesOf(lanes);
+        var round = new SyncRound(_urgent, observe);
+        try
         {
-            LocalReplica replica = store.Key;
-            TransportBytes before = replica.Coordinator!.Bytes;
-            IReadOnlyList<ScopeReport> done = await replica.Coordinator.SyncAsync(
-                [.. store.Select(lane => lane.Name)],
-                replica.Catalog,
-                () => observe(replica.Catalog),
-                cancellationToken).ConfigureAwait(false);
-            TransportBytes moved = replica.Coordinator.Bytes.Since(before);
-            bytes = new TransportBytes(bytes.Sent + moved.Sent, bytes.Received + moved.Received);
-            reports.AddRange(done.Select(report => report with
+            foreach (IGrouping<int, Lane> urgency in lanes.GroupBy(lane => lane.Priority).OrderByDescending(group => group.Key))
             {
-                Scope = ScopeLane.ScopeOf(report.Scope),
-                IsEphemeral = ScopeLane.IsEphemeral(report.Scope),
-            }));
-            if (done.Any(report => report.Error is { } error && SyncCoordinator.EndsSync(error.Code)))
-            {
-                break;
+                _urgent.Begin(urgency.Key);
+                if (!await round.RunAsync([.. urgency], urgency.Key, cancellationToken).ConfigureAwait(false))
+                {
+                    break;
+                }
             }
         }
+        finally
+        {
+            _urgent.End();
+        }
 
+        ImmutableArray<ScopeReport> reports = round.Reports;
         SyncException? first = reports.FirstOrDefault(report => report.Error is not null)?.Error;
         return new SyncReport(
-            StatusOf(reports, first), reports.DrainToImmutable(), bytes, time.GetElapsedTime(began), first);
+            StatusOf(reports, first), reports, BytesOf(lanes).Since(before), time.GetElapsedTime(began), first);
     }
+
+    // All stores of a device go the same way to the hub.
+    private static TransportBytes BytesOf(IReadOnlyList<Lane> lanes) =>
+        lanes.Count == 0 ? new TransportBytes(0, 0) : lanes[0].Replica.Coordinator!.Bytes;
 
     private static SyncReport Vetoed(string reason) => new(
         SyncStatus.Vetoed,

@@ -1,0 +1,38 @@
+using System.Collections.Concurrent;
+using Ordo.Sync.Replication.Messages;
+using Ordo.Sync.Transport;
+
+namespace Ordo.Sync.Core.Tests.Engine;
+
+/// <summary>A way to a hub that notes which scopes are pulled, in order, and lets a test act before one.</summary>
+internal sealed class PullLog(ISyncTransport inner) : ISyncTransport
+{
+    private readonly ConcurrentQueue<string> _pulls = [];
+
+    /// <summary>The scopes of the pulls, the first first.</summary>
+    public IReadOnlyList<string> Pulls => [.. _pulls];
+
+    /// <summary>Done before each pull, with the number of those before.</summary>
+    public Func<int, Task>? Before { get; set; }
+
+    public string PeerName => inner.PeerName;
+
+    public TransportBytes Bytes => inner.Bytes;
+
+    public ValueTask<HelloResponse> HelloAsync(HelloRequest request, CancellationToken cancellationToken) =>
+        inner.HelloAsync(request, cancellationToken);
+
+    public async ValueTask<PullResponse> PullAsync(PullRequest request, CancellationToken cancellationToken)
+    {
+        if (Before is { } before)
+        {
+            await before(_pulls.Count);
+        }
+
+        _pulls.Enqueue(request.Scope);
+        return await inner.PullAsync(request, cancellationToken);
+    }
+
+    public ValueTask<PushResponse> PushAsync(PushRequest request, CancellationToken cancellationToken) =>
+        inner.PushAsync(request, cancellationToken);
+}
