@@ -66,7 +66,7 @@ internal sealed class SubscriptionBook
     public async ValueTask RemoveAsync(
         string scope, Func<IStoreTransaction, ValueTask> depart, CancellationToken cancellationToken)
     {
-        int priority = PriorityOf(scope);
+        bool isHeld = _scopes.TryGetValue(scope, out int priority);
         ImmutableInterlocked.Update(ref _scopes, static (scopes, scope) => scopes.Remove(scope), scope);
         try
         {
@@ -75,7 +75,7 @@ internal sealed class SubscriptionBook
             await transaction.RemoveLocalAsync(Area, scope, cancellationToken).ConfigureAwait(false);
             await transaction.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);
         }
-        catch
+        catch when (isHeld)
         {
             Keep(scope, priority);
             throw;

@@ -4,6 +4,7 @@ using Ordo.Sync.Engine.Syncing;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication.Session;
+using Ordo.Sync.Scheduling;
 using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.Engine;
@@ -11,6 +12,9 @@ namespace Ordo.Sync.Engine;
 // The scopes that this device holds: subscribing, leaving, and those that it may read no longer.
 internal sealed partial class SyncEngine
 {
+    // Who subscribes while the scope is being left would otherwise be subscribed under the incarnation whose writes go with it.
+    private readonly AsyncSemaphore _subscribing = new(1);
+
     public async ValueTask SubscribeAsync(string scope, int? priority, CancellationToken cancellationToken)
     {
         if (RecordNames.WhyNotSubscribable(scope) is { } why)
@@ -19,14 +23,28 @@ internal sealed partial class SyncEngine
         }
 
         await OpenAsync(cancellationToken).ConfigureAwait(false);
-        if (_subscriptions!.Contains(scope))
+        bool isNew;
+        await _subscribing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
         {
+            isNew = !_subscriptions!.Contains(scope);
+            if (isNew)
+            {
+                await ReturnAsync(scope, cancellationToken).ConfigureAwait(false);
+            }
+
             await _subscriptions.SetAsync(scope, priority, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _subscribing.Release();
+        }
+
+        if (!isNew)
+        {
             return;
         }
 
-        await ReturnAsync(scope, cancellationToken).ConfigureAwait(false);
-        await _subscriptions.SetAsync(scope, priority, cancellationToken).ConfigureAwait(false);
         foreach (Lane lane in LanesOf(scope))
         {
             RequestSync(lane);
@@ -82,19 +100,27 @@ internal sealed partial class SyncEngine
 
         IReadOnlyList<Lane> lanes = LanesOf(scope);
         int kept = 0;
-        await _subscriptions!.RemoveAsync(
-            scope,
-            async transaction => kept = await ScopeDeparture.RunAsync(transaction, lanes[0].Name, why, cancellationToken)
-                .ConfigureAwait(false),
-            cancellationToken).ConfigureAwait(false);
-        Publisher.Renew(lanes[0].Name);
-        foreach (Lane lane in lanes.Skip(1))
+        await _subscribing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
         {
-            await using IStoreTransaction transaction = await lane.Replica.Store
-                .BeginAsync(cancellationToken).ConfigureAwait(false);
-            kept += await ScopeDeparture.RunAsync(transaction, lane.Name, why, cancellationToken).ConfigureAwait(false);
-            await transaction.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);
-            Publisher.Renew(lane.Name);
+            await _subscriptions!.RemoveAsync(
+                scope,
+                async transaction => kept = await ScopeDeparture.RunAsync(transaction, lanes[0].Name, why, cancellationToken)
+                    .ConfigureAwait(false),
+                cancellationToken).ConfigureAwait(false);
+            Publisher.Renew(lanes[0].Name);
+            foreach (Lane lane in lanes.Skip(1))
+            {
+                await using IStoreTransaction transaction = await lane.Replica.Store
+                    .BeginAsync(cancellationToken).ConfigureAwait(false);
+                kept += await ScopeDeparture.RunAsync(transaction, lane.Name, why, cancellationToken).ConfigureAwait(false);
+                await transaction.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);
+                Publisher.Renew(lane.Name);
+            }
+        }
+        finally
+        {
+            _subscribing.Release();
         }
 
         await TellOfSubscriptionsAsync().ConfigureAwait(false);

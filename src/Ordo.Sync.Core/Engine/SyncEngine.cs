@@ -362,6 +362,7 @@ internal sealed partial class SyncEngine : ISyncEngine
         _director.Dispose();
         _subscriptionsChanging.Dispose();
         _opening.Dispose();
+        _subscribing.Dispose();
         await _structured.DisposeAsync().ConfigureAwait(false);
         if (_ephemeral != _structured)
         {

@@ -12,6 +12,7 @@ internal sealed class GatedStore : IRecordStore, IMemoryTrimmable
     private readonly Lock _lock = new();
     private readonly List<Durability> _commits = [];
     private TaskCompletionSource _gate = Opened();
+    private TaskCompletionSource? _next;
 
     public string Name => _inner.Name;
 
@@ -46,6 +47,10 @@ internal sealed class GatedStore : IRecordStore, IMemoryTrimmable
     /// <summary>Lets transactions begin.</summary>
     public void Open() => _gate.TrySetResult();
 
+    /// <summary>Holds up the next transaction, and none that comes after it, until what is returned is completed.</summary>
+    public TaskCompletionSource HoldNext() =>
+        _next = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public ValueTask OpenAsync(CancellationToken cancellationToken = default) => _inner.OpenAsync(cancellationToken);
 
     public ValueTask DefineCollectionAsync(CollectionSchema schema, CancellationToken cancellationToken = default) =>
@@ -62,6 +67,7 @@ internal sealed class GatedStore : IRecordStore, IMemoryTrimmable
     public async ValueTask<IStoreTransaction> BeginAsync(CancellationToken cancellationToken = default)
     {
         await _gate.Task.WaitAsync(cancellationToken);
+        await (Interlocked.Exchange(ref _next, null)?.Task ?? Task.CompletedTask).WaitAsync(cancellationToken);
         return CommitSpy.Around(await _inner.BeginAsync(cancellationToken), NoteAsync);
     }
 

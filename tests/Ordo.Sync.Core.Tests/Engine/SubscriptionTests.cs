@@ -37,6 +37,29 @@ public sealed class SubscriptionTests
     }
 
     [Fact]
+    public async Task Who_subscribes_while_the_scope_is_being_left_comes_back_under_a_new_incarnation()
+    {
+        TestHub hub = await TestHub.StartAsync(_time);
+        var store = new GatedStore();
+        await using var a = new TestDevice(hub.Connect(), _time, configure: sync => sync.UseStructuredStore(_ => store));
+        await a.Notes.PutAsync("1", new Note { Text = "synced" });
+        await a.SyncAsync();
+        await a.Notes.PutAsync("2", new Note { Text = "unsynced" });
+
+        TaskCompletionSource departure = store.HoldNext();
+        Task<int> leaving = a.Engine.UnsubscribeAsync(TestDevice.ScopeName, UnsyncedWrites.MoveToInbox).AsTask();
+        Task returning = a.Engine.SubscribeAsync(TestDevice.ScopeName).AsTask();
+        departure.SetResult();
+        Assert.Equal(1, await leaving);
+        await returning;
+        await a.Notes.PutAsync("3", new Note { Text = "again" });
+        await a.SyncAsync();
+
+        Assert.Equal("synced", (await a.Notes.GetAsync("1"))?.Value.Text);
+        Assert.Equal((await hub.StateAsync(TestDevice.ScopeName)).Digest, await a.DigestAsync());
+    }
+
+    [Fact]
     public async Task Unsynced_writes_hold_a_device_in_its_scope_unless_they_go_to_the_inbox()
     {
         TestHub hub = await TestHub.StartAsync(_time);
