@@ -3,6 +3,7 @@ using Ordo.Sync.Conflicts;
 using Ordo.Sync.Engine.Collections;
 using Ordo.Sync.Engine.Inbox;
 using Ordo.Sync.Engine.Syncing;
+using Ordo.Sync.Errors;
 using Ordo.Sync.Engine.Writes;
 using Ordo.Sync.Journal;
 
@@ -134,6 +135,32 @@ public sealed class TwoDeviceTests
         Assert.InRange(report.ClockOffset!.Value.TotalDays, -367, -364);
         Assert.Equal("from today", (await a.Notes.GetAsync("1"))?.Value.Text);
         await AssertConvergedAsync(hub, a, b);
+    }
+
+    [Fact]
+    public async Task What_one_hub_has_acknowledged_is_not_stamped_anew_for_another()
+    {
+        var fast = new FakeTimeProvider(_time.GetUtcNow().AddHours(1));
+        TestHub ahead = await TestHub.StartAsync(fast);
+        TestHub right = await TestHub.StartAsync(_time);
+        var wire = new SwitchableTransport(ahead.Connect());
+        await using var a = new TestDevice(wire, fast);
+        await a.Notes.PutAsync("1", new Note { Text = "acknowledged" });
+        await a.SyncAsync();
+        wire.Switch(right.Connect());
+        await a.Notes.PutAsync("2", new Note { Text = "unsynced" });
+
+        SyncReport refused = await a.Engine.SyncAsync();
+        SyncReport again = await a.Engine.SyncAsync();
+        _time.Advance(TimeSpan.FromHours(1));
+        await a.SyncAsync();
+        wire.Switch(ahead.Connect());
+        await a.SyncAsync();
+
+        Assert.Equal(SyncErrorCode.ClockSkew, Assert.Single(refused.Scopes).Error?.Code);
+        Assert.Equal((1, 0), (refused.RestampedCount, again.RestampedCount));
+        Assert.Equal((await right.StateAsync(TestDevice.ScopeName)).Digest, await a.DigestAsync());
+        Assert.Equal((await ahead.StateAsync(TestDevice.ScopeName)).Digest, await a.DigestAsync());
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Ordo.Sync.Causality;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication.Apply;
+using Ordo.Sync.Replication.Outcomes;
 using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.Replication.Session;
@@ -11,7 +12,10 @@ namespace Ordo.Sync.Replication.Session;
 /// </summary>
 internal static class SkewRecovery
 {
-    /// <summary>Restamps this replica's versions that the peer does not know.</summary>
+    /// <summary>
+    /// Restamps this replica's versions that the peer does not know, but for those that anybody has acknowledged: whoever holds one
+    /// may have preferred it to a version that the new stamp would lose against, and last write wins would go round in a circle.
+    /// </summary>
     /// <returns>The number of records restamped.</returns>
     public static async ValueTask<int> RestampUnsyncedAsync(
         IStoreTransaction transaction,
@@ -23,9 +27,13 @@ internal static class SkewRecovery
     {
         ScopeDraft draft = await ScopeDraft.BeginAsync(transaction, scope, catalog, sink: null, cancellationToken)
             .ConfigureAwait(false);
+        GlobalVector acknowledged = await OutcomeLog.ReadAcknowledgedAsync(transaction, scope, cancellationToken)
+            .ConfigureAwait(false);
+        long floor = acknowledged[transaction.Replica];
         int self = transaction.Replicas.IndexOf(transaction.Replica);
         VersionVector before = draft.State.Knowledge;
-        transaction.ResetClock(HybridTimestamp.FromUnixMilliseconds(peerTime.ToUnixTimeMilliseconds()));
+        long limit = peerTime.ToUnixTimeMilliseconds();
+        transaction.ResetClock(HybridTimestamp.FromUnixMilliseconds(limit));
         int count = 0;
         Dot? after = null;
         do
@@ -36,13 +44,13 @@ internal static class SkewRecovery
             {
                 StoredRecord current = await transaction
                     .GetAsync(scope, record.Key, cancellationToken).ConfigureAwait(false) ?? record;
-                await Restamping.RestampAsync(
-                    transaction,
-                    draft,
-                    current,
-                    dot => dot.ReplicaIndex == self && !peerKnows.Contains(dot) && before.Contains(dot),
-                    peerTime,
-                    cancellationToken).ConfigureAwait(false);
+                if (!current.Versions.Any(version => IsUnsynced(version.Dot) && version.Timestamp.UnixMilliseconds > limit))
+                {
+                    continue;
+                }
+
+                await Restamping
+                    .RestampAsync(transaction, draft, current, IsUnsynced, peerTime, cancellationToken).ConfigureAwait(false);
                 count++;
             }
 
@@ -52,5 +60,8 @@ internal static class SkewRecovery
 
         await draft.SaveAsync(cancellationToken).ConfigureAwait(false);
         return count;
+
+        bool IsUnsynced(Dot dot) =>
+            dot.ReplicaIndex == self && dot.Counter > floor && !peerKnows.Contains(dot) && before.Contains(dot);
     }
 }

@@ -105,6 +105,25 @@ public sealed class MergeTests
         Assert.Equal(new Note { Text = "new", Score = 7 }, Assert.Single(found).Value);
     }
 
+    [Fact]
+    public async Task A_form_opened_before_the_clock_was_put_right_is_saved_afterwards()
+    {
+        TestHub hub = await TestHub.StartAsync(_time);
+        var fast = new FakeTimeProvider(_time.GetUtcNow().AddYears(1));
+        await using var a = new TestDevice(hub.Connect(), fast, ConflictStrategy.MergePreservingHistory);
+        await using TestDevice b = Device(hub, "bob");
+        await a.Notes.PutAsync("1", new Note { Text = "from the future", Score = 1 });
+        Record<Note> form = (await a.Notes.GetAsync("1"))!;
+        Assert.Equal(1, (await a.SyncAsync()).RestampedCount);
+
+        await a.Notes.PutAsync("1", form.Value with { Text = "edited" }, new() { BasedOn = form.Version });
+        await a.SyncAsync();
+        await b.SyncAsync();
+
+        Assert.Equal(new Note { Text = "edited", Score = 1 }, (await b.Notes.GetAsync("1"))?.Value);
+        Assert.Equal(await a.DigestAsync(), await b.DigestAsync());
+    }
+
     private TestDevice Device(TestHub hub, string name) => new(
         hub.Connect(name),
         _time,
