@@ -75,12 +75,32 @@ public sealed partial class SqliteRecordStore
         _wal!.Reserve();
         if (isBeside)
         {
-            return _flusher.WaitAsync();
+            return SettleAsync();
         }
 
         // The level is fixed when a transaction begins, before its caller has said which it wants.
-        _flusher.Flush();
+        try
+        {
+            _flusher.Flush();
+        }
+        catch (Exception exception)
+        {
+            throw Failures.Undurable(Name, exception);
+        }
+
         return Task.CompletedTask;
+    }
+
+    private async Task SettleAsync()
+    {
+        try
+        {
+            await _flusher!.WaitAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            throw Failures.Undurable(Name, exception);
+        }
     }
 
     /// <summary>Ends the writer's turn.</summary>

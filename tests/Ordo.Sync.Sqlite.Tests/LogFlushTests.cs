@@ -1,5 +1,6 @@
 using Ordo.Sync.Errors;
 using Ordo.Sync.Sqlite.Maintenance;
+using Ordo.Sync.Sqlite.Schema;
 using Ordo.Sync.Storage;
 using static Ordo.Sync.Sqlite.Tests.Sample;
 
@@ -106,6 +107,55 @@ public sealed class LogFlushTests : IDisposable
         await using SqliteRecordStore copy = await _folder.OpenAsync(
             new SqliteStoreOptions { Path = Path.Combine(_folder.Root, "copy.db") });
         Assert.NotNull(await copy.GetAsync(Scope, Key("a")));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_commit_whose_own_flush_fails_says_that_it_stands_and_is_there_after_reopening(bool isSubmitted)
+    {
+        bool fails = false;
+        await using (var store = new SqliteRecordStore(
+            _folder.Options, timeProvider: null, entropy: null, SchemaHistory.Current, path => new FaultyLogFile(path, () => fails)))
+        {
+            await store.OpenAsync();
+
+            // The second: a transaction begins at the level of the one before it, so its flush is the store's own.
+            await store.PutAsync("first", Score(1));
+            await store.PutAsync("second", Score(1));
+            fails = true;
+            SyncException told = await Assert.ThrowsAsync<SyncException>(() => WriteAsync(store, "doubtful", isSubmitted));
+            Assert.Equal(SyncErrorCode.StoreUnavailable, told.Code);
+            Assert.True(told.IsCommitted);
+            Assert.NotNull(told.Hint);
+            Assert.NotNull(await store.GetAsync(Scope, Key("doubtful")));
+
+            // Nobody tells a peer of it; the next write needs a sound log, and gets one from the database.
+            await Assert.ThrowsAsync<SyncException>(async () => await store.PersistAsync());
+            fails = false;
+            await WriteAsync(store, "after", isSubmitted: false);
+            await store.PersistAsync();
+        }
+
+        await using SqliteRecordStore again = await _folder.OpenAsync();
+        Assert.NotNull(await again.GetAsync(Scope, Key("doubtful")));
+        Assert.NotNull(await again.GetAsync(Scope, Key("after")));
+        await using IStoreSnapshot snapshot = await again.ReadAsync();
+        Assert.Equal(4, snapshot.Counter);
+        Assert.Equal(4, (await snapshot.GetJournalStatusAsync()).PendingCount);
+
+        static async Task WriteAsync(SqliteRecordStore store, string key, bool isSubmitted)
+        {
+            await using IStoreTransaction transaction = await store.BeginAsync();
+            await transaction.PutAsync(key, Score(1));
+            if (isSubmitted)
+            {
+                await await transaction.SubmitAsync(Durability.Full);
+                return;
+            }
+
+            await transaction.CommitAsync(Durability.Full);
+        }
     }
 
     [Fact]

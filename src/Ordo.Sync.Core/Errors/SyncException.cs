@@ -27,6 +27,13 @@ public sealed class SyncException : Exception
     /// <summary>How long the peer asks to wait before the next try; <see langword="null"/> where it does not.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>
+    /// Whether what failed is there to be read all the same, and only its way to the disk failed: a power cut may undo it, nothing
+    /// else will. Do not take it for lost, and do not rely on it; written again it is a second version. <see langword="false"/> by
+    /// default: nothing of it stands.
+    /// </summary>
+    public bool IsCommitted { get; init; }
+
     /// <summary>Whether the same attempt may succeed later without anybody doing anything.</summary>
     public bool IsTransient => Code is SyncErrorCode.StoreLocked or SyncErrorCode.StoreFull or SyncErrorCode.StoreBusy
         or SyncErrorCode.BaseMissing

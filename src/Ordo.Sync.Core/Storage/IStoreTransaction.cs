@@ -69,7 +69,10 @@ public interface IStoreTransaction : IStoreSnapshot
     ValueTask RotateAsync(ReplicaId replica, CancellationToken cancellationToken = default);
 
     /// <summary>Makes everything of this transaction durable and visible, at once. The transaction is over then.</summary>
-    /// <exception cref="SyncException">The medium failed; nothing of the transaction stands.</exception>
+    /// <exception cref="SyncException">
+    /// The medium failed; nothing of the transaction stands, unless <see cref="SyncException.IsCommitted"/> says that it does and may
+    /// yet be lost.
+    /// </exception>
     ValueTask CommitAsync(Durability durability, CancellationToken cancellationToken = default);
 
     /// <summary>
@@ -77,8 +80,8 @@ public interface IStoreTransaction : IStoreSnapshot
     /// the next transaction may begin meanwhile. By default both are the same moment.
     /// </summary>
     /// <returns>
-    /// What waits for the durability. Where it fails, the commit stands and may yet be lost; whoever asked for the write must be
-    /// told that it failed, and it must not be tried again on the quiet.
+    /// What waits for the durability. Where it fails (with <see cref="SyncException.IsCommitted"/>), the commit stands and may yet be
+    /// lost; whoever asked for the write must be told that it failed, and it must not be tried again on the quiet.
     /// </returns>
     /// <exception cref="SyncException">The medium failed; nothing of the transaction stands.</exception>
     async ValueTask<Task> SubmitAsync(Durability durability, CancellationToken cancellationToken = default)

@@ -47,4 +47,15 @@ internal static class Failures
             $"The store '{store}' cannot be read or written: {what}.",
             "Check that the folder exists, that this user may write the file and its folder, and that the disk is healthy.",
             cause);
+
+    /// <summary>The log could not be flushed: what was committed is there to be read, and may be lost in a power cut.</summary>
+    public static SyncException Undurable(string store, Exception cause) =>
+        new(
+            SyncErrorCode.StoreUnavailable,
+            $"What was written stands in the store '{store}', but may not be on the disk: {cause.Message}",
+            "Check that the disk is healthy; the store takes the next write once all of its log is in the database.",
+            cause)
+        {
+            IsCommitted = true,
+        };
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Ordo.Sync.Diagnostics;
+using Ordo.Sync.Errors;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication;
 using Ordo.Sync.Replication.Apply;
@@ -84,6 +85,12 @@ public sealed partial class SessionRunner
 
             var loaded = (SessionEvent.StateLoaded)await LoadAsync(cancellationToken).ConfigureAwait(false);
             return new SessionEvent.PageReceived(result.Status, loaded.State);
+        }
+        catch (SyncException exception) when (exception.IsCommitted)
+        {
+            // It is there to be read, so whoever watches hears of it; the sync fails.
+            await _observer.OnCommittedAsync(_scope, cancellationToken).ConfigureAwait(false);
+            throw;
         }
         catch
         {
