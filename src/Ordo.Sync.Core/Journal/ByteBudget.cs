@@ -62,6 +62,21 @@ public sealed class ByteBudget(long capacityBytes)
         }
     }
 
+    /// <summary>Takes bytes from the budget if they are there now and nobody waits for any.</summary>
+    internal bool TryTake(long bytes)
+    {
+        lock (_lock)
+        {
+            if (_waiters.Count > 0 || !Fits(bytes))
+            {
+                return false;
+            }
+
+            _takenBytes += bytes;
+            return true;
+        }
+    }
+
     /// <summary>Takes bytes from the budget, when they are there.</summary>
     /// <param name="bytes">How many.</param>
     /// <param name="cancellationToken">Ends the wait; a taker who is let in at that moment has taken them all the same.</param>

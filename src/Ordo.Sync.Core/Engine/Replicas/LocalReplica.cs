@@ -23,6 +23,7 @@ internal sealed class LocalReplica(
 {
     private readonly WriteQueue _queue = new(options.QueueBytesMax);
     private CollectionCatalog? _catalog;
+    private GroupWriter? _writer;
     private Task _writing = Task.CompletedTask;
 
     public IRecordStore Store => store;
@@ -85,12 +86,15 @@ internal sealed class LocalReplica(
     {
         // The writer outlives whoever opens the engine, and is no part of what that one is doing.
         using AsyncFlowControl? flow = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
-        _writing = new GroupWriter(store, Catalog, _queue, publisher, health, clock, siblings, isSubscribed).RunAsync();
+        _writer = new GroupWriter(store, Catalog, _queue, publisher, health, clock, siblings, isSubscribed);
+        _writing = _writer.RunAsync();
     }
 
-    /// <summary>Queues a write and waits until it is committed.</summary>
+    /// <summary>Writes, in the order of coming, and waits until it is committed.</summary>
     public ValueTask<GlobalDot> WriteAsync(QueuedWrite write, CancellationToken cancellationToken) =>
-        _queue.WriteAsync(write, cancellationToken);
+        !cancellationToken.IsCancellationRequested && _writer?.TryEnter(write) == true
+            ? _writer.WriteAloneAsync(write)
+            : _queue.WriteAsync(write, cancellationToken);
 
     /// <summary>Takes no more writes and waits for those taken.</summary>
     public async ValueTask StopAsync()

@@ -1,15 +1,13 @@
-using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using Ordo.Sync.Causality;
-using Ordo.Sync.Conflicts.Strategies;
 using Ordo.Sync.Engine.Health;
 using Ordo.Sync.Engine.Inbox;
 using Ordo.Sync.Engine.Watching;
-using Ordo.Sync.Journal;
+using Ordo.Sync.Errors;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication;
 using Ordo.Sync.Replication.Apply;
-using Ordo.Sync.Replication.ConflictFree;
-using Ordo.Sync.Replication.Outcomes;
+using Ordo.Sync.Scheduling;
 using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.Engine.Writes;
@@ -18,6 +16,8 @@ namespace Ordo.Sync.Engine.Writes;
 /// The one writer of a store: takes what waits in the queue, writes it as one transaction (record, journal entry, knowledge and
 /// clock together), and tells the callers once it is durable. While one group is on its way to the disk, the next is written.
 /// </summary>
+[SuppressMessage(
+    "Design", "CA1001", Justification = "RunAsync keeps the turn at its end: there is nothing to free, and nobody begins.")]
 internal sealed partial class GroupWriter(
     IRecordStore store,
     CollectionCatalog catalog,
@@ -31,33 +31,104 @@ internal sealed partial class GroupWriter(
     private const int GroupCountMax = 4096;
     private const long GroupBytesMax = 8 * 1024 * 1024;
 
+    // So many groups of one write each in a row, and callers write by themselves.
+    private const int LoneGroupsMin = 8;
+
+    // Whose turn it is: the loop's, or that of a caller who writes by itself.
+    private readonly AsyncSemaphore _turn = new(1);
+    private volatile int _loneGroups;
     private Task _settling = Task.CompletedTask;
 
     /// <summary>Writes until the queue is closed and empty.</summary>
     public async Task RunAsync()
     {
-        // A list of its own for each group: one may still be on its way to the disk while the next is written.
-        var group = new List<QueuedWrite>();
-        while (await queue.TakeAsync(group, GroupCountMax, GroupBytesMax).ConfigureAwait(false))
+        while (await queue.WaitAsync().ConfigureAwait(false))
         {
-            await WriteAsync(group).ConfigureAwait(false);
-            group = new List<QueuedWrite>(group.Count);
+            await _turn.WaitAsync().ConfigureAwait(false);
+            try
+            {
+                // A list of its own for each group: one may still be on its way to the disk while the next is written.
+                var group = new List<QueuedWrite>();
+                queue.Take(group, GroupCountMax, GroupBytesMax);
+                _loneGroups = group.Count == 1 ? Math.Min(_loneGroups + 1, LoneGroupsMin) : 0;
+                await WriteAsync(group).ConfigureAwait(false);
+            }
+            finally
+            {
+                _turn.Release();
+            }
         }
 
+        // Who writes by itself comes to its end, and nobody begins: the turn is not given back.
+        await _turn.WaitAsync().ConfigureAwait(false);
         await _settling.ConfigureAwait(false);
     }
 
-    private async ValueTask WriteAsync(List<QueuedWrite> group)
+    /// <summary>
+    /// Takes the turn for a caller who writes by itself: where writes have come one at a time, the way to the writer's thread and
+    /// back costs more than it gains. Only on a thread that may wait for a disk, and never past a write that is queued.
+    /// </summary>
+    /// <returns>Whether <see cref="WriteAloneAsync"/> is to be called.</returns>
+    public bool TryEnter(QueuedWrite write)
+    {
+        if (_loneGroups < LoneGroupsMin || !MayWaitForDisk() || !_turn.TryTake())
+        {
+            return false;
+        }
+
+        if (queue.TryPass(write))
+        {
+            return true;
+        }
+
+        _turn.Release();
+        return false;
+    }
+
+    /// <summary>Writes on the caller's thread, whose turn it is.</summary>
+    public async ValueTask<GlobalDot> WriteAloneAsync(QueuedWrite write)
     {
         try
         {
+            await WriteAsync([write]).ConfigureAwait(false);
+            if (queue.Count > 0)
+            {
+                // Others have come meanwhile: they gain by being written together.
+                _loneGroups = 0;
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+
+        return await write.Completion.Task.ConfigureAwait(false);
+    }
+
+    // A thread of the pool waits for nobody's input; one with a context of its own may be that of a user interface.
+    private static bool MayWaitForDisk() =>
+        Thread.CurrentThread.IsThreadPoolThread
+        && SynchronizationContext.Current is null
+        && TaskScheduler.Current == TaskScheduler.Default
+        && !Continuations.AreSimulated;
+
+    private async ValueTask WriteAsync(List<QueuedWrite> group)
+    {
+        var changes = new ChangeCollector(publisher, catalog, ChangeOrigin.Local);
+        try
+        {
             long began = health.OnCommitting();
-            var changes = new ChangeCollector(publisher, catalog, ChangeOrigin.Local);
             Task durable = await CommitAsync(group, changes).ConfigureAwait(false);
             _settling = SettleAsync(_settling, durable, group, changes, began);
         }
         catch (Exception exception) when (group.Count == 1)
         {
+            if (exception is SyncException { IsCommitted: true })
+            {
+                // Whoever looks sees it: watchers too.
+                changes.Publish();
+            }
+
             Fail(group[0], exception);
         }
         catch (Exception)
@@ -159,139 +230,5 @@ internal sealed partial class GroupWriter(
                 $"This device is not subscribed to the scope '{ScopeLane.ScopeOf(scope)}': what it wrote there would never be synced. "
                 + "Call SubscribeAsync first, or Subscribe when you configure the engine.");
         }
-    }
-
-    private async ValueTask<Dot> WriteAsync(
-        IStoreTransaction transaction, ScopeDraft draft, RecordWrite write, string author, DateTimeOffset now)
-    {
-        RecordKey key = write.Key;
-        StrategyBehavior behavior = catalog.BehaviorOf(key.Collection);
-        Dot dot = transaction.NextDots();
-        draft.Issue(dot);
-        HybridTimestamp timestamp = HybridLogicalClock.Tick(transaction.Clock, now);
-        var stamp = new WriteStamp(dot, transaction.Replicas.Globalize(dot), timestamp, author);
-        if (write.Settles is { } refused)
-        {
-            await RejectedWrites.RemoveAsync(transaction, draft.Scope, key, refused).ConfigureAwait(false);
-        }
-
-        // Most writes are of new records: adding one needs no look-up.
-        if (write is RecordWrite.Put { Basis: null } put)
-        {
-            var first = new VersionDraft(
-                draft.Scope, key, Seen: null, Superseded: null, put.Payload, stamp, write.Decision)
-            {
-                SawAll = true,
-            };
-            var added = new StoredRecord(key, [behavior.Write(first)]);
-            if (await draft.TryAddAsync(added).ConfigureAwait(false))
-            {
-                await FinishAsync(transaction, draft.Scope, key, stamp, OperationKind.Put).ConfigureAwait(false);
-                return dot;
-            }
-        }
-
-        StoredRecord? present = await transaction.GetAsync(draft.Scope, key).ConfigureAwait(false);
-        if (write.OnlyIfSeen && present?.Versions.Any(version => write.Basis!.Seen.Contains(version.Dot)) != true)
-        {
-            return dot;
-        }
-
-        stamp = stamp with { Timestamp = HybridLogicalClock.Tick(transaction.Clock, now, LatestOf(present)) };
-        await EditAsync(transaction, draft, present, write, behavior, stamp).ConfigureAwait(false);
-        OperationKind kind = write.Decision is not null ? OperationKind.Resolve
-            : write is RecordWrite.Delete ? OperationKind.Delete : OperationKind.Put;
-        await FinishAsync(transaction, draft.Scope, key, stamp, kind).ConfigureAwait(false);
-        return dot;
-    }
-
-    // V(o) = (V(o) − seen) ∪ {d}: what the editor had not seen stays beside the new version.
-    private async ValueTask EditAsync(
-        IStoreTransaction transaction,
-        ScopeDraft draft,
-        StoredRecord? present,
-        RecordWrite write,
-        StrategyBehavior behavior,
-        WriteStamp stamp)
-    {
-        StoredRecord? whole = present;
-        present = whole?.Content;
-        bool isShown = present is not null && !behavior.View(draft.Scope, present).Payload.IsEmpty;
-
-        // A conflict-free edit of a record that is not there makes it, unless it is of one that was deleted meanwhile.
-        bool isLate = whole is not null && (write.IsOfExisting || (write.Basis?.Record?.Content is { } read
-            && !behavior.View(draft.Scope, read).Payload.IsEmpty));
-        bool isBirth = !write.WritesContent && !isShown && !isLate;
-        if (!write.WritesContent && !isBirth)
-        {
-            await KeepContentAsync(transaction, draft, whole!, write, stamp).ConfigureAwait(false);
-            return;
-        }
-
-        if (present is not null && behavior.RefusesConflicted && write.Decision is null
-            && behavior.NeedsPerson(draft.Scope, present))
-        {
-            throw siblings.Refuse(draft.Scope, present, transaction.Replicas, transaction.Replica);
-        }
-
-        StoredRecord? seen = present is null || write.Basis is not { } basis
-            ? present
-            : With(present, present.Versions.RemoveAll(version => !basis.Seen.Contains(version.Dot)));
-        ImmutableArray<RecordVersion> superseded =
-            seen is null ? [] : behavior.Superseded(draft.Scope, seen, write.Decision is not null);
-        ImmutableArray<RecordVersion> kept = present is null ? [] : present.Versions.RemoveRange(superseded);
-
-        // The edit is of what its editor saw, also where that is older than what stands: only then is it known what was edited.
-        StoredRecord? edited = write.Basis?.Record?.Content ?? seen;
-        ReadOnlyMemory<byte> shown = edited is null || isBirth ? default : behavior.View(draft.Scope, edited).Payload;
-        StoredRecord? replaced = present is null ? null : With(present, superseded);
-        RecordVersion version = behavior.Write(new VersionDraft(
-            draft.Scope, write.Key, edited, replaced, write.Apply(shown), stamp, write.Decision)
-        {
-            SawAll = kept.IsEmpty,
-        });
-        (ReadOnlyMemory<byte> document, RecordVersion? carrier) =
-            EditDocument(transaction, draft, whole, write, stamp, isContent: true);
-        SiblingPolicy policy = catalog.PolicyOf(write.Key.Collection);
-        version = isBirth ? CarrierVersions.AsBirth(version) : version;
-        kept = kept.IsEmpty && carrier is not null
-            ? [version, carrier]
-            : kept.AddRange(Carry(whole?.Carriers ?? [], carrier)).Add(version);
-        var record = new StoredRecord(write.Key, MergeRule.Reduce(kept, policy, transaction.Replicas))
-        {
-            ConflictFree = document,
-        };
-        await draft.ReplaceAsync(whole, record).ConfigureAwait(false);
-        transaction.AdvanceClock(stamp.Timestamp);
-        await HistoryWriter
-            .EnterAsync(transaction, draft, write.Key, behavior.Audited(superseded), stamp.Timestamp.Time)
-            .ConfigureAwait(false);
-    }
-
-    // The write is of conflict-free state alone: the content stays as it is, its versions too.
-    private async ValueTask KeepContentAsync(
-        IStoreTransaction transaction, ScopeDraft draft, StoredRecord present, RecordWrite write, WriteStamp stamp)
-    {
-        (ReadOnlyMemory<byte> document, RecordVersion? carrier) =
-            EditDocument(transaction, draft, present, write, stamp, isContent: false);
-        ImmutableArray<RecordVersion> versions = [.. present.Content?.Versions ?? [], .. Carry(present.Carriers, carrier)];
-        var record = new StoredRecord(write.Key, SiblingOrder.Sort(versions, transaction.Replicas))
-        {
-            ConflictFree = document,
-        };
-        await draft.ReplaceAsync(present, record).ConfigureAwait(false);
-        transaction.AdvanceClock(stamp.Timestamp);
-    }
-
-    private static StoredRecord? With(StoredRecord record, ImmutableArray<RecordVersion> versions) =>
-        versions.IsEmpty ? null : record with { Versions = versions };
-
-    private static HybridTimestamp LatestOf(StoredRecord? record) => record?.Greatest.Timestamp ?? default;
-
-    private static ValueTask FinishAsync(
-        IStoreTransaction transaction, string scope, RecordKey key, WriteStamp stamp, OperationKind kind)
-    {
-        transaction.AdvanceClock(stamp.Timestamp);
-        return transaction.AppendJournalAsync(new JournalEntry(scope, key, stamp.Dot, stamp.Timestamp, kind));
     }
 }

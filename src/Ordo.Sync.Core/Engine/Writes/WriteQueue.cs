@@ -15,6 +15,11 @@ internal sealed class WriteQueue(long capacityBytes)
         new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = Continuations.AreSimulated });
 
     private readonly ByteBudget _budget = new(capacityBytes);
+    private int _count;
+    private volatile bool _isClosed;
+
+    /// <summary>The writes that wait to be taken.</summary>
+    public int Count => Volatile.Read(ref _count);
 
     /// <summary>The bytes that wait.</summary>
     public long WaitingBytes => _budget.TakenBytes;
@@ -38,7 +43,7 @@ internal sealed class WriteQueue(long capacityBytes)
         // Queued in the moment it is let in: who came first is written first, whichever caller wakes up first.
         bool isQueued = false;
         await _budget
-            .TakeAsync(write.SizeBytes, () => isQueued = _channel.Writer.TryWrite(write), cancellationToken)
+            .TakeAsync(write.SizeBytes, () => isQueued = Enqueue(write), cancellationToken)
             .ConfigureAwait(false);
         if (!isQueued)
         {
@@ -49,15 +54,16 @@ internal sealed class WriteQueue(long capacityBytes)
         return await write.Completion.Task.ConfigureAwait(false);
     }
 
-    /// <summary>Waits for writes and moves those there into <paramref name="group"/>.</summary>
-    /// <returns><see langword="false"/> once the queue is closed and empty.</returns>
-    public async ValueTask<bool> TakeAsync(List<QueuedWrite> group, int countMax, long bytesMax)
-    {
-        if (!await _channel.Reader.WaitToReadAsync().ConfigureAwait(false))
-        {
-            return false;
-        }
+    /// <summary>Takes the room of a write that is not queued: where nothing waits before it, it is written at once.</summary>
+    public bool TryPass(QueuedWrite write) => !_isClosed && Count == 0 && _budget.TryTake(write.SizeBytes);
 
+    /// <summary>Waits for writes.</summary>
+    /// <returns><see langword="false"/> once the queue is closed and empty.</returns>
+    public ValueTask<bool> WaitAsync() => _channel.Reader.WaitToReadAsync();
+
+    /// <summary>Moves writes that wait into <paramref name="group"/>, the first at least.</summary>
+    public void Take(List<QueuedWrite> group, int countMax, long bytesMax)
+    {
         long bytes = 0;
         while (group.Count < countMax && bytes < bytesMax && _channel.Reader.TryRead(out QueuedWrite? write))
         {
@@ -65,12 +71,27 @@ internal sealed class WriteQueue(long capacityBytes)
             bytes += write.SizeBytes;
         }
 
-        return true;
+        Interlocked.Add(ref _count, -group.Count);
     }
 
     /// <summary>Gives the room of a write back.</summary>
     public void Release(QueuedWrite write) => _budget.Release(write.SizeBytes);
 
     /// <summary>Takes no more writes; those there are still written.</summary>
-    public void Close() => _channel.Writer.TryComplete();
+    public void Close()
+    {
+        _isClosed = true;
+        _channel.Writer.TryComplete();
+    }
+
+    private bool Enqueue(QueuedWrite write)
+    {
+        if (!_channel.Writer.TryWrite(write))
+        {
+            return false;
+        }
+
+        Interlocked.Increment(ref _count);
+        return true;
+    }
 }

@@ -134,7 +134,10 @@ public sealed class OperationQueueTests : IAsyncDisposable
 
         // What was let in is there to be written.
         List<QueuedWrite> group = [];
-        Assert.True(await queue.TakeAsync(group, 10, long.MaxValue));
+        Assert.True(await queue.WaitAsync());
+        Assert.Equal(3, queue.Count);
+        queue.Take(group, 10, long.MaxValue);
+        Assert.Equal(0, queue.Count);
         Assert.Equal(["0", "1", "2"], group.Select(write => write.Writes[0].Key.Key));
         Assert.Equal(0, replica.WaiterCount);
         Assert.DoesNotContain(writes, write => write.IsCompleted);

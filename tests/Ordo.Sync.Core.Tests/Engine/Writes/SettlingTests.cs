@@ -71,6 +71,28 @@ public sealed class SettlingTests : IAsyncDisposable
         Assert.Equal(0, ((SyncEngine)_device.Engine).LanesOf(TestDevice.ScopeName)[0].Replica.WaitingBytes);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Watchers_of_a_lone_write_that_failed_hear_of_it_where_it_is_there_to_be_read(bool isCommitted)
+    {
+        var heard = new List<string>();
+        using IDisposable watch = _device.Notes.Changes.Subscribe(new Listener(heard));
+        await _device.Engine.OpenAsync();
+        var failure = new SyncException(SyncErrorCode.StoreUnavailable, "The disk does not answer.") { IsCommitted = isCommitted };
+        _store.Committed = () => throw failure;
+        Assert.Same(failure, await Assert.ThrowsAsync<SyncException>(() => _device.Notes.PutAsync("a", new Note()).AsTask()));
+        _store.Committed = () => Task.CompletedTask;
+        await _device.Notes.PutAsync("b", new Note());
+        string[] expected = isCommitted ? ["a", "b"] : ["b"];
+        for (DateTime end = DateTime.UtcNow + Patience; Heard(heard).Length < expected.Length && DateTime.UtcNow < end;)
+        {
+            await Task.Delay(5);
+        }
+
+        Assert.Equal(expected, Heard(heard));
+    }
+
     [Fact]
     public async Task Closing_waits_until_what_was_written_is_durable()
     {
