@@ -12,7 +12,7 @@ namespace Ordo.Sync.Faster.State;
 /// writing to a fork what it touches. Never written once published. A transaction and the recovery of a log change it by the same
 /// calls, so that both come to the same.
 /// </summary>
-internal sealed class StoreImage
+internal sealed partial class StoreImage
 {
     private readonly ImmutableDictionary<string, TimeSpan> _timeToLive;
 
@@ -146,66 +146,6 @@ internal sealed class StoreImage
         Scopes.Remove(new ScopeName(scope));
     }
 
-    /// <summary>Adds a journal entry that has its sequence number.</summary>
-    public void AppendJournal(JournalItem item)
-    {
-        JournalItem added = item;
-        ScopeImage scope = OwnScope(item.Entry.Scope);
-        if (scope.Changes.TryGet(item.Entry.Dot, out RecordKey known) && known == item.Entry.Key)
-        {
-            // The text of the key stands in memory already.
-            added = item with { Entry = item.Entry with { Key = known } };
-        }
-
-        long sequence = added.Entry.Sequence;
-        scope.AppendJournal(new JournalSlot(added.Entry.Dot, sequence));
-        scope.JournalBytes += added.SizeBytes;
-        Journal.Set(sequence, added);
-        JournalSequence = Math.Max(JournalSequence, sequence);
-        JournalBytes += added.SizeBytes;
-        IndexBytes += IndexCost.Of(added);
-        ValueBytes += added.Number == 0 ? 0 : added.ContentLength;
-    }
-
-    public int PruneJournal(string scope, Dot upTo)
-    {
-        List<JournalSlot> acknowledged = FindScope(scope)?.Journal
-            .From(slot => slot.Dot.ReplicaIndex < upTo.ReplicaIndex)
-            .Select(entry => entry.Key)
-            .TakeWhile(slot => slot.Dot <= upTo)
-            .ToList() ?? [];
-        if (acknowledged.Count > 0)
-        {
-            ScopeImage own = OwnScope(scope);
-            foreach (JournalSlot slot in acknowledged)
-            {
-                own.Journal.Remove(slot);
-                own.JournalBytes -= ForgetJournal(slot.Sequence);
-            }
-        }
-
-        return acknowledged.Count;
-    }
-
-    public void SetLocal(string area, string key, in LocalSlot slot)
-    {
-        RemoveLocal(area, key);
-        Locals.Set(new LocalName(area, key), slot);
-        IndexBytes += IndexCost.Of(area, key, slot);
-        ValueBytes += slot.Number == 0 ? 0 : slot.Length;
-    }
-
-    public void RemoveLocal(string area, string key)
-    {
-        var name = new LocalName(area, key);
-        if (Locals.TryGet(name, out LocalSlot present))
-        {
-            Locals.Remove(name);
-            IndexBytes -= IndexCost.Of(area, key, present);
-            ValueBytes -= present.Number == 0 ? 0 : present.Length;
-        }
-    }
-
     /// <summary>Declares a collection; new indexes are filled.</summary>
     /// <param name="schema">What is declared.</param>
     /// <param name="load">Reads the record of a value, with what it makes visible.</param>
@@ -266,16 +206,6 @@ internal sealed class StoreImage
         ScopeImage own = found?.Fork(this) ?? new ScopeImage(this);
         Scopes.Set(new ScopeName(scope), own);
         return own;
-    }
-
-    private int ForgetJournal(long sequence)
-    {
-        Journal.TryGet(sequence, out JournalItem item);
-        Journal.Remove(sequence);
-        JournalBytes -= item.SizeBytes;
-        IndexBytes -= IndexCost.Of(item);
-        ValueBytes -= item.Number == 0 ? 0 : item.ContentLength;
-        return item.SizeBytes;
     }
 
     private void Discount(RecordKey key, in RecordSlot slot)
