@@ -54,13 +54,15 @@ internal sealed class Checkpointer
     {
         long log = Interlocked.Add(ref _logPages, pages);
         _pagesSinceLast += pages;
-        if (_pagesSinceLast >= _settings.CheckpointAfterPages)
+        bool isDue = _pagesSinceLast >= _settings.CheckpointAfterPages;
+        if (isDue)
         {
             _pagesSinceLast = 0;
             Signal(_due);
         }
 
-        if (log >= _settings.WalPagesMax)
+        // A writer that never pauses would fill what is left of the disk while the background copies.
+        if (log >= _settings.WalPagesMax || (isDue && DiskSpace.IsShort(_settings.Path)))
         {
             AskForTurn();
         }

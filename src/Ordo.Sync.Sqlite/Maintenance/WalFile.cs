@@ -12,7 +12,7 @@ internal sealed class WalFile(string databasePath, Func<string, ILogFile> open) 
 {
     private const int GrowthBytesMin = 256 * 1024;
     private const int GrowthBytesMax = 2 * 1024 * 1024;
-    private const int FreeBytesMin = 64 * 1024 * 1024;
+    private const int LargeCommitBytes = 1024 * 1024;
 
     private static readonly byte[] Zeros = new byte[64 * 1024];
 
@@ -53,10 +53,16 @@ internal sealed class WalFile(string databasePath, Func<string, ILogFile> open) 
                 return;
             }
 
+            bool isLarge = length - _length > LargeCommitBytes;
             _length = length;
-            if (new DriveInfo(databasePath).AvailableFreeSpace < FreeBytesMin)
+            if (isLarge)
             {
-                // What is left of a disk that is nearly full is for commits.
+                // What recording a new length costs is little beside such a commit, and zeros would be as many bytes again.
+                return;
+            }
+
+            if (DiskSpace.IsShort(databasePath))
+            {
                 return;
             }
 
