@@ -1,9 +1,7 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts;
-using Ordo.Sync.Diagnostics;
 using Ordo.Sync.Engine.Blobs;
 using Ordo.Sync.Engine.Bundles;
 using Ordo.Sync.Engine.Collections;
@@ -18,16 +16,10 @@ using Ordo.Sync.Engine.Peers;
 using Ordo.Sync.Engine.Replicas;
 using Ordo.Sync.Engine.Resources;
 using Ordo.Sync.Engine.Syncing;
-using Ordo.Sync.Engine.Verification;
 using Ordo.Sync.Engine.Watching;
 using Ordo.Sync.Engine.Writes;
-using Ordo.Sync.Errors;
 using Ordo.Sync.Journal;
 using Ordo.Sync.Records;
-using Ordo.Sync.Replication;
-using Ordo.Sync.Replication.Forgetting;
-using Ordo.Sync.Replication.Messages;
-using Ordo.Sync.Replication.Session;
 using Ordo.Sync.Scheduling;
 using Ordo.Sync.Storage;
 using Ordo.Sync.Transport;
@@ -37,8 +29,6 @@ namespace Ordo.Sync.Engine;
 /// <inheritdoc cref="ISyncEngine"/>
 internal sealed partial class SyncEngine : ISyncEngine
 {
-    private const int ForgettingPagesMax = 4;
-
     private readonly LocalReplica _structured;
     private readonly LocalReplica _ephemeral;
     private readonly SyncOptions _options;
@@ -167,12 +157,6 @@ internal sealed partial class SyncEngine : ISyncEngine
     /// <summary>Raised with the name of a lane when a write in it asks for a sync at once.</summary>
     public event Action<string>? SyncRequested;
 
-    public ValueTask OpenAsync(CancellationToken cancellationToken)
-    {
-        ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
-        return _subscriptions is not null ? ValueTask.CompletedTask : OpenSlowlyAsync(cancellationToken);
-    }
-
     /// <summary>The store of structured collections; to be read once the engine is open.</summary>
     public IRecordStore StructuredStore => _structured.Store;
 
@@ -229,94 +213,6 @@ internal sealed partial class SyncEngine : ISyncEngine
         return new WriteReceipt(lane.Scope, lane.Name, version, _outcomes);
     }
 
-    public ValueTask<SyncReport> SyncAsync(IProgress<SyncProgress>? progress, CancellationToken cancellationToken) =>
-        SyncAsync(laneNames: null, progress, cancellationToken);
-
-    /// <summary>Syncs lanes by name, all where <see langword="null"/>.</summary>
-    public async ValueTask<SyncReport> SyncAsync(
-        IReadOnlyCollection<string>? laneNames, IProgress<SyncProgress>? progress, CancellationToken cancellationToken)
-    {
-        await OpenAsync(cancellationToken).ConfigureAwait(false);
-        if (!HasTransport)
-        {
-            throw new InvalidOperationException(
-                "The engine has no transport: call UseHttp (or UseTransport) when you configure it.");
-        }
-
-        await ExpirySweeper.SweepAsync(_ephemeral, cancellationToken).ConfigureAwait(false);
-        using Activity? activity = SyncActivities.Start("ordo.sync.sync", ActivityKind.Internal);
-        SyncReport report;
-        long began = _time.GetTimestamp();
-        BlobService?.BeginRecordSync();
-        try
-        {
-            report = await _director.SyncAsync(
-                () => [.. LanesOf(scope: null).Where(lane => laneNames?.Contains(lane.Name) != false)],
-                catalog => Observe(catalog, progress),
-                cancellationToken).ConfigureAwait(false);
-        }
-        catch (SyncException exception)
-        {
-            HealthMonitor.OnSyncFailed(exception, _time.GetElapsedTime(began));
-            activity.Fail(exception.Code);
-            throw;
-        }
-        finally
-        {
-            BlobService?.EndRecordSync();
-        }
-
-        HealthMonitor.OnSynced(report);
-        await Renewals.TellAsync(cancellationToken).ConfigureAwait(false);
-        activity?.SetTag("ordo.sync.status", report.Status.ToString());
-        if (report.Error is { } error)
-        {
-            activity.Fail(error.Code);
-        }
-
-        await RemoveRevokedAsync(report, cancellationToken).ConfigureAwait(false);
-        foreach (Lane lane in LanesOf(scope: null).Where(lane => laneNames?.Contains(lane.Name) != false))
-        {
-            await TombstoneCollector.FollowAsync(
-                lane.Replica.Store, lane.Replica.Catalog, lane.Name, ForgettingPagesMax, cancellationToken).ConfigureAwait(false);
-        }
-
-        _memory.MeasureIfLimited();
-        return report;
-    }
-
-    /// <summary>Who is told what a session does, or what the push of a peer does.</summary>
-    public ISessionObserver Observe(CollectionCatalog catalog, IProgress<SyncProgress>? progress, ReplicaId peer = default) =>
-        new SessionObserver(Publisher, catalog, _extensions, Serializer, _outcomes, _clock, progress, peer)
-        {
-            IdentityRenewed = (after, reason) => Renewals.OnFound(StoreOf(catalog), after, reason),
-        };
-
-    /// <summary>Asks for a sync of a lane: of one under way, where that is of less urgent ones, and of the background service.</summary>
-    public void RequestSync(Lane lane)
-    {
-        _director.Urge(lane);
-        SyncRequested?.Invoke(lane.Name);
-    }
-
-    /// <summary>The same for a lane by name; of one that is not this device's, the background service alone hears.</summary>
-    public void RequestSync(string lane)
-    {
-        string scope = ScopeLane.ScopeOf(lane);
-        if (_subscriptions?.Contains(scope) == true)
-        {
-            RequestSync(MakeLane(scope, ScopeLane.IsEphemeral(lane)));
-        }
-        else
-        {
-            SyncRequested?.Invoke(lane);
-        }
-    }
-
-    public ValueTask<VerifyReport> VerifyAsync(
-        VerifyOptions? options, IProgress<VerifyProgress>? progress, CancellationToken cancellationToken) =>
-        new EngineVerification(this, _director, _clock, options ?? new VerifyOptions(), progress).RunAsync(cancellationToken);
-
     public async ValueTask<JournalStatus> GetJournalStatusAsync(CancellationToken cancellationToken)
     {
         await OpenAsync(cancellationToken).ConfigureAwait(false);
@@ -326,48 +222,10 @@ internal sealed partial class SyncEngine : ISyncEngine
             : structured.With(await ReadJournalStatusAsync(_ephemeral, cancellationToken).ConfigureAwait(false));
     }
 
-    /// <summary>What a live connection to the hub is asked for.</summary>
-    public ListenRequest DescribeListener() => new(
-        [.. LanesOf(scope: null).Select(lane => lane.Replica.Store.Replica).Distinct()],
-        [.. LanesOf(scope: null).Select(lane => lane.Name)]);
-
     public MemoryReport GetMemoryReport()
     {
         ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
         return _memory.Measure();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
-        {
-            return;
-        }
-
-        if (BlobService is { } blobs)
-        {
-            await blobs.DisposeAsync().ConfigureAwait(false);
-        }
-
-        HealthMonitor.Dispose();
-        await _memory.StopAsync().ConfigureAwait(false);
-        await _structured.StopAsync().ConfigureAwait(false);
-        await _ephemeral.StopAsync().ConfigureAwait(false);
-        foreach (CollectionDeclaration declaration in Declarations.All)
-        {
-            (declaration.Behavior as IDisposable)?.Dispose();
-        }
-
-        Publisher.Close();
-        _director.Dispose();
-        _subscriptionsChanging.Dispose();
-        _opening.Dispose();
-        _subscribing.Dispose();
-        await _structured.DisposeAsync().ConfigureAwait(false);
-        if (_ephemeral != _structured)
-        {
-            await _ephemeral.DisposeAsync().ConfigureAwait(false);
-        }
     }
 
     private static async ValueTask<JournalStatus> ReadJournalStatusAsync(
@@ -377,53 +235,9 @@ internal sealed partial class SyncEngine : ISyncEngine
         return await snapshot.GetJournalStatusAsync(scope: null, cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask OpenSlowlyAsync(CancellationToken cancellationToken)
-    {
-        await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            if (_subscriptions is not null)
-            {
-                return;
-            }
-
-            await _structured.OpenAsync(cancellationToken).ConfigureAwait(false);
-            if (_ephemeral != _structured)
-            {
-                await _ephemeral.OpenAsync(cancellationToken).ConfigureAwait(false);
-                await LaneMover.MoveAsync(_structured.Store, _ephemeral.Store, cancellationToken).ConfigureAwait(false);
-            }
-
-            SubscriptionBook subscriptions = await SubscriptionBook
-                .LoadAsync(_structured.Store, _initialScopes, ReturnAsync, cancellationToken).ConfigureAwait(false);
-            _structured.Start(Publisher, HealthMonitor, _clock, Siblings, subscriptions.Contains);
-            if (_ephemeral != _structured)
-            {
-                _ephemeral.Start(Publisher, HealthMonitor, _clock, Siblings, subscriptions.Contains);
-            }
-
-            _memory.Start();
-            foreach ((LocalReplica replica, _) in Replicas)
-            {
-                Renewals.OnOpened(replica.Store);
-            }
-
-            _subscriptions = subscriptions;
-        }
-        finally
-        {
-            _opening.Release();
-        }
-
-        await Renewals.TellAsync(cancellationToken).ConfigureAwait(false);
-    }
-
     private Lane MakeLane(string scope, bool isEphemeral) =>
         new(scope, ScopeLane.NameOf(scope, isEphemeral), isEphemeral ? _ephemeral : _structured)
         {
             Priority = _subscriptions?.PriorityOf(scope) ?? 0,
         };
-
-    private IRecordStore StoreOf(CollectionCatalog catalog) =>
-        Replicas.First(item => ReferenceEquals(item.Replica.Catalog, catalog)).Replica.Store;
 }

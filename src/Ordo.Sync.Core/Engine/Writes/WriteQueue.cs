@@ -16,7 +16,6 @@ internal sealed class WriteQueue(long capacityBytes)
 
     private readonly ByteBudget _budget = new(capacityBytes);
     private int _count;
-    private volatile bool _isClosed;
 
     /// <summary>The writes that wait to be taken.</summary>
     public int Count => Volatile.Read(ref _count);
@@ -55,7 +54,7 @@ internal sealed class WriteQueue(long capacityBytes)
     }
 
     /// <summary>Takes the room of a write that is not queued: where nothing waits before it, it is written at once.</summary>
-    public bool TryPass(QueuedWrite write) => !_isClosed && Count == 0 && _budget.TryTake(write.SizeBytes);
+    public bool TryPass(QueuedWrite write) => Count == 0 && _budget.TryTake(write.SizeBytes);
 
     /// <summary>Waits for writes.</summary>
     /// <returns><see langword="false"/> once the queue is closed and empty.</returns>
@@ -78,11 +77,7 @@ internal sealed class WriteQueue(long capacityBytes)
     public void Release(QueuedWrite write) => _budget.Release(write.SizeBytes);
 
     /// <summary>Takes no more writes; those there are still written.</summary>
-    public void Close()
-    {
-        _isClosed = true;
-        _channel.Writer.TryComplete();
-    }
+    public void Close() => _channel.Writer.TryComplete();
 
     private bool Enqueue(QueuedWrite write)
     {
