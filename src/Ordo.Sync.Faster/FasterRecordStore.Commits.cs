@@ -1,4 +1,3 @@
-using Ordo.Sync.Errors;
 using Ordo.Sync.Faster.Files;
 using Ordo.Sync.Faster.Log;
 using Ordo.Sync.Faster.State;

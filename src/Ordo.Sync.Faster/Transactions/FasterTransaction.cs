@@ -3,8 +3,6 @@ using Ordo.Sync.Faster.Binary;
 using Ordo.Sync.Faster.Operations;
 using Ordo.Sync.Faster.State;
 using Ordo.Sync.Faster.Values;
-using Ordo.Sync.Journal;
-using Ordo.Sync.Records;
 using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.Faster.Transactions;

@@ -86,7 +86,7 @@ internal static class AddingChecks
     private static async Task RemoveAsync(StoreProbe probe)
     {
         await probe.DefineAsync(Sample.Collection, new IndexDefinition("n", IndexType.Integer));
-        await PutVersionsAsync(probe, 2);
+        await RecordChecks.PutVersionsAsync(probe, 2);
         await probe.PutAsync(Sample.Scope, (Sample.Key("b"), Sample.Map(("n", 5))));
         await probe.PutAsync(Sample.OtherScope, (Sample.Key("a"), Sample.Map(("n", 6))));
         await probe.WriteAsync(async transaction => await transaction.RemoveAsync(Sample.Scope, Sample.Key("a")));

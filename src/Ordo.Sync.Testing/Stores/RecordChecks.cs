@@ -83,7 +83,8 @@ internal static class RecordChecks
         }
     }
 
-    private static async Task<StoredRecord> PutVersionsAsync(StoreProbe probe, int count)
+    /// <summary>Puts one record with so many versions.</summary>
+    public static async Task<StoredRecord> PutVersionsAsync(StoreProbe probe, int count)
     {
         StoredRecord? record = null;
         await probe.WriteAsync(async transaction =>
