@@ -60,6 +60,30 @@ public sealed class DiskTests : IDisposable
         Assert.Equal(["failed StoreUnavailable True", "again 51"], lines);
     }
 
+    [Theory]
+    [InlineData("Sqlite", Durability.Full)]
+    [InlineData("Sqlite", Durability.Normal)]
+    [InlineData("Faster", Durability.Full)]
+    [InlineData("Faster", Durability.Normal)]
+    public async Task Where_the_system_refuses_to_write_writes_fail_clearly_nothing_is_lost_and_later_they_go_on(
+        string store, Durability durability)
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/prlimit"), "This system has no prlimit.");
+        var order = new WriterOrder(
+            "refuse", Path.Combine(_folder.FullName, "writer.db"), Enum.Parse<WriterStore>(store), durability, FirstValue: 1);
+
+        // The signal of the limit would end the process; a process that ignores it gets an error from the write.
+        using WriterProcess writer = WriterProcess.Start(order, "sh", "-c", "trap '' XFSZ; exec \"$0\" \"$@\"");
+        var lines = new List<string>();
+        while (await writer.ReadAsync() is { } line)
+        {
+            lines.Add(line);
+        }
+
+        Assert.Equal(0, await writer.WaitAsync());
+        Assert.Equal([.. Enumerable.Repeat("failed StoreUnavailable False True", 3), "journaled 0"], lines);
+    }
+
     private bool CanMount()
     {
         if (!OperatingSystem.IsLinux())

@@ -25,6 +25,7 @@ internal static class WriterProgram
     {
         "fill" => FillAsync(order),
         "freeze" => FreezeAsync(order),
+        "refuse" => RefuseProgram.RunAsync(order),
         "grow" => SizeProgram.GrowAsync(order),
         "touch" => SizeProgram.TouchAsync(order),
         _ => WriteAsync(order),
@@ -180,7 +181,8 @@ internal static class WriterProgram
     // A FASTER store takes room for its values in files of 4 MiB.
     private static int BallastBytesOf(WriterStore store) => (store == WriterStore.Faster ? 6 : 2) * 1024 * 1024;
 
-    private static async Task CheckAsync(WriterDevice device, long first, long end)
+    /// <summary>Tells of every acknowledged write that is not there.</summary>
+    public static async Task CheckAsync(WriterDevice device, long first, long end)
     {
         for (long value = first; value < end; value++)
         {
@@ -191,7 +193,8 @@ internal static class WriterProgram
         }
     }
 
-    private static void Report(string line)
+    /// <summary>Writes a line to the output.</summary>
+    public static void Report(string line)
     {
         lock (OutputLock)
         {
