@@ -40,10 +40,11 @@ public sealed partial class SqliteRecordStore
         bool isFull = durability == Durability.Full;
         bool isBeside = isFull && (isSubmitted || _writerTurn.HasWaiters);
         _nextMode = isFull && !isBeside ? SyncMode.Full : SyncMode.Normal;
-        StoreState state = draft.Write();
-        _committing = state;
+        StoreState state;
         try
         {
+            state = draft.Write();
+            _committing = state;
             writer.Run(CommitText);
         }
         catch (Exception exception)
