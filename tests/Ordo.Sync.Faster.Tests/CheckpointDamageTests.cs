@@ -47,6 +47,40 @@ public sealed class CheckpointDamageTests : IDisposable
     }
 
     [Fact]
+    public async Task A_checkpoint_put_together_from_two_is_not_believed_though_its_frames_are_whole()
+    {
+        string before;
+        await using (FasterRecordStore store = await _folder.OpenAsync())
+        {
+            await store.PutAsync("a", Sample.Bytes(1));
+            await store.CheckpointAsync();
+            await store.PutAsync("a", Sample.Bytes(2));
+            await store.CheckpointAsync();
+            before = await store.DumpAsync();
+        }
+
+        // The older one's content with the newer one's end.
+        List<string> checkpoints = TestFolder.FilesOf(_folder.Store, "checkpoint-");
+        List<long> older = TestFolder.FrameEndsOf(checkpoints[0]);
+        List<long> newer = TestFolder.FrameEndsOf(checkpoints[1]);
+        Assert.Equal(older.Count, newer.Count);
+        byte[] content = await File.ReadAllBytesAsync(checkpoints[0]);
+        byte[] end = await File.ReadAllBytesAsync(checkpoints[1]);
+        await File.WriteAllBytesAsync(
+            checkpoints[1],
+            [
+                .. end[..FileHead.SizeBytes],
+                .. content[FileHead.SizeBytes..(int)older[^2]],
+                .. end[(int)newer[^2]..],
+            ]);
+        Assert.Equal(older.Count, TestFolder.FrameEndsOf(checkpoints[1]).Count);
+        var logged = new LogCollector();
+        await using FasterRecordStore again = await TestFolder.OpenAsync(_folder.Store, logged);
+        Assert.Equal(before, await again.DumpAsync());
+        Assert.Contains(DamagedCheckpoint, logged.Events);
+    }
+
+    [Fact]
     public async Task A_checkpoint_that_is_missing_is_made_up_for_and_written_again()
     {
         string before = await MakeAsync(checkpoints: 2);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Records;
+using Ordo.Sync.Sqlite.Tests;
 using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.Faster.Tests;

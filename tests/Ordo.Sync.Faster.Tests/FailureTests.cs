@@ -144,7 +144,7 @@ public sealed class FailureTests : IDisposable
         int written = 0;
         SyncException full = await Assert.ThrowsAsync<SyncException>(async () =>
         {
-            for (; ; written++)
+            for (; written < 1_000; written++)
             {
                 await store.PutAsync($"k{written}", Sample.Bytes(written));
             }

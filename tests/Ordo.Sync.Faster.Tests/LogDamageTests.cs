@@ -1,5 +1,4 @@
 using Ordo.Sync.Errors;
-using Ordo.Sync.Faster.Files;
 using Ordo.Sync.Faster.Log;
 using Ordo.Sync.Storage;
 
@@ -33,7 +32,7 @@ public sealed class LogDamageTests : IDisposable
 
         // The ends of the frames: the genesis, then one a commit.
         string log = Assert.Single(TestFolder.FilesOf(crashed, "log-"));
-        List<long> ends = Ends(log);
+        List<long> ends = TestFolder.FrameEndsOf(log);
         Assert.Equal(6, ends.Count);
         byte[] whole = await File.ReadAllBytesAsync(log);
         for (long length = ends[3]; length <= ends[5]; length++)
@@ -66,7 +65,7 @@ public sealed class LogDamageTests : IDisposable
         }
 
         byte[] whole = await File.ReadAllBytesAsync(TestFolder.FilesOf(_folder.Store, "log-")[0]);
-        long closedAt = Ends(TestFolder.FilesOf(_folder.Store, "log-")[0])[^2];
+        long closedAt = TestFolder.FrameEndsOf(TestFolder.FilesOf(_folder.Store, "log-")[0])[^2];
         for (int at = 0; at < whole.Length; at++)
         {
             string damaged = _folder.Copy();
@@ -101,7 +100,7 @@ public sealed class LogDamageTests : IDisposable
         }
 
         string log = TestFolder.FilesOf(crashed, "log-")[0];
-        Flip(log, Ends(log)[0] + FrameHead.SizeBytes);
+        Flip(log, TestFolder.FrameEndsOf(log)[0] + FrameHead.SizeBytes);
         SyncException failure = await Assert.ThrowsAsync<SyncException>(() => TestFolder.OpenAsync(crashed));
         Assert.Equal(SyncErrorCode.StoreCorrupt, failure.Code);
         Assert.Contains("commit 2", failure.Message, StringComparison.Ordinal);
@@ -123,7 +122,7 @@ public sealed class LogDamageTests : IDisposable
 
         // A power cut kept the last commit and lost the one before it.
         string log = TestFolder.FilesOf(crashed, "log-")[0];
-        Flip(log, Ends(log)[1] + FrameHead.SizeBytes);
+        Flip(log, TestFolder.FrameEndsOf(log)[1] + FrameHead.SizeBytes);
         await using FasterRecordStore after = await TestFolder.OpenAsync(crashed);
         Assert.Equal(durable, await after.DumpAsync());
     }
@@ -147,20 +146,24 @@ public sealed class LogDamageTests : IDisposable
         Assert.Equal(SyncErrorCode.StoreCorrupt, failure.Code);
     }
 
-    private static List<long> Ends(string log)
+    [Fact]
+    public async Task A_commit_that_was_cut_out_of_the_log_is_an_error_though_all_others_are_whole()
     {
-        string folder = Path.GetDirectoryName(log)!;
-        var files = new DiskFiles(folder);
-        UInt128 id = StoreIdentity.Read(folder, files)!.Value.StoreId;
-        using IStoreFile file = files.Open(Path.GetFileName(log));
-        var reader = new FrameReader(file, (long)(ulong)id);
-        var ends = new List<long>();
-        while (reader.TryRead())
+        await using (FasterRecordStore store = await _folder.OpenAsync())
         {
-            ends.Add(reader.Offset);
+            for (int i = 0; i < 4; i++)
+            {
+                await store.PutAsync($"k{i}", Sample.Bytes(i));
+            }
         }
 
-        return ends;
+        string log = TestFolder.FilesOf(_folder.Store, "log-")[0];
+        List<long> ends = TestFolder.FrameEndsOf(log);
+        byte[] bytes = await File.ReadAllBytesAsync(log);
+        await File.WriteAllBytesAsync(log, [.. bytes[..(int)ends[1]], .. bytes[(int)ends[2]..]]);
+        SyncException failure = await Assert.ThrowsAsync<SyncException>(() => _folder.OpenAsync());
+        Assert.Equal(SyncErrorCode.StoreCorrupt, failure.Code);
+        Assert.Contains("goes on with commit 4 behind commit 2", failure.Message, StringComparison.Ordinal);
     }
 
     private static void Flip(string path, long at)

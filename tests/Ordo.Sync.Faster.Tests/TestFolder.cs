@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Ordo.Sync.Faster.Files;
+using Ordo.Sync.Faster.Log;
 
 namespace Ordo.Sync.Faster.Tests;
 
@@ -59,6 +60,23 @@ public sealed class TestFolder : IDisposable
     public static long DurableBytes(string folder) => Directory.EnumerateFiles(folder, "*-*")
         .Where(file => !Path.GetFileName(file).StartsWith("spill-", StringComparison.Ordinal))
         .Sum(file => new FileInfo(file).Length);
+
+    /// <summary>Where the frames of a log or checkpoint end, as far as they are intact.</summary>
+    public static List<long> FrameEndsOf(string path)
+    {
+        string folder = Path.GetDirectoryName(path)!;
+        var files = new DiskFiles(folder);
+        UInt128 id = StoreIdentity.Read(folder, files)!.Value.StoreId;
+        using IStoreFile file = files.Open(Path.GetFileName(path));
+        var reader = new FrameReader(file, (long)(ulong)id);
+        var ends = new List<long>();
+        while (reader.TryRead())
+        {
+            ends.Add(reader.Offset);
+        }
+
+        return ends;
+    }
 
     public void Dispose() => _folder.Delete(recursive: true);
 }

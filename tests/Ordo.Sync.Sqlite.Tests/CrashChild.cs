@@ -1,22 +1,25 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
-using Ordo.Sync.Records;
-using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.Sqlite.Tests;
 
 /// <summary>
-/// A second process over a store: this assembly started again with a task in its environment. The child writes and
-/// reports each commit on its output until it is killed.
+/// A second process over a store: this assembly started again with a task in its environment, for which its <c>CrashProgram</c>
+/// looks. The child reports on its output until it is killed.
 /// </summary>
 internal sealed class CrashChild : IDisposable
 {
-    private const string TaskVariable = "ORDO_SQLITE_CHILD_TASK";
-    private const string PathVariable = "ORDO_SQLITE_CHILD_PATH";
+    private const string TaskVariable = "ORDO_CHILD_TASK";
+    private const string PathVariable = "ORDO_CHILD_PATH";
 
     private readonly Process _process;
 
     private CrashChild(Process process) => _process = process;
+
+    /// <summary>The task of this process; <see langword="null"/> where it is no child.</summary>
+    public static string? Order => Environment.GetEnvironmentVariable(TaskVariable) is { Length: > 0 } order ? order : null;
+
+    /// <summary>Where the child's store is.</summary>
+    public static string StorePath => Environment.GetEnvironmentVariable(PathVariable)!;
 
     public static CrashChild Start(string task, string path)
     {
@@ -53,55 +56,5 @@ internal sealed class CrashChild : IDisposable
         }
 
         _process.Dispose();
-    }
-
-#pragma warning disable CA2255 // The child is this very assembly: it must run its task before the test runner's entry point.
-    [ModuleInitializer]
-    internal static void RunAsChild()
-#pragma warning restore CA2255
-    {
-        if (Environment.GetEnvironmentVariable(TaskVariable) is { Length: > 0 } task)
-        {
-            RunAsync(task, Environment.GetEnvironmentVariable(PathVariable)!).GetAwaiter().GetResult();
-            Environment.Exit(0);
-        }
-    }
-
-    private static async Task RunAsync(string task, string path)
-    {
-        await using var store = new SqliteRecordStore(new SqliteStoreOptions { Path = path, CheckpointAfterKiB = 64 });
-        await store.OpenAsync();
-        await using (IStoreSnapshot snapshot = await store.ReadAsync())
-        {
-            Report($"open {snapshot.Counter}");
-        }
-
-        while (task == "write")
-        {
-            // Single writes and batches, at both levels of durability.
-            await using IStoreTransaction transaction = await store.BeginAsync();
-            int count = transaction.Counter % 3 == 0 ? 20 : 1;
-            for (int i = 0; i < count; i++)
-            {
-                await transaction.PutAsync($"{transaction.Counter + 1}", Sample.Score((int)transaction.Counter));
-            }
-
-            long counter = transaction.Counter;
-            await transaction.CommitAsync(count == 1 ? Durability.Normal : Durability.Full);
-            Report($"{counter}");
-        }
-
-        // Half a transaction, then wait for the end.
-        await using IStoreTransaction open = await store.BeginAsync();
-        await open.PutAsync("uncommitted", Sample.Score(1));
-        ScopeState state = await open.GetScopeAsync(Sample.Scope);
-        Report($"holding {state.Knowledge[0]}");
-        await Task.Delay(Timeout.Infinite);
-    }
-
-    private static void Report(string line)
-    {
-        Console.Out.WriteLine(line);
-        Console.Out.Flush();
     }
 }

@@ -59,6 +59,26 @@ public sealed class FailureTests : IDisposable
     }
 
     [Fact]
+    public async Task A_disk_that_is_full_gets_the_space_of_the_log_back()
+    {
+        var options = new SqliteStoreOptions { Path = _folder.Database, SizeMaxKiB = 400 };
+        await using SqliteRecordStore store = await _folder.OpenAsync(options);
+        await store.PutAsync("a", Score(1));
+        Assert.NotEqual(0, LogLength());
+        await Assert.ThrowsAsync<SyncException>(
+            () => store.WriteAsync(async t => await t.SetScopeAsync("large", Large())));
+        for (DateTime end = DateTime.UtcNow.AddMinutes(1); LogLength() > 0 && DateTime.UtcNow < end;)
+        {
+            await Task.Delay(5);
+        }
+
+        Assert.Equal(0, LogLength());
+        await AssertHoldsAsync(store, 1);
+
+        long LogLength() => new FileInfo(_folder.Database + "-wal").Length;
+    }
+
+    [Fact]
     public async Task Damage_in_the_file_is_an_error_and_never_an_empty_answer()
     {
         await using (SqliteRecordStore store = await _folder.OpenAsync())

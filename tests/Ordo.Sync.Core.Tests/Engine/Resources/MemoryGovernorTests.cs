@@ -44,6 +44,7 @@ public sealed class MemoryGovernorTests : IAsyncDisposable
         Assert.Equal(FakeMemory.Limit / 100 * 60, normal.WorkingSetBytes);
         Assert.Equal(FakeMemory.Limit, normal.LimitBytes);
         Assert.Equal("Constrained", normal.Profile);
+        Assert.Equal(normal, device.Engine.Health.Report().Memory);
     }
 
     [Fact]

@@ -54,7 +54,7 @@ public sealed class OperationQueueTests : IAsyncDisposable
         Task next = WriteAsync("next", 1);
         Assert.Equal(2, replica.WaiterCount);
         await stop.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(TimeSpan.FromSeconds(30)));
 
         _store.Open();
         await Task.WhenAll(first, next);
@@ -141,6 +141,23 @@ public sealed class OperationQueueTests : IAsyncDisposable
         Assert.Equal(["0", "1", "2"], group.Select(write => write.Writes[0].Key.Key));
         Assert.Equal(0, replica.WaiterCount);
         Assert.DoesNotContain(writes, write => write.IsCompleted);
+    }
+
+    [Fact]
+    public void A_write_passes_the_queue_only_where_nothing_waits_and_there_is_room()
+    {
+        var queue = new WriteQueue(8 * 1024);
+        Task queued = queue.WriteAsync(Queued("queued"), CancellationToken.None).AsTask();
+        Assert.False(queue.TryPass(Queued("overtakes")));
+        List<QueuedWrite> group = [];
+        queue.Take(group, 10, long.MaxValue);
+        Assert.True(queue.TryPass(Queued("passes")));
+
+        // Two are under way: a third finds no room.
+        Assert.False(queue.TryPass(Queued("too much")));
+        queue.Release(group[0]);
+        Assert.True(queue.TryPass(Queued("fits")));
+        Assert.False(queued.IsCompleted);
     }
 
     [Theory]

@@ -1,67 +1,20 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using Ordo.Sync.Sqlite.Tests;
 using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.Faster.Tests;
 
-/// <summary>
-/// A second process over a store: this assembly started again with a task in its environment. The child writes and reports each
-/// commit on its output until it is killed.
-/// </summary>
-internal sealed class CrashChild : IDisposable
+/// <summary>What the second process does over a store until it is killed: writes, and reports each commit on its output.</summary>
+internal static class CrashProgram
 {
-    private const string TaskVariable = "ORDO_FASTER_CHILD_TASK";
-    private const string PathVariable = "ORDO_FASTER_CHILD_PATH";
-
-    private readonly Process _process;
-
-    private CrashChild(Process process) => _process = process;
-
-    public static CrashChild Start(string task, string path)
-    {
-        var start = new ProcessStartInfo("dotnet", [typeof(CrashChild).Assembly.Location])
-        {
-            RedirectStandardOutput = true,
-            Environment = { [TaskVariable] = task, [PathVariable] = path },
-        };
-        return new CrashChild(Process.Start(start)!);
-    }
-
-    /// <summary>The next line the child reports; <see langword="null"/> where it has ended.</summary>
-    public Task<string?> ReadAsync() => _process.StandardOutput.ReadLineAsync();
-
-    /// <summary>Ends the child with SIGKILL and returns what it had still reported.</summary>
-    public async Task<List<string>> KillAsync()
-    {
-        _process.Kill();
-        var rest = new List<string>();
-        while (await ReadAsync() is { } line)
-        {
-            rest.Add(line);
-        }
-
-        await _process.WaitForExitAsync();
-        return rest;
-    }
-
-    public void Dispose()
-    {
-        if (!_process.HasExited)
-        {
-            _process.Kill();
-        }
-
-        _process.Dispose();
-    }
-
 #pragma warning disable CA2255 // The child is this very assembly: it must run its task before the test runner's entry point.
     [ModuleInitializer]
     internal static void RunAsChild()
 #pragma warning restore CA2255
     {
-        if (Environment.GetEnvironmentVariable(TaskVariable) is { Length: > 0 } task)
+        if (CrashChild.Order is { } task)
         {
-            Run(task, Environment.GetEnvironmentVariable(PathVariable)!);
+            Run(task, CrashChild.StorePath);
             Environment.Exit(0);
         }
     }
