@@ -9,7 +9,17 @@ internal sealed class DiskFile(string name, SafeFileHandle handle) : IStoreFile
 
     public long Length => RandomAccess.GetLength(handle);
 
-    public void SetLength(long length) => RandomAccess.SetLength(handle, length);
+    public void SetLength(long length)
+    {
+        try
+        {
+            RandomAccess.SetLength(handle, length);
+        }
+        catch (ArgumentOutOfRangeException exception)
+        {
+            throw TooLong(exception);
+        }
+    }
 
     public int Read(long offset, Span<byte> buffer)
     {
@@ -28,9 +38,23 @@ internal sealed class DiskFile(string name, SafeFileHandle handle) : IStoreFile
         return count;
     }
 
-    public void Write(long offset, ReadOnlySpan<byte> bytes) => RandomAccess.Write(handle, bytes, offset);
+    public void Write(long offset, ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            RandomAccess.Write(handle, bytes, offset);
+        }
+        catch (ArgumentOutOfRangeException exception)
+        {
+            throw TooLong(exception);
+        }
+    }
 
     public void Flush() => RandomAccess.FlushToDisk(handle);
 
     public void Dispose() => handle.Dispose();
+
+    // What .NET throws where the system lets a file grow no longer (EFBIG: a limit of the file system's, or of the user's).
+    private IOException TooLong(ArgumentOutOfRangeException exception) =>
+        new($"The system lets the file '{name}' grow no longer.", exception);
 }

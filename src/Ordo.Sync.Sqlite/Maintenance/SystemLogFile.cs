@@ -12,7 +12,18 @@ internal sealed class SystemLogFile(string path) : ILogFile
     public long Length => RandomAccess.GetLength(_file);
 
     /// <inheritdoc/>
-    public void Write(ReadOnlySpan<byte> bytes, long offset) => RandomAccess.Write(_file, bytes, offset);
+    public void Write(ReadOnlySpan<byte> bytes, long offset)
+    {
+        try
+        {
+            RandomAccess.Write(_file, bytes, offset);
+        }
+        catch (ArgumentOutOfRangeException exception)
+        {
+            // What .NET throws where the system lets a file grow no longer (EFBIG: a limit of the file system's, or of the user's).
+            throw new IOException($"The system lets the log '{path}' grow no longer.", exception);
+        }
+    }
 
     /// <inheritdoc/>
     public void FlushToDisk() => RandomAccess.FlushToDisk(_file);
