@@ -26,13 +26,7 @@ public sealed class DiskTests : IDisposable
             "fill", Path.Combine(_folder.FullName, "writer.db"), Enum.Parse<WriterStore>(store), durability, FirstValue: 1);
         using WriterProcess writer = WriterProcess.Start(
             order, "unshare", "--map-root-user", "--mount", "sh", "-c", Mount, _folder.FullName, store == "Faster" ? "16m" : "8m");
-        var lines = new List<string>();
-        while (await writer.ReadAsync() is { } line)
-        {
-            lines.Add(line);
-        }
-
-        Assert.Equal(0, await writer.WaitAsync());
+        List<string> lines = await ReadToEndAsync(writer);
         string[] failures = [.. lines.TakeWhile(line => line.StartsWith("failed", StringComparison.Ordinal))];
         Assert.Equal(3, failures.Length);
         Assert.All(failures, line => Assert.StartsWith("failed StoreFull", line, StringComparison.Ordinal));
@@ -50,13 +44,7 @@ public sealed class DiskTests : IDisposable
             "freeze", Path.Combine(_folder.FullName, "writer.db"), Enum.Parse<WriterStore>(store), Durability.Full, FirstValue: 1);
         using WriterProcess writer = WriterProcess.Start(
             order, "unshare", "--map-root-user", "--mount", "sh", "-c", Mount, _folder.FullName, "16m");
-        var lines = new List<string>();
-        while (await writer.ReadAsync() is { } line)
-        {
-            lines.Add(line);
-        }
-
-        Assert.Equal(0, await writer.WaitAsync());
+        List<string> lines = await ReadToEndAsync(writer);
         Assert.Equal(["failed StoreUnavailable True", "again 51"], lines);
     }
 
@@ -74,6 +62,12 @@ public sealed class DiskTests : IDisposable
 
         // The signal of the limit would end the process; a process that ignores it gets an error from the write.
         using WriterProcess writer = WriterProcess.Start(order, "sh", "-c", "trap '' XFSZ; exec \"$0\" \"$@\"");
+        List<string> lines = await ReadToEndAsync(writer);
+        Assert.Equal([.. Enumerable.Repeat("failed StoreUnavailable False True", 3), "journaled 0"], lines);
+    }
+
+    private static async Task<List<string>> ReadToEndAsync(WriterProcess writer)
+    {
         var lines = new List<string>();
         while (await writer.ReadAsync() is { } line)
         {
@@ -81,7 +75,7 @@ public sealed class DiskTests : IDisposable
         }
 
         Assert.Equal(0, await writer.WaitAsync());
-        Assert.Equal([.. Enumerable.Repeat("failed StoreUnavailable False True", 3), "journaled 0"], lines);
+        return lines;
     }
 
     private bool CanMount()
