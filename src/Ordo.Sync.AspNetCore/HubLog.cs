@@ -43,13 +43,21 @@ internal static partial class HubLog
     [LoggerMessage(5008, LogLevel.Information, "Forgot {Count} deletes that everybody knows, in {ScopeCount} scopes")]
     public static partial void Forgot(ILogger logger, int count, int scopeCount);
 
-    [LoggerMessage(5009, LogLevel.Error, "Collecting tombstones failed; it will be tried again")]
+    [LoggerMessage(5014, LogLevel.Information, "Discarded {Count} transfers that nobody went on with")]
+    public static partial void DiscardedTransfers(ILogger logger, int count);
+
+    [LoggerMessage(5009, LogLevel.Error, "Collecting tombstones or abandoned transfers failed; it will be tried again")]
     public static partial void ForgettingFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(5011, LogLevel.Information,
         "Compacted the scope {Scope}: its knowledge named {EntriesBefore} replicas and names {EntriesAfter}; {RecordCount} records "
         + "were written anew")]
     public static partial void Compacted(ILogger logger, string scope, int entriesBefore, int entriesAfter, long recordCount);
+
+    [LoggerMessage(5013, LogLevel.Information,
+        "Collected {EntryCount} entries written before {WrittenBefore:O} from the history of {RecordCount} records of the scope {Scope}")]
+    public static partial void CollectedHistory(
+        ILogger logger, string scope, long entryCount, long recordCount, DateTimeOffset writtenBefore);
 
     [LoggerMessage(5020, LogLevel.Debug,
         "Blobs collected: {DetachedCount} detached, {RemovedCount} removed, {Bytes} bytes freed, {WantedCount} asked for")]

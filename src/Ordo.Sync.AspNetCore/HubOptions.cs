@@ -59,6 +59,12 @@ public sealed class HubOptions
     public TimeSpan CollectInterval { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>
+    /// How long pages of a transfer wait for the next one before they are discarded, 1 hour to 1 year; looked at every
+    /// <see cref="CollectInterval"/>. A device that comes back later begins its transfer anew and loses nothing. The default is 7 days.
+    /// </summary>
+    public TimeSpan StagedTransferLifetime { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>
     /// Whether callers may declare collections that the hub does not know yet. With <see langword="false"/> those declared with
     /// <see cref="OrdoSyncHubBuilder.Collection"/>, and those met before, are all there are: a hello or page that names another is
     /// refused. The default is <see langword="true"/>.

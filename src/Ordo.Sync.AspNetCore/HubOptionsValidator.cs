@@ -36,6 +36,8 @@ internal sealed class HubOptionsValidator : IValidateOptions<HubOptions>
 
         CheckTime(options.TombstoneHorizon, TimeSpan.FromHours(1), TimeSpan.FromDays(3650), nameof(HubOptions.TombstoneHorizon));
         CheckTime(options.CollectInterval, TimeSpan.FromMinutes(1), TimeSpan.FromDays(30), nameof(HubOptions.CollectInterval));
+        CheckTime(
+            options.StagedTransferLifetime, TimeSpan.FromHours(1), TimeSpan.FromDays(365), nameof(HubOptions.StagedTransferLifetime));
         if (options.RequestsPerMinuteMax is { } requests)
         {
             Check(requests, 6, 1_000_000, nameof(HubOptions.RequestsPerMinuteMax));

@@ -2,13 +2,17 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Ordo.Sync.Errors;
+using Ordo.Sync.Replication.Transfer;
 
 namespace Ordo.Sync.AspNetCore.Administration;
 
-/// <summary>Has the hub forget deletes from time to time.</summary>
+/// <summary>Has the hub forget deletes, and transfers that nobody goes on with, from time to time.</summary>
 internal sealed class ForgettingService(
-    IHubAdministration administration, IOptions<HubOptions> options, TimeProvider time, ILogger<ForgettingService> logger)
-    : BackgroundService
+    SyncHub hub,
+    IHubAdministration administration,
+    IOptions<HubOptions> options,
+    TimeProvider time,
+    ILogger<ForgettingService> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -31,6 +35,12 @@ internal sealed class ForgettingService(
         try
         {
             await administration.CollectTombstonesAsync(scope: null, cancellationToken).ConfigureAwait(false);
+            DateTimeOffset since = time.GetUtcNow() - options.Value.StagedTransferLifetime;
+            int discarded = await StagedTransfers.SweepAsync(hub.Store, since, cancellationToken).ConfigureAwait(false);
+            if (discarded > 0)
+            {
+                HubLog.DiscardedTransfers(logger, discarded);
+            }
         }
         catch (SyncException exception)
         {

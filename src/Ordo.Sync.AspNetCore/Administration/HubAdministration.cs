@@ -37,19 +37,8 @@ internal sealed class HubAdministration(
 
     public async ValueTask<IReadOnlyList<ScopeCompaction>> CompactAsync(string scope, CancellationToken cancellationToken)
     {
-        if (RecordNames.WhyNotSubscribable(scope) is { } why)
-        {
-            throw new ArgumentException(why, nameof(scope));
-        }
-
-        if (hub.IsBelowAnother)
-        {
-            throw new InvalidOperationException(
-                "This hub syncs with one above it, whose generations it follows: compact the scope there.");
-        }
-
         var done = new List<ScopeCompaction>();
-        foreach (string lane in (string[])[scope, ScopeLane.NameOf(scope, isEphemeral: true)])
+        foreach (string lane in LanesOf(scope, "whose generations it follows: compact the scope there."))
         {
             ScopeCompaction compaction = await ScopeCompactor
                 .RunAsync(hub.Store, hub.Catalog, lane, EntropySource.System, cancellationToken).ConfigureAwait(false);
@@ -67,6 +56,45 @@ internal sealed class HubAdministration(
         }
 
         return done;
+    }
+
+    public async ValueTask<IReadOnlyList<HistoryCollection>> CollectHistoryAsync(
+        string scope, DateTimeOffset writtenBefore, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        if (writtenBefore > now)
+        {
+            throw new ArgumentException($"The moment {writtenBefore} is still to come.", nameof(writtenBefore));
+        }
+
+        var done = new List<HistoryCollection>();
+        foreach (string lane in LanesOf(scope, "whose history it follows: collect it there."))
+        {
+            await hub.Subscribers.FlushAsync(cancellationToken).ConfigureAwait(false);
+            HistoryCollection collection = await HistoryCollector.CollectAsync(
+                hub.Store, hub.Catalog, lane, writtenBefore, now - options.Value.TombstoneHorizon, now, cancellationToken)
+                .ConfigureAwait(false);
+            if (collection.EntryCount > 0)
+            {
+                done.Add(collection);
+                HubLog.CollectedHistory(logger, lane, collection.EntryCount, collection.RecordCount, writtenBefore);
+                hub.Publish(lane, origin: default);
+            }
+        }
+
+        return done;
+    }
+
+    private string[] LanesOf(string scope, string where)
+    {
+        if (RecordNames.WhyNotSubscribable(scope) is { } why)
+        {
+            throw new ArgumentException(why, nameof(scope));
+        }
+
+        return hub.IsBelowAnother
+            ? throw new InvalidOperationException($"This hub syncs with one above it, {where}")
+            : [scope, ScopeLane.NameOf(scope, isEphemeral: true)];
     }
 
     private async ValueTask<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using Ordo.Sync.Replication.Forgetting;
 using Ordo.Sync.Replication.Generations;
 
 namespace Ordo.Sync.AspNetCore.Administration;
@@ -30,4 +31,21 @@ public interface IHubAdministration
     /// </exception>
     /// <exception cref="Errors.SyncException">The store failed, or the hub is still starting.</exception>
     ValueTask<IReadOnlyList<ScopeCompaction>> CompactAsync(string scope, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Collects old entries of the audit history of a scope and of its ephemeral lane: for good, here and on all devices. An entry goes
+    /// if its version was written before a moment and superseded since, if every device that was seen within
+    /// <see cref="HubOptions.TombstoneHorizon"/> has it, and if its record waits for no decision. What stays can be checked as before,
+    /// and says what was collected (<c>HistoryReport.CollectedBefore</c>). Nothing is collected unless it is asked for here. Reads the
+    /// history of the scope once, in pages, each a transaction.
+    /// </summary>
+    /// <param name="scope">The scope, without the suffix of a lane.</param>
+    /// <param name="writtenBefore">The moment; not in the future.</param>
+    /// <param name="cancellationToken">Ends the work; what was collected by then stays so.</param>
+    /// <returns>What went, lane by lane; those of which nothing did are left out.</returns>
+    /// <exception cref="ArgumentException">No scope can be called so, or the moment is to come.</exception>
+    /// <exception cref="InvalidOperationException">This hub is below another, whose history it follows: collect there.</exception>
+    /// <exception cref="Errors.SyncException">The store failed, or the hub is still starting.</exception>
+    ValueTask<IReadOnlyList<HistoryCollection>> CollectHistoryAsync(
+        string scope, DateTimeOffset writtenBefore, CancellationToken cancellationToken = default);
 }

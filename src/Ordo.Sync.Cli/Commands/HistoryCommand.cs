@@ -47,6 +47,7 @@ internal static class HistoryCommand
     {
         var versions = new JsonArray();
         var problems = new JsonArray();
+        int collected = 0;
         var key = new RecordKey(name.Collection, name.Key);
         IReadOnlyList<string> scopes = await store.ScopesAsync(scope, cancellationToken);
         await using IStoreSnapshot snapshot = await store.Store.ReadAsync(cancellationToken);
@@ -63,7 +64,10 @@ internal static class HistoryCommand
 
             if (behavior.RequiresDecision)
             {
-                foreach (string problem in RecordLineage.FindProblems(nodes).Select(problem => problem.ToString()!))
+                HistoryCheckpoint? checkpoint = await HistoryReader
+                    .ReadCheckpointAsync(snapshot, candidate, key, cancellationToken);
+                collected += checkpoint?.Count ?? 0;
+                foreach (string problem in RecordLineage.FindProblems(nodes, checkpoint))
                 {
                     problems.Add(problem);
                 }
@@ -71,7 +75,13 @@ internal static class HistoryCommand
         }
 
         return versions.Count > 0
-            ? new JsonObject { ["record"] = name.ToString(), ["versions"] = versions, ["problems"] = problems }
+            ? new JsonObject
+            {
+                ["record"] = name.ToString(),
+                ["collected"] = collected,
+                ["versions"] = versions,
+                ["problems"] = problems,
+            }
             : throw new ToolException(ExitCodes.NotFound, $"The store holds no version of {name}.");
     }
 
@@ -106,6 +116,11 @@ internal static class HistoryCommand
         }
 
         console.Write(table);
+        if ((int)result["collected"]! is var collected and > 0)
+        {
+            Screen.Say(console, $"{collected} older versions were collected at the hub.");
+        }
+
         foreach (JsonNode? problem in result["problems"]!.AsArray())
         {
             Screen.Say(console, $"Problem: {problem}");

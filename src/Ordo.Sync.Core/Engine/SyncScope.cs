@@ -25,7 +25,11 @@ internal sealed class SyncScope(SyncEngine engine, string name) : ISyncScope
             whole = new HistoryReport(
                 whole.RecordCount + report.RecordCount,
                 whole.EntryCount + report.EntryCount,
-                whole.Problems.AddRange(report.Problems));
+                whole.Problems.AddRange(report.Problems))
+            {
+                CollectedCount = whole.CollectedCount + report.CollectedCount,
+                CollectedBefore = Later(whole.CollectedBefore, report.CollectedBefore),
+            };
         }
 
         return whole;
@@ -50,4 +54,7 @@ internal sealed class SyncScope(SyncEngine engine, string name) : ISyncScope
 
         return whole;
     }
+
+    private static DateTimeOffset? Later(DateTimeOffset? left, DateTimeOffset? right) =>
+        left is null || right > left ? right : left;
 }

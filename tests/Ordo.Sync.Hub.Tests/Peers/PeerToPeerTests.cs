@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Ordo.Sync.Engine.Inbox;
 using Ordo.Sync.Engine.Syncing;
@@ -198,6 +199,21 @@ public sealed class PeerToPeerTests
 
         Assert.Contains("Authorize", trust.Message, StringComparison.Ordinal);
         Assert.Contains("AddOrdoSync", files.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_device_that_answers_others_is_not_compacted_and_says_why()
+    {
+        await using PeerDevice ann = await PeerDevice.StartAsync<TrustsAll>("ann");
+        await ann.Notes.PutAsync("a", new Note());
+        using var client = new HttpClient();
+        client.DefaultRequestHeaders.Add(HeaderAuthentication.UserHeader, "bob");
+
+        HttpResponseMessage answer = await client.PostAsync(
+            new Uri($"{ann.Address}/v1/compact?scope={Uri.EscapeDataString(PeerDevice.Scope)}"), content: null);
+
+        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        Assert.Contains("A device answers here", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     private static async Task<int> SyncAllAsync(params IEnumerable<PeerDevice> devices)

@@ -19,6 +19,12 @@ public sealed record HistoryEntry(
     ReadOnlyMemory<byte> Payload,
     ReadOnlyMemory<byte> Annotations)
 {
+    /// <summary>When it was written, by its writer's clock; by its timestamp, where it does not say.</summary>
+    public DateTimeOffset WrittenAt => DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(
+        VersionNotes.Decode(Annotations).Lineage?.WrittenUnixMilliseconds ?? Timestamp.UnixMilliseconds,
+        DateTimeOffset.MinValue.ToUnixTimeMilliseconds(),
+        DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
+
     /// <summary>The hash that names it in the record's lineage.</summary>
     public ContentHash HashIn(string scope) => LineageHash.Of(
         scope, Key, new RecordVersion(new Dot(0, 1), Timestamp, Author, Payload, Annotations));

@@ -44,7 +44,9 @@ public static class RecordLineage
     /// or inserted). Versions themselves carry no proof against somebody who rewrites all that follows, up to the current one:
     /// that changes the scope's digest, which other replicas compare.
     /// </summary>
-    public static ImmutableArray<string> FindProblems(IEnumerable<LineageNode> nodes)
+    /// <param name="nodes">The versions.</param>
+    /// <param name="checkpoint">What was collected; <see langword="null"/> where nothing was.</param>
+    public static ImmutableArray<string> FindProblems(IEnumerable<LineageNode> nodes, HistoryCheckpoint? checkpoint = null)
     {
         ArgumentNullException.ThrowIfNull(nodes);
         Dictionary<ContentHash, LineageNode> byHash = Index(nodes);
@@ -55,7 +57,7 @@ public static class RecordLineage
             foreach (ContentHash parent in node.Parents)
             {
                 named.Add(parent);
-                if (!byHash.ContainsKey(parent))
+                if (!byHash.ContainsKey(parent) && checkpoint?.Covers(parent) != true)
                 {
                     problems.Add(
                         $"{node.Content.Key}: the version {node.Content.Version} of {node.Content.Author} supersedes {parent}, which is "
@@ -66,8 +68,10 @@ public static class RecordLineage
 
         foreach (LineageNode node in byHash.Values)
         {
-            // A delete that was collected leaves its entry, or its parents, without a successor.
-            if (!node.IsCurrent && !named.Contains(node.Hash) && !node.Content.Payload.IsEmpty)
+            // A delete that was collected leaves its entry, or its parents, without a successor. An entry that was collected comes again
+            // with a device that had superseded it while it was away.
+            if (!node.IsCurrent && !named.Contains(node.Hash) && !node.Content.Payload.IsEmpty
+                && checkpoint?.Covers(node.Hash) != true)
             {
                 problems.Add(
                     $"{node.Content.Key}: the superseded version {node.Content.Version} of {node.Content.Author} is named by none that "

@@ -23,10 +23,23 @@ internal sealed class HistoryReader(IPayloadSerializer serializer)
         StoredRecord? record = await snapshot.GetAsync(scope, key, cancellationToken).ConfigureAwait(false);
         List<LineageNode> nodes = await ReadNodesAsync(snapshot, scope, key, record, behavior, cancellationToken)
             .ConfigureAwait(false);
+        HistoryCheckpoint? checkpoint = await ReadCheckpointAsync(snapshot, scope, key, cancellationToken).ConfigureAwait(false);
         return new RecordHistory<T>(
             [.. RecordLineage.Sort(nodes).Select(Show<T>)],
             record is not null && behavior is MergeFieldsBehavior merging ? merging.LostValuesOf(record) : [],
-            behavior.RequiresDecision ? RecordLineage.FindProblems(nodes) : []);
+            behavior.RequiresDecision ? RecordLineage.FindProblems(nodes, checkpoint) : [])
+        {
+            CollectedCount = checkpoint?.Count ?? 0,
+            CollectedBefore = checkpoint?.CollectedBefore,
+        };
+    }
+
+    /// <summary>Reads what stands for entries of a record's history that were collected.</summary>
+    public static async ValueTask<HistoryCheckpoint?> ReadCheckpointAsync(
+        IStoreSnapshot snapshot, string scope, RecordKey key, CancellationToken cancellationToken)
+    {
+        StoredRecord? record = await snapshot.GetAsync(scope, HistoryKeys.CheckpointOf(key), cancellationToken).ConfigureAwait(false);
+        return record is null || record.Greatest.IsTombstone ? null : HistoryCheckpointCodec.Decode(record.Greatest.Payload);
     }
 
     /// <summary>Checks the lineages of all records of a scope.</summary>
@@ -65,7 +78,7 @@ internal sealed class HistoryReader(IPayloadSerializer serializer)
         await foreach (StoredRecord entry in RangeWalk
             .ReadAsync(snapshot, scope, HistoryKeys.RangeOf(key), cancellationToken).ConfigureAwait(false))
         {
-            if (!entry.Greatest.IsTombstone)
+            if (!entry.Greatest.IsTombstone && !HistoryKeys.IsCheckpoint(entry.Key))
             {
                 nodes.Add(LineageNode.Of(scope, HistoryCodec.Decode(entry.Greatest.Payload), isCurrent: false));
             }

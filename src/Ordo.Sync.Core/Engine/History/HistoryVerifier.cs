@@ -18,6 +18,8 @@ internal sealed class HistoryVerifier(IStoreSnapshot snapshot, string scope, Col
     private readonly ImmutableArray<string>.Builder _problems = ImmutableArray.CreateBuilder<string>();
     private long _records;
     private long _entries;
+    private long _collected;
+    private DateTimeOffset? _collectedBefore;
     private RecordKey? _orphan;
 
     public async ValueTask<HistoryReport> RunAsync(IProgress<long>? progress, CancellationToken cancellationToken)
@@ -31,13 +33,28 @@ internal sealed class HistoryVerifier(IStoreSnapshot snapshot, string scope, Col
             }
         }
 
-        return new HistoryReport(_records, _entries, [.. _problems.Take(ProblemsMax)]);
+        return new HistoryReport(_records, _entries, [.. _problems.Take(ProblemsMax)])
+        {
+            CollectedCount = _collected,
+            CollectedBefore = _collectedBefore,
+        };
     }
 
     private ValueTask CheckAsync(StoredRecord record, CancellationToken cancellationToken)
     {
         if (SystemCollections.Contains(record.Key.Collection))
         {
+            if (record.Greatest.IsTombstone)
+            {
+                return ValueTask.CompletedTask;
+            }
+
+            if (HistoryKeys.IsCheckpoint(record.Key))
+            {
+                CheckCheckpoint(record);
+                return ValueTask.CompletedTask;
+            }
+
             _entries++;
             return CheckEntryAsync(record, cancellationToken);
         }
@@ -54,11 +71,32 @@ internal sealed class HistoryVerifier(IStoreSnapshot snapshot, string scope, Col
         {
             List<LineageNode> nodes = await HistoryReader
                 .ReadNodesAsync(snapshot, scope, key, record, catalog.BehaviorOf(key.Collection), cancellationToken).ConfigureAwait(false);
-            _problems.AddRange(RecordLineage.FindProblems(nodes));
+            HistoryCheckpoint? checkpoint = await HistoryReader.ReadCheckpointAsync(snapshot, scope, key, cancellationToken)
+                .ConfigureAwait(false);
+            _problems.AddRange(RecordLineage.FindProblems(nodes, checkpoint));
         }
         catch (MessagePackSerializationException exception)
         {
             _problems.Add($"{key}: an entry of its history cannot be read: {exception.Message}");
+        }
+    }
+
+    private void CheckCheckpoint(StoredRecord record)
+    {
+        try
+        {
+            HistoryCheckpoint checkpoint = HistoryCheckpointCodec.Decode(record.Greatest.Payload);
+            if (HistoryKeys.CheckpointOf(checkpoint.Key) != record.Key)
+            {
+                _problems.Add($"{checkpoint.Key}: the checkpoint {record.Key.Key} of its history was altered.");
+            }
+
+            _collected += checkpoint.Count;
+            _collectedBefore = _collectedBefore > checkpoint.CollectedBefore ? _collectedBefore : checkpoint.CollectedBefore;
+        }
+        catch (MessagePackSerializationException exception)
+        {
+            _problems.Add($"The checkpoint {record.Key.Key} of the history cannot be read: {exception.Message}");
         }
     }
 

@@ -16,4 +16,11 @@ namespace Ordo.Sync.Engine.History;
 public sealed record RecordHistory<T>(
     ImmutableArray<HistoryVersion<T>> Versions,
     ImmutableArray<LostValue> LostValues,
-    ImmutableArray<string> Problems);
+    ImmutableArray<string> Problems)
+{
+    /// <summary>The versions that whoever runs the hub had collected, so that they are not listed; what is listed follows them.</summary>
+    public int CollectedCount { get; init; }
+
+    /// <summary>Versions written before this moment were collected; <see langword="null"/> where none was.</summary>
+    public DateTimeOffset? CollectedBefore { get; init; }
+}

@@ -105,7 +105,7 @@ internal sealed class CallerAdmission(PushCaller caller, int payloadBytesMax, IR
     {
         foreach (RecordVersion version in arriving.Values)
         {
-            if (version.IsTombstone
+            if (version.IsTombstone || HistoryKeys.IsCheckpoint(arriving.Key)
                 || !string.Equals(HistoryCodec.Decode(version.Payload).KeyIn(scope), arriving.Key.Key, StringComparison.Ordinal))
             {
                 return new Rejection(

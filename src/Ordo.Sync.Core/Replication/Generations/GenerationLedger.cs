@@ -16,6 +16,9 @@ internal static class GenerationLedger
     private const string CurrentArea = "generation";
     private const int GenerationsMax = 1_000;
 
+    /// <summary>Where it stands which generation a scope is in.</summary>
+    public static LocalEntryName CurrentOf(string scope) => new(CurrentArea, scope);
+
     /// <summary>The generation that a scope is in; empty in the first.</summary>
     public static async ValueTask<ReplicaId> ReadCurrentAsync(
         IStoreSnapshot snapshot, string scope, CancellationToken cancellationToken)

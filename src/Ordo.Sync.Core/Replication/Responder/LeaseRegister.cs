@@ -14,6 +14,9 @@ internal static class LeaseRegister
 {
     private const int LinkBytes = 16;
 
+    /// <summary>Where the link of a replica in a scope stands.</summary>
+    public static LocalEntryName EntryOf(ReplicaId self, string scope, ReplicaId replica) => new(AreaOf(self, replica), scope);
+
     /// <summary>The link held for a replica in a scope; zero for none.</summary>
     public static async ValueTask<UInt128> ReadAsync(
         IStoreSnapshot snapshot, string scope, ReplicaId replica, CancellationToken cancellationToken)

@@ -32,6 +32,12 @@ public sealed partial class ReplicaResponder
         }
 
         await using IStoreSnapshot snapshot = await store.ReadAsync(cancellationToken).ConfigureAwait(false);
+        await snapshot.PrefetchLocalsAsync(
+            [
+                GenerationLedger.CurrentOf(request.Scope),
+                LeaseRegister.EntryOf(snapshot.Replica, request.Scope, request.Replica),
+            ],
+            cancellationToken).ConfigureAwait(false);
         ReplicaId generation = await GenerationLedger.ReadCurrentAsync(snapshot, request.Scope, cancellationToken)
             .ConfigureAwait(false);
         PullResponse answer;

@@ -49,6 +49,14 @@ public sealed partial class ReplicaResponder
             await RefreshAsync(transaction, cancellationToken).ConfigureAwait(false);
         }
 
+        // In one round trip, where the store is behind a network.
+        await transaction.PrefetchLocalsAsync(
+            [
+                GenerationLedger.CurrentOf(request.Scope),
+                LeaseRegister.EntryOf(transaction.Replica, request.Scope, request.Replica),
+                PageInbox.HeadOf(request.Scope, request.Replica, TransferDirection.Push),
+            ],
+            cancellationToken).ConfigureAwait(false);
         ReplicaId generation = await GenerationLedger.ReadCurrentAsync(transaction, request.Scope, cancellationToken)
             .ConfigureAwait(false);
         if (generation != request.Generation)
@@ -145,6 +153,8 @@ public sealed partial class ReplicaResponder
             transaction, request.Scope, isStaged ? PushStatus.Staged : PushStatus.Void, cancellationToken).ConfigureAwait(false);
         if (isStaged)
         {
+            await StagedTransfers.NoteAsync(transaction, request.Scope, request.Replica, time.GetUtcNow(), cancellationToken)
+                .ConfigureAwait(false);
             await transaction.CommitTracedAsync(Durability.Normal, cancellationToken).ConfigureAwait(false);
         }
 
@@ -190,6 +200,11 @@ public sealed partial class ReplicaResponder
         await PageInbox
             .DiscardAsync(transaction, request.Scope, request.Replica, TransferDirection.Push, cancellationToken)
             .ConfigureAwait(false);
+        if (request.Number > 0)
+        {
+            await StagedTransfers.RemoveAsync(transaction, request.Scope, request.Replica, cancellationToken).ConfigureAwait(false);
+        }
+
         await LeaseRegister.WriteAsync(transaction, request, cancellationToken).ConfigureAwait(false);
         await OutcomeLog.AddAsync(transaction, request.Scope, [.. KeptOutcomes(result)], time.GetUtcNow(), cancellationToken)
             .ConfigureAwait(false);

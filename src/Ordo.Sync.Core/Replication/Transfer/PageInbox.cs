@@ -35,6 +35,10 @@ public sealed class PageInbox : IPageSource
 
     private int StagedCount { get; }
 
+    /// <summary>Where it stands what an inbox holds.</summary>
+    internal static LocalEntryName HeadOf(string scope, ReplicaId sender, TransferDirection direction) =>
+        new(AreaOf(scope, sender, direction), HeadKey);
+
     /// <summary>Keeps a page.</summary>
     /// <param name="transaction">The transaction to write in.</param>
     /// <param name="scope">The scope.</param>
