@@ -176,6 +176,55 @@ public sealed class LateCommitTests : IAsyncLifetime
         Assert.Null(again.RenewalReason);
     }
 
+    [Fact]
+    public async Task A_database_copied_by_the_server_is_another_replica_and_the_original_is_not()
+    {
+        await using PostgreSqlServer server = await PostgreSqlServer.StartAsync(mustBeOwn: true);
+        var original = new PostgreSqlStoreOptions { ConnectionString = WithDatabase(server, "original") };
+        var copy = new PostgreSqlStoreOptions { ConnectionString = WithDatabase(server, "copy") };
+        await server.ExecuteAsync("CREATE DATABASE original");
+        ReplicaId before = await ReplicaOfAsync(original);
+        Npgsql.NpgsqlConnection.ClearAllPools();
+        await server.ExecuteAsync("CREATE DATABASE copy TEMPLATE original");
+
+        Assert.NotEqual(before, await ReplicaOfAsync(copy));
+        Assert.Equal(before, await ReplicaOfAsync(original));
+    }
+
+    [Fact]
+    public async Task Local_entries_fetched_together_are_those_that_stand_there()
+    {
+        await using (IStoreTransaction writing = await First.BeginScopeAsync(Scope))
+        {
+            await writing.SetLocalAsync("area", "there", "1"u8.ToArray());
+            await writing.CommitAsync(Durability.Full);
+        }
+
+        LocalEntryName[] names = [new("area", "there"), new("area", "missing"), new("other", "there")];
+        await using IStoreSnapshot snapshot = await Second.ReadAsync();
+        await using IStoreTransaction transaction = await Second.BeginScopeAsync(Scope);
+        await transaction.SetLocalAsync("area", "missing", "2"u8.ToArray());
+        foreach (IStoreSnapshot view in (IStoreSnapshot[])[snapshot, transaction])
+        {
+            await view.PrefetchLocalsAsync(names);
+            Assert.Equal("1"u8.ToArray(), (await view.GetLocalAsync("area", "there"))?.ToArray());
+            Assert.Null(await view.GetLocalAsync("other", "there"));
+        }
+
+        Assert.Null(await snapshot.GetLocalAsync("area", "missing"));
+        Assert.Equal("2"u8.ToArray(), (await transaction.GetLocalAsync("area", "missing"))?.ToArray());
+    }
+
+    private static string WithDatabase(PostgreSqlServer server, string database) =>
+        new Npgsql.NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = database }.ConnectionString;
+
+    private static async Task<ReplicaId> ReplicaOfAsync(PostgreSqlStoreOptions options)
+    {
+        await using var store = new PostgreSqlRecordStore(options);
+        await store.OpenAsync();
+        return store.Replica;
+    }
+
     private static async Task<Dot> WriteAsync(IStoreTransaction transaction, string scope, string key, ReplicaId writer)
     {
         var dot = new Dot(await transaction.InternAsync(writer), 1);

@@ -21,6 +21,24 @@ internal static class LocalReader
         return found.Count == 0 ? null : found[0].Value.ToArray();
     }
 
+    /// <summary>Reads several entries in one round trip: one for each name, <see langword="null"/> where there is none.</summary>
+    public static async ValueTask<byte[]?[]> GetManyAsync(
+        Session session, IReadOnlyList<LocalEntryName> names, CancellationToken cancellationToken) =>
+        await session.ReadAsync(
+            [.. names.Select(name => Session.Command(SelectOne, name.Area, name.Key))],
+            async (reader, token) =>
+            {
+                var values = new byte[]?[names.Count];
+                for (int i = 0; i < values.Length; i++)
+                {
+                    values[i] = await reader.ReadAsync(token).ConfigureAwait(false) ? reader.Bytes(1) : null;
+                    await reader.NextResultAsync(token).ConfigureAwait(false);
+                }
+
+                return values;
+            },
+            cancellationToken).ConfigureAwait(false);
+
     public static async ValueTask<IReadOnlyList<LocalEntry>> ListAsync(
         Session session, string area, string? afterKey, int countMax, CancellationToken cancellationToken)
     {

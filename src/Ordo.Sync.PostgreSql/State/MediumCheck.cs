@@ -8,8 +8,8 @@ using Ordo.Sync.Storage.Identity;
 namespace Ordo.Sync.PostgreSql.State;
 
 /// <summary>
-/// Notices, when a store opens, that its database may have gone back in time: a dump read in again has other tables, a recovery from a
-/// backup and a standby that took over begin another timeline. The store would issue dots twice then, so it takes a new
+/// Notices, when a store opens, that its database may have gone back in time: a dump read in again has other tables, a database
+/// made from this one as a template is another database, a recovery from a backup and a standby that took over begin another timeline. The store would issue dots twice then, so it takes a new
 /// incarnation, which is always safe. A disk that was put back below the server looks as before; devices notice that.
 /// </summary>
 internal static class MediumCheck
@@ -18,7 +18,10 @@ internal static class MediumCheck
     private const string Key = "identity";
 
     private const string SelectMedium =
-        "SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) || '/' || 'store'::regclass::oid::text";
+        """
+        SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) || '/' || 'store'::regclass::oid::text
+          || '/' || (SELECT oid::text FROM pg_database WHERE datname = current_database())
+        """;
 
     /// <summary>What this database is, as long as it only goes forward.</summary>
     public static async ValueTask<string> ReadAsync(Session session, CancellationToken cancellationToken) =>
@@ -42,12 +45,15 @@ internal static class MediumCheck
         }
 
         await transaction.SetLocalAsync(Area, Key, Encoding.UTF8.GetBytes(medium), cancellationToken).ConfigureAwait(false);
-        if (before is not null)
+
+        // Earlier releases noted the first two parts alone.
+        bool isOther = before is not null && !medium.StartsWith(before + '/', StringComparison.Ordinal);
+        if (isOther)
         {
             await Incarnations.RenewAsync(transaction, entropy, cancellationToken).ConfigureAwait(false);
         }
 
         await transaction.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);
-        return before is null ? null : $"its database was restored, or another server took over (it was {before}, it is {medium})";
+        return isOther ? $"its database was restored or copied, or another server took over (it was {before}, it is {medium})" : null;
     }
 }

@@ -1,7 +1,9 @@
 using Ordo.Sync.Causality;
 using Ordo.Sync.PostgreSql.Driver;
+using Ordo.Sync.PostgreSql.Locals;
 using Ordo.Sync.PostgreSql.Schema;
 using Ordo.Sync.PostgreSql.State;
+using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.PostgreSql.Transactions;
 
@@ -9,6 +11,7 @@ namespace Ordo.Sync.PostgreSql.Transactions;
 internal sealed class Snapshot(PostgreSqlRecordStore store, Session session, StoreHead head) : StoreView(store, session)
 {
     private readonly Dictionary<string, ScopeEntry> _scopes = new(StringComparer.Ordinal);
+    private readonly Dictionary<LocalEntryName, byte[]?> _locals = [];
 
     /// <inheritdoc/>
     public override ReplicaTable Replicas => head.Replicas;
@@ -23,6 +26,31 @@ internal sealed class Snapshot(PostgreSqlRecordStore store, Session session, Sto
     public override long Counter => head.Counter;
 
     protected override Catalog Catalog => head.Catalog;
+
+    /// <inheritdoc/>
+    public override async ValueTask PrefetchLocalsAsync(IReadOnlyList<LocalEntryName> names, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        Enter(cancellationToken);
+        byte[]?[] values = await LocalReader.GetManyAsync(Session, names, cancellationToken).ConfigureAwait(false);
+        for (int i = 0; i < values.Length; i++)
+        {
+            _locals[names[i]] = values[i];
+        }
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<ReadOnlyMemory<byte>?> GetLocalAsync(
+        string area, string key, CancellationToken cancellationToken = default)
+    {
+        if (!_locals.TryGetValue(new LocalEntryName(area, key), out byte[]? value))
+        {
+            return base.GetLocalAsync(area, key, cancellationToken);
+        }
+
+        Enter(cancellationToken);
+        return new(value is null ? default(ReadOnlyMemory<byte>?) : value);
+    }
 
     protected override async ValueTask<ScopeEntry> EntryOfAsync(string scope, CancellationToken cancellationToken)
     {

@@ -114,6 +114,24 @@ internal sealed partial class Transaction : StoreView, IStoreTransaction
         return value is null ? default(ReadOnlyMemory<byte>?) : value;
     }
 
+    /// <inheritdoc/>
+    public override async ValueTask PrefetchLocalsAsync(IReadOnlyList<LocalEntryName> names, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        Enter(cancellationToken);
+        LocalEntryName[] unknown = [.. names.Where(name => !_locals.TryGet(name.Area, name.Key, out _))];
+        if (unknown.Length == 0)
+        {
+            return;
+        }
+
+        byte[]?[] values = await LocalReader.GetManyAsync(Session, unknown, cancellationToken).ConfigureAwait(false);
+        for (int i = 0; i < values.Length; i++)
+        {
+            _locals.Learn(unknown[i].Area, unknown[i].Key, values[i]);
+        }
+    }
+
     protected override async ValueTask<ScopeEntry> EntryOfAsync(string scope, CancellationToken cancellationToken) =>
         (await DraftOfAsync(scope, cancellationToken).ConfigureAwait(false)).Entry;
 
