@@ -17,7 +17,7 @@ namespace Ordo.Sync.Crdt;
 [SuppressMessage("Naming", "CA1710", Justification = "The field's word; a name for a collection of System.Collections would clash.")]
 public sealed class Map : CrdtValue
 {
-    private SortedList<MapKey, CrdtValue> _values = [];
+    private MapValues _values = new();
 
     /// <inheritdoc/>
     public override CrdtKind Kind => CrdtKind.Map;
@@ -26,10 +26,10 @@ public sealed class Map : CrdtValue
     public override bool IsPresent => Has(static value => value.IsPresent);
 
     /// <summary>The keys whose value holds something, in order.</summary>
-    public IEnumerable<Scalar> Keys => _values.Where(entry => entry.Value.IsPresent).Select(entry => entry.Key.Key).Distinct();
+    public IEnumerable<Scalar> Keys => _values.List.Where(entry => entry.Value.IsPresent).Select(entry => entry.Key.Key).Distinct();
 
     /// <summary>The values that hold something, by key and kind, in order.</summary>
-    public IEnumerable<KeyValuePair<Scalar, CrdtValue>> Values => _values
+    public IEnumerable<KeyValuePair<Scalar, CrdtValue>> Values => _values.List
         .Where(entry => entry.Value.IsPresent)
         .Select(entry => KeyValuePair.Create(entry.Key.Key, entry.Value));
 
@@ -41,7 +41,7 @@ public sealed class Map : CrdtValue
     public bool ContainsKey(Scalar key) => Enum.GetValues<CrdtKind>().Any(kind => Find(key, kind) is { IsPresent: true });
 
     /// <summary>The value of a kind at a key, or null where it was never asked for or received. Changes nothing.</summary>
-    public CrdtValue? Find(Scalar key, CrdtKind kind) => _values.GetValueOrDefault(new MapKey(key, kind));
+    public CrdtValue? Find(Scalar key, CrdtKind kind) => _values.Find(new MapKey(key, kind));
 
     /// <summary>The counter at a key.</summary>
     public Counter Counter(Scalar key) => (Counter)Get(key, CrdtKind.Counter);
@@ -68,12 +68,13 @@ public sealed class Map : CrdtValue
     public CrdtValue Get(Scalar key, CrdtKind kind)
     {
         var at = new MapKey(key, kind);
-        if (!_values.TryGetValue(at, out CrdtValue? value))
+        if (_values.Find(at) is { } value)
         {
-            value = Create(kind);
-            _values.Add(at, value);
+            return value;
         }
 
+        value = Create(kind);
+        _values.Insert(at, value);
         return value;
     }
 
@@ -121,7 +122,7 @@ public sealed class Map : CrdtValue
             }
 
             last = at;
-            map._values.Add(at, decoder.IsDelta && reader.TryReadNil() ? Create(kind) : Read(kind, ref reader, decoder));
+            map._values.Append(at, decoder.IsDelta && reader.TryReadNil() ? Create(kind) : Read(kind, ref reader, decoder));
         }
 
         decoder.Leave();
@@ -131,9 +132,10 @@ public sealed class Map : CrdtValue
     internal override CrdtValue Clone()
     {
         var copy = new Map();
-        foreach ((MapKey key, CrdtValue value) in _values)
+        copy._values = new MapValues(_values.Count);
+        foreach ((MapKey key, CrdtValue value) in _values.Entries)
         {
-            copy._values.Add(key, value.Clone());
+            copy._values.Append(key, value.Clone());
         }
 
         return copy;
@@ -141,28 +143,30 @@ public sealed class Map : CrdtValue
 
     internal override void Clear(IDotSource dots)
     {
-        foreach (CrdtValue value in _values.Values.Where(value => value.IsPresent))
+        foreach ((_, CrdtValue value) in _values.Entries)
         {
-            value.Clear(dots);
+            if (value.IsPresent)
+            {
+                value.Clear(dots);
+            }
         }
     }
 
     internal override void Merge(ICausalView mine, CrdtValue other, ICausalView theirs, bool isDelta)
     {
         // Both are in order: one walk over the two, so that many new keys are not moved for one another.
-        SortedList<MapKey, CrdtValue> added = ((Map)other)._values;
-        var joined = new SortedList<MapKey, CrdtValue>(Math.Max(_values.Count, added.Count));
-        int i = 0;
-        int j = 0;
-        while (i < _values.Count || j < added.Count)
+        ReadOnlySpan<KeyValuePair<MapKey, CrdtValue>> here = _values.Entries;
+        ReadOnlySpan<KeyValuePair<MapKey, CrdtValue>> added = ((Map)other)._values.Entries;
+        var joined = new MapValues(Math.Max(here.Length, added.Length));
+        while (!here.IsEmpty || !added.IsEmpty)
         {
-            int order = i == _values.Count ? 1
-                : j == added.Count ? -1
-                : _values.GetKeyAtIndex(i).CompareTo(added.GetKeyAtIndex(j));
-            MapKey key = order <= 0 ? _values.GetKeyAtIndex(i) : added.GetKeyAtIndex(j);
-            CrdtValue value = order <= 0 ? _values.GetValueAtIndex(i++) : Create(key.Kind);
-            value.Merge(mine, order >= 0 ? added.GetValueAtIndex(j++) : Create(key.Kind), theirs, isDelta);
-            joined.Add(key, value);
+            int order = here.IsEmpty ? 1 : added.IsEmpty ? -1 : here[0].Key.CompareTo(added[0].Key);
+            MapKey key = order <= 0 ? here[0].Key : added[0].Key;
+            CrdtValue value = order <= 0 ? here[0].Value : Create(key.Kind);
+            value.Merge(mine, order >= 0 ? added[0].Value : Create(key.Kind), theirs, isDelta);
+            joined.Append(key, value);
+            here = order <= 0 ? here[1..] : here;
+            added = order >= 0 ? added[1..] : added;
         }
 
         _values = joined;
@@ -170,7 +174,7 @@ public sealed class Map : CrdtValue
 
     internal override void CollectReplicas(ISet<ReplicaId> replicas, bool removals)
     {
-        foreach (CrdtValue value in _values.Values)
+        foreach ((_, CrdtValue value) in _values.Entries)
         {
             value.CollectReplicas(replicas, removals);
         }
@@ -178,7 +182,7 @@ public sealed class Map : CrdtValue
 
     internal override void Trim(ICausalView stable)
     {
-        foreach (CrdtValue value in _values.Values)
+        foreach ((_, CrdtValue value) in _values.Entries)
         {
             value.Trim(stable);
         }
@@ -186,7 +190,7 @@ public sealed class Map : CrdtValue
 
     internal override void SurveyRemovals(ICausalView stable, DotSurvey survey)
     {
-        foreach (CrdtValue value in _values.Values)
+        foreach ((_, CrdtValue value) in _values.Entries)
         {
             value.SurveyRemovals(stable, survey);
         }
@@ -194,7 +198,7 @@ public sealed class Map : CrdtValue
 
     internal override void Survey(DotSurvey survey)
     {
-        foreach (CrdtValue value in _values.Values)
+        foreach ((_, CrdtValue value) in _values.Entries)
         {
             value.Survey(survey);
         }
@@ -202,7 +206,7 @@ public sealed class Map : CrdtValue
 
     internal override void Rename(IDotSource dots, Func<GlobalDot, bool> matches, HybridTimestamp? timestamp)
     {
-        foreach (CrdtValue value in _values.Values)
+        foreach ((_, CrdtValue value) in _values.Entries)
         {
             value.Rename(dots, matches, timestamp);
         }
@@ -211,7 +215,7 @@ public sealed class Map : CrdtValue
     internal override void CopyFrom(
         IDotSource dots, CrdtValue other, Func<GlobalDot, bool> matches, HybridTimestamp timestamp)
     {
-        foreach ((MapKey key, CrdtValue value) in ((Map)other)._values)
+        foreach ((MapKey key, CrdtValue value) in ((Map)other)._values.Entries)
         {
             Get(key.Key, key.Kind).CopyFrom(dots, value, matches, timestamp);
         }
@@ -220,18 +224,16 @@ public sealed class Map : CrdtValue
     internal override void Write(ref MessagePackWriter writer, CrdtEncoder encoder)
     {
         int count = 0;
-        for (int i = 0; i < _values.Count; i++)
+        foreach ((_, CrdtValue value) in _values.Entries)
         {
-            count += encoder.Writes(_values.GetValueAtIndex(i)) ? 1 : 0;
+            count += encoder.Writes(value) ? 1 : 0;
         }
 
         writer.WriteArrayHeader(count * 3);
-        for (int i = 0; i < _values.Count; i++)
+        foreach ((MapKey key, CrdtValue value) in _values.Entries)
         {
-            CrdtValue value = _values.GetValueAtIndex(i);
             if (encoder.Writes(value))
             {
-                MapKey key = _values.GetKeyAtIndex(i);
                 ScalarCodec.Write(ref writer, key.Key);
                 writer.Write((byte)key.Kind);
                 value.Write(ref writer, encoder);
@@ -241,21 +243,14 @@ public sealed class Map : CrdtValue
 
     private bool Has(Func<CrdtValue, bool> isSo)
     {
-        for (int i = 0; i < _values.Count; i++)
+        foreach ((_, CrdtValue value) in _values.Entries)
         {
-            if (isSo(_values.GetValueAtIndex(i)))
+            if (isSo(value))
             {
                 return true;
             }
         }
 
         return false;
-    }
-
-    private readonly record struct MapKey(Scalar Key, CrdtKind Kind) : IComparable<MapKey>
-    {
-        public int CompareTo(MapKey other) => Key.CompareTo(other.Key) is var order and not 0
-            ? order
-            : Kind.CompareTo(other.Kind);
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using MessagePack;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Crdt.Encoding;
@@ -15,10 +16,10 @@ namespace Ordo.Sync.Crdt;
 [SuppressMessage("Naming", "CA1710", Justification = "The field's word; a name for a collection of System.Collections would clash.")]
 public sealed class Set : CrdtValue
 {
-    private readonly Dictionary<Scalar, GlobalDot[]> _elements = [];
+    private readonly SetElements _elements = new();
 
     // In a delta: the dots that the receiver knows, whose elements were left out.
-    private readonly List<GlobalDot> _known = [];
+    private List<GlobalDot>? _known;
 
     /// <inheritdoc/>
     public override CrdtKind Kind => CrdtKind.Set;
@@ -30,20 +31,32 @@ public sealed class Set : CrdtValue
     public int Count => _elements.Count;
 
     /// <summary>The elements, in no order.</summary>
-    public IEnumerable<Scalar> Elements => _elements.Keys;
+    public IEnumerable<Scalar> Elements
+    {
+        get
+        {
+            var elements = new Scalar[_elements.Count];
+            for (int i = 0; i < elements.Length; i++)
+            {
+                elements[i] = _elements.Entries[i].Key;
+            }
+
+            return elements;
+        }
+    }
 
     internal override bool HasState => IsPresent;
 
     /// <summary>Whether the element is there.</summary>
-    public bool Contains(Scalar element) => _elements.ContainsKey(element);
+    public bool Contains(Scalar element) => _elements.Contains(element);
 
     /// <summary>Adds an element. Takes one dot.</summary>
     /// <returns>Whether it was not there before.</returns>
     public bool Add(IDotSource dots, Scalar element)
     {
         ArgumentNullException.ThrowIfNull(dots);
-        bool added = !_elements.ContainsKey(element);
-        _elements[element] = [new GlobalDot(dots.Replica, dots.Take(1))];
+        bool added = !_elements.Contains(element);
+        _elements.Set(element, [new GlobalDot(dots.Replica, dots.Take(1))]);
         return added;
     }
 
@@ -57,16 +70,32 @@ public sealed class Set : CrdtValue
     internal static Set Read(ref MessagePackReader reader, CrdtDecoder decoder)
     {
         var set = new Set();
+
+        // Those that several replicas added; each at once, since a hostile document may have a million dots for one element.
+        Dictionary<Scalar, List<GlobalDot>>? further = null;
         foreach (DotEntry<ScalarValue> entry in DotEntries.Read<ScalarValue>(ref reader, decoder))
         {
             if (entry.IsKnown)
             {
-                set._known.Add(entry.Dot);
+                (set._known ??= []).Add(entry.Dot);
+            }
+            else if (!set.Contains(entry.Value.Value))
+            {
+                set._elements.Set(entry.Value.Value, [entry.Dot]);
+            }
+            else if ((further ??= []).TryGetValue(entry.Value.Value, out List<GlobalDot>? dots))
+            {
+                dots.Add(entry.Dot);
             }
             else
             {
-                set.Include(entry.Value.Value, entry.Dot);
+                further.Add(entry.Value.Value, [entry.Dot]);
             }
+        }
+
+        foreach ((Scalar element, List<GlobalDot> dots) in further ?? [])
+        {
+            set._elements.Set(element, [.. set._elements.DotsOf(element), .. dots]);
         }
 
         return set;
@@ -75,9 +104,10 @@ public sealed class Set : CrdtValue
     internal override CrdtValue Clone()
     {
         var copy = new Set();
-        foreach ((Scalar element, GlobalDot[] dots) in _elements)
+        copy._elements.Reserve(_elements.Count);
+        foreach ((Scalar element, GlobalDot[] dots) in _elements.Entries)
         {
-            copy._elements.Add(element, dots);
+            copy._elements.Set(element, dots);
         }
 
         return copy;
@@ -88,42 +118,29 @@ public sealed class Set : CrdtValue
     internal override void Merge(ICausalView mine, CrdtValue other, ICausalView theirs, bool isDelta)
     {
         var set = (Set)other;
-        HashSet<GlobalDot> held = _elements.Count == 0 ? [] : [.. set._known, .. set._elements.Values.SelectMany(dots => dots)];
         RequireKnown(mine, set._known);
-        foreach ((Scalar element, GlobalDot[] dots) in _elements)
+        if (_elements.Count > 0)
         {
-            if (Array.Exists(dots, IsRemoved))
-            {
-                GlobalDot[] rest = Array.FindAll(dots, dot => !IsRemoved(dot));
-                if (rest.Length == 0)
-                {
-                    _elements.Remove(element);
-                }
-                else
-                {
-                    _elements[element] = rest;
-                }
-            }
+            HashSet<GlobalDot> held = set.ListDots();
+            bool IsLeft(GlobalDot dot) => held.Contains(dot) || !theirs.Contains(dot.Replica, dot.Counter);
+            _elements.Keep(dots => Array.TrueForAll(dots, IsLeft) ? dots : Array.FindAll(dots, IsLeft));
         }
 
-        _elements.EnsureCapacity(set._elements.Count);
-        foreach ((Scalar element, GlobalDot[] dots) in set._elements)
+        _elements.Reserve(set._elements.Count);
+        foreach ((Scalar element, GlobalDot[] dots) in set._elements.Entries)
         {
-            foreach (GlobalDot dot in dots)
+            GlobalDot[] added = Array.FindAll(dots, dot => !mine.Contains(dot.Replica, dot.Counter));
+            if (added.Length > 0)
             {
-                if (!mine.Contains(dot.Replica, dot.Counter))
-                {
-                    Include(element, dot);
-                }
+                GlobalDot[] here = _elements.DotsOf(element);
+                _elements.Set(element, here.Length == 0 ? added : [.. here.Union(added)]);
             }
         }
-
-        bool IsRemoved(GlobalDot dot) => theirs.Contains(dot.Replica, dot.Counter) && !held.Contains(dot);
     }
 
     internal override void CollectReplicas(ISet<ReplicaId> replicas, bool removals)
     {
-        foreach (GlobalDot[] dots in _elements.Values)
+        foreach ((_, GlobalDot[] dots) in _elements.Entries)
         {
             foreach (GlobalDot dot in dots)
             {
@@ -135,7 +152,7 @@ public sealed class Set : CrdtValue
     internal override void Write(ref MessagePackWriter writer, CrdtEncoder encoder)
     {
         var entries = new List<DotEntry<ScalarValue>>(_elements.Count);
-        foreach ((Scalar element, GlobalDot[] dots) in _elements)
+        foreach ((Scalar element, GlobalDot[] dots) in _elements.Entries)
         {
             foreach (GlobalDot dot in dots)
             {
@@ -148,12 +165,24 @@ public sealed class Set : CrdtValue
             entries.Sort(static (left, right) => left.Dot.CompareTo(right.Dot));
         }
 
-        DotEntries.Write(ref writer, encoder, entries);
+        DotEntries.Write<ScalarValue>(ref writer, encoder, CollectionsMarshal.AsSpan(entries));
     }
 
-    private static void RequireKnown(ICausalView mine, List<GlobalDot> known)
+    // Those whose elements were left out are held as well.
+    private HashSet<GlobalDot> ListDots()
     {
-        foreach (GlobalDot dot in known)
+        var held = new HashSet<GlobalDot>(_known ?? []);
+        foreach ((_, GlobalDot[] dots) in _elements.Entries)
+        {
+            held.UnionWith(dots);
+        }
+
+        return held;
+    }
+
+    private static void RequireKnown(ICausalView mine, List<GlobalDot>? known)
+    {
+        foreach (GlobalDot dot in known ?? [])
         {
             if (!mine.Contains(dot.Replica, dot.Counter))
             {
@@ -164,21 +193,9 @@ public sealed class Set : CrdtValue
         }
     }
 
-    private void Include(Scalar element, GlobalDot dot)
-    {
-        if (!_elements.TryGetValue(element, out GlobalDot[]? dots))
-        {
-            _elements.Add(element, [dot]);
-        }
-        else if (!dots.Contains(dot))
-        {
-            _elements[element] = [.. dots, dot];
-        }
-    }
-
     internal override void Survey(DotSurvey survey)
     {
-        foreach (GlobalDot[] dots in _elements.Values)
+        foreach ((_, GlobalDot[] dots) in _elements.Entries)
         {
             foreach (GlobalDot dot in dots)
             {
@@ -189,17 +206,15 @@ public sealed class Set : CrdtValue
 
     internal override void Rename(IDotSource dots, Func<GlobalDot, bool> matches, HybridTimestamp? timestamp)
     {
-        foreach ((Scalar element, GlobalDot[] old) in _elements.Where(entry => entry.Value.Any(matches)).ToArray())
-        {
-            var fresh = new GlobalDot(dots.Replica, dots.Take(1));
-            _elements[element] = [.. old.Where(dot => !matches(dot)), fresh];
-        }
+        _elements.Keep(old => !Array.Exists(old, dot => matches(dot))
+            ? old
+            : [.. old.Where(dot => !matches(dot)), new GlobalDot(dots.Replica, dots.Take(1))]);
     }
 
     internal override void CopyFrom(
         IDotSource dots, CrdtValue other, Func<GlobalDot, bool> matches, HybridTimestamp timestamp)
     {
-        foreach ((Scalar element, GlobalDot[] old) in ((Set)other)._elements)
+        foreach ((Scalar element, GlobalDot[] old) in ((Set)other)._elements.Entries)
         {
             if (old.Any(matches))
             {

@@ -9,10 +9,10 @@ namespace Ordo.Sync.Crdt.Encoding;
 /// </summary>
 internal static class DotEntries
 {
-    public static void Write<T>(ref MessagePackWriter writer, CrdtEncoder encoder, IReadOnlyList<DotEntry<T>> entries)
+    public static void Write<T>(ref MessagePackWriter writer, CrdtEncoder encoder, ReadOnlySpan<DotEntry<T>> entries)
         where T : IDotValue<T>
     {
-        writer.WriteArrayHeader(checked(entries.Count * (2 + T.Fields)));
+        writer.WriteArrayHeader(checked(entries.Length * (2 + T.Fields)));
         int last = -1;
         long counter = 0;
         foreach (DotEntry<T> entry in entries)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using MessagePack;
 using Ordo.Sync.Causality;
 
@@ -97,7 +98,7 @@ internal sealed class DotMap<T>
     }
 
     public void Write(ref MessagePackWriter writer, CrdtEncoder encoder) =>
-        DotEntries.Write(ref writer, encoder, _entries);
+        DotEntries.Write<T>(ref writer, encoder, CollectionsMarshal.AsSpan(_entries));
 
     public static DotMap<T> Read(ref MessagePackReader reader, CrdtDecoder decoder) =>
         new() { _entries = DotEntries.Read<T>(ref reader, decoder) };
