@@ -1,7 +1,4 @@
 using System.Buffers.Binary;
-using System.IO.Hashing;
-using System.Runtime.InteropServices;
-using System.Text;
 using Ordo.Sync.Causality;
 
 namespace Ordo.Sync.Records;
@@ -16,11 +13,8 @@ namespace Ordo.Sync.Records;
 /// </remarks>
 public static class RecordDigest
 {
-    private const int HeadBytes = ReplicaId.SizeBytes + sizeof(long) + sizeof(ulong);
-    private const int AuthorLengthMax = 32;
-
-    [ThreadStatic]
-    private static XxHash128? _hash;
+    // Most records fit, and a hash in one call costs half of one in parts.
+    private const int BufferBytes = 512;
 
     /// <summary>The share of a record whose dots are in the indexes of <paramref name="replicas"/>.</summary>
     public static UInt128 Of(StoredRecord record, ReplicaTable replicas)
@@ -32,20 +26,19 @@ public static class RecordDigest
             return UInt128.Zero;
         }
 
-        XxHash128 hash = _hash ??= new XxHash128();
-        hash.Reset();
-        Append(hash, record.Key.Collection);
-        Append(hash, record.Key.Key);
+        var hash = new DigestInput(stackalloc byte[BufferBytes]);
+        hash.AppendText(record.Key.Collection);
+        hash.AppendText(record.Key.Key);
         foreach (RecordVersion version in record.Versions)
         {
             if (!version.IsTombstone || version.IsCarrier)
             {
-                Append(hash, version, replicas);
+                Append(ref hash, version, replicas);
             }
         }
 
-        Append(hash, FingerprintOf(record.ConflictFree.Span));
-        return hash.GetCurrentHashAsUInt128();
+        hash.AppendPart(FingerprintOf(record.ConflictFree.Span));
+        return hash.Finish();
     }
 
     // What leads the stored state stands for its elements: the removals that follow are forgotten at different times.
@@ -73,51 +66,14 @@ public static class RecordDigest
         return false;
     }
 
-    // The small parts go together: most of the time goes into the calls.
-    private static void Append(XxHash128 hash, RecordVersion version, ReplicaTable replicas)
+    private static void Append(ref DigestInput hash, RecordVersion version, ReplicaTable replicas)
     {
-        Span<byte> head = stackalloc byte[HeadBytes + (AuthorLengthMax * 3) + (2 * sizeof(int))];
+        Span<byte> head = hash.Take(ReplicaId.SizeBytes + sizeof(long) + sizeof(ulong));
         replicas[version.Dot.ReplicaIndex].Write(head);
         BinaryPrimitives.WriteInt64LittleEndian(head[ReplicaId.SizeBytes..], version.Dot.Counter);
         BinaryPrimitives.WriteUInt64LittleEndian(head[(ReplicaId.SizeBytes + sizeof(long))..], version.Timestamp.Value);
-        int length = HeadBytes;
-        if (version.Author.Length > AuthorLengthMax)
-        {
-            hash.Append(head[..length]);
-            Append(hash, version.Author);
-            length = 0;
-        }
-        else
-        {
-            int author = Encoding.UTF8.GetBytes(version.Author, head[(length + sizeof(int))..]);
-            BinaryPrimitives.WriteInt32LittleEndian(head[length..], author);
-            length += sizeof(int) + author;
-        }
-
-        BinaryPrimitives.WriteInt32LittleEndian(head[length..], version.Payload.Length);
-        length += sizeof(int);
-        hash.Append(head[..length]);
-        hash.Append(version.Payload.Span);
-        Append(hash, version.Annotations.Span);
-    }
-
-    // Every part is led by its length, so that no two records share a byte string.
-    private static void Append(XxHash128 hash, string text)
-    {
-        Span<byte> buffer = stackalloc byte[192];
-        int count = Encoding.UTF8.GetByteCount(text);
-        Span<byte> bytes = count <= buffer.Length ? buffer[..count] : new byte[count];
-        Encoding.UTF8.GetBytes(text, bytes);
-        Append(hash, bytes);
-    }
-
-    private static void Append(XxHash128 hash, ReadOnlySpan<byte> bytes)
-    {
-        int length = bytes.Length;
-        hash.Append(MemoryMarshal.AsBytes(new ReadOnlySpan<int>(ref length)));
-        if (length > 0)
-        {
-            hash.Append(bytes);
-        }
+        hash.AppendText(version.Author);
+        hash.AppendPart(version.Payload.Span);
+        hash.AppendPart(version.Annotations.Span);
     }
 }

@@ -60,6 +60,6 @@ internal sealed class PeerPage
 
         var nothing = new CausalContext(VersionVector.Empty);
         var merger = new DocumentMerger(Replicas, VersionVector.Empty, mayBring: null);
-        return record with { ConflictFree = merger.Join(local: null, nothing, remote, record) };
+        return record with { ConflictFree = merger.Join(local: null, nothing, remote, record.Versions) };
     }
 }

@@ -58,8 +58,24 @@ internal abstract record RecordWrite(RecordKey Key, RecordBasis? Basis)
     {
         public override bool WritesContent => Fields.Count > 0;
 
-        public override int SizeBytes =>
-            Fields.Sum(set => set.Key.Length + set.Value.Length) + Edits.Sum(edit => edit.SizeBytes) + Key.SizeBytes;
+        public override int SizeBytes
+        {
+            get
+            {
+                int bytes = Key.SizeBytes;
+                for (int i = 0; i < Fields.Count; i++)
+                {
+                    bytes += Fields[i].Key.Length + Fields[i].Value.Length;
+                }
+
+                for (int i = 0; i < Edits.Count; i++)
+                {
+                    bytes += Edits[i].SizeBytes;
+                }
+
+                return bytes;
+            }
+        }
 
         public override ReadOnlyMemory<byte> Apply(ReadOnlyMemory<byte> present)
         {

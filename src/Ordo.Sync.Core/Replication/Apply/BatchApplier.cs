@@ -146,7 +146,7 @@ public sealed class BatchApplier
                 .ConfigureAwait(false);
             foreach (RemoteRecord remote in some)
             {
-                if (remote.Values.Any(version => IsTooFarAhead(version.Timestamp)))
+                if (IsTooFarAhead(remote))
                 {
                     return false;
                 }
@@ -180,6 +180,19 @@ public sealed class BatchApplier
         return some.Count > 0;
     }
 
+    private bool IsTooFarAhead(RemoteRecord remote)
+    {
+        foreach (RecordVersion version in remote.Values)
+        {
+            if (IsTooFarAhead(version.Timestamp))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private bool IsTooFarAhead(HybridTimestamp timestamp) => _rules.TimestampMax is { } max && timestamp > max;
 
     // Resolve conflicts and apply changes: one record.
@@ -201,25 +214,32 @@ public sealed class BatchApplier
     // Leaves out versions the sender may not vouch for. What brings nothing new may not take anything away either.
     private static bool TryRestrict(TranslatedPage page, CausalContext known, ref RemoteRecord remote)
     {
-        bool MayStay(Dot dot) => known.Contains(dot) || page.MayBring(dot);
         bool brings = false;
         bool isForeign = false;
         foreach (Dot dot in remote.Dots)
         {
-            brings |= !known.Contains(dot) && page.MayBring(dot);
-            isForeign |= !MayStay(dot);
+            bool isNew = !known.Contains(dot);
+            bool mayBring = page.MayBring(dot);
+            brings |= isNew && mayBring;
+            isForeign |= isNew && !mayBring;
         }
 
         if (isForeign)
         {
-            remote = remote with
-            {
-                Dots = remote.Dots.RemoveAll(dot => !MayStay(dot)),
-                Values = remote.Values.RemoveAll(version => !MayStay(version.Dot)),
-            };
+            remote = WithoutForeign(page, known, remote);
         }
 
         return brings;
+    }
+
+    private static RemoteRecord WithoutForeign(TranslatedPage page, CausalContext known, RemoteRecord remote)
+    {
+        bool MayStay(Dot dot) => known.Contains(dot) || page.MayBring(dot);
+        return remote with
+        {
+            Dots = remote.Dots.RemoveAll(dot => !MayStay(dot)),
+            Values = remote.Values.RemoveAll(version => !MayStay(version.Dot)),
+        };
     }
 
     // Update version vectors: a page of a fill leaves an exception, anything else raises the knowledge.

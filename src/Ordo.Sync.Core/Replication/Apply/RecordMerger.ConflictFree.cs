@@ -13,7 +13,7 @@ internal sealed partial class RecordMerger
     // itself offline leaves a thousand. More than these are one page's, and a message takes 1,024 siblings at most.
     private const int CarriersMax = 32;
 
-    private DocumentMerger? _trusting;
+    private DocumentMerger? _merger;
 
     /// <summary>The latest timestamp of a register in what was merged so far.</summary>
     public HybridTimestamp LatestRegister { get; private set; }
@@ -39,10 +39,31 @@ internal sealed partial class RecordMerger
             return merged;
         }
 
-        DocumentMerger merger = MergerOf(mayBring);
-        merged = merged with { ConflictFree = merger.Join(local, draft.KnownOf(remote.Key), remote, merged) };
-        LatestRegister = merger.Latest > LatestRegister ? merger.Latest : LatestRegister;
+        merged = merged with { ConflictFree = JoinDocument(local, remote, merged.Versions, mayBring) };
         return rules.GathersCarriers ? GatherCarriers(merged) : merged;
+    }
+
+    private StoredRecord MakeNew(RemoteRecord remote, ImmutableArray<RecordVersion> versions, Func<int, bool>? mayBring)
+    {
+        if (remote.ConflictFree.IsEmpty)
+        {
+            return new StoredRecord(remote.Key, versions);
+        }
+
+        var record = new StoredRecord(remote.Key, versions)
+        {
+            ConflictFree = JoinDocument(local: null, remote, versions, mayBring),
+        };
+        return rules.GathersCarriers ? GatherCarriers(record) : record;
+    }
+
+    private ReadOnlyMemory<byte> JoinDocument(
+        StoredRecord? local, RemoteRecord remote, ImmutableArray<RecordVersion> merged, Func<int, bool>? mayBring)
+    {
+        DocumentMerger merger = MergerOf(mayBring);
+        ReadOnlyMemory<byte> joined = merger.Join(local, draft.KnownOf(remote.Key), remote, merged);
+        LatestRegister = merger.Latest > LatestRegister ? merger.Latest : LatestRegister;
+        return joined;
     }
 
     private StoredRecord GatherCarriers(StoredRecord record)
@@ -67,7 +88,7 @@ internal sealed partial class RecordMerger
 
         CrdtDocument document = StoredDocument.Decode(local.ConflictFree);
         CrdtDocument changed = StoredDocument.Decode(
-            MergerOf(mayBring: null).Join(local, known, remote, merged: local));
+            MergerOf(mayBring: null).Join(local, known, remote, local.Versions));
         var left = new HashSet<GlobalDot>();
         var dots = new TransactionDots(transaction, draft);
         changed.Rename(dots, dot => left.Add(dot) && false, timestamp: null);
@@ -75,10 +96,9 @@ internal sealed partial class RecordMerger
         return StoredDocument.Encode(document);
     }
 
-    // One serves a whole batch: nothing that it holds changes while records are merged.
-    private DocumentMerger MergerOf(Func<int, bool>? mayBring) => mayBring is not null
-        ? new DocumentMerger(transaction.Replicas, draft.State.Forgotten, mayBring)
-        : _trusting is { } merger && merger.Serves(transaction.Replicas, draft.State.Forgotten)
-            ? merger
-            : _trusting = new DocumentMerger(transaction.Replicas, draft.State.Forgotten, mayBring: null);
+    // One serves a whole page: nothing that it holds changes while records are merged.
+    private DocumentMerger MergerOf(Func<int, bool>? mayBring) =>
+        _merger?.Serves(transaction.Replicas, draft.State.Forgotten, mayBring) == true
+            ? _merger
+            : _merger = new DocumentMerger(transaction.Replicas, draft.State.Forgotten, mayBring);
 }

@@ -110,12 +110,7 @@ internal sealed partial class RecordMerger(
         RemoteRecord remote, Func<int, bool>? mayBring, CancellationToken cancellationToken)
     {
         SiblingPolicy policy = catalog.PolicyOf(remote.Key.Collection);
-        var record = new StoredRecord(remote.Key, MergeRule.Reduce(remote.Values, policy, transaction.Replicas));
-        if (!remote.ConflictFree.IsEmpty)
-        {
-            record = JoinDocuments(local: null, remote, record, mayBring);
-        }
-
+        StoredRecord record = MakeNew(remote, MergeRule.Reduce(remote.Values, policy, transaction.Replicas), mayBring);
         if (!await draft.TryAddAsync(record, cancellationToken).ConfigureAwait(false))
         {
             return false;

@@ -17,6 +17,7 @@ internal sealed class TranslatedPage
         _reader = reader;
         _localIndexes = localIndexes;
         _allowed = allowed;
+        MayBringOf = allowed is null ? null : allowed.Contains;
         Base = reader.Header.Base.ToLocal(replicas);
         Knowledge = reader.Header.Knowledge.ToLocal(replicas);
         Forgotten = reader.Header.Forgotten.ToLocal(replicas);
@@ -70,7 +71,7 @@ internal sealed class TranslatedPage
     public bool MayBring(Dot dot) => _allowed is null || _allowed.Contains(dot.ReplicaIndex);
 
     /// <summary>By local index, whose new versions the sender may bring; <see langword="null"/> for all.</summary>
-    public Func<int, bool>? MayBringOf => _allowed is null ? null : _allowed.Contains;
+    public Func<int, bool>? MayBringOf { get; }
 
     /// <summary>The page's knowledge without what the sender may not vouch for.</summary>
     public VersionVector Learnable(VersionVector known)

@@ -17,6 +17,8 @@ namespace Ordo.Sync.Replication.Codec;
 public sealed class PageWriter(
     ReplicaTable replicas, IReadOnlyDictionary<string, CollectionDescriptor> descriptors)
 {
+    private const int BodyBytesMin = 4 * 1024;
+
     private readonly Dictionary<int, int> _wireIndexes = [];
     private readonly List<ReplicaId> _table = [];
     private readonly Dictionary<string, int> _collectionIndexes = new(StringComparer.Ordinal);
@@ -50,7 +52,7 @@ public sealed class PageWriter(
         ArgumentNullException.ThrowIfNull(records);
 
         // The body fills the tables that stand before it.
-        var body = new ArrayBufferWriter<byte>(64 * 1024);
+        var body = new ArrayBufferWriter<byte>(records.Sum(static record => record.SizeBytes) + BodyBytesMin);
         var writer = new MessagePackWriter(body);
         Write(ref writer, basis);
         Write(ref writer, state.Knowledge);

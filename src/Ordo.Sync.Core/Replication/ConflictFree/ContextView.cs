@@ -12,6 +12,10 @@ namespace Ordo.Sync.Replication.ConflictFree;
 /// </param>
 internal sealed class ContextView(ReplicaTable replicas, CausalContext context, Func<int, bool>? mayBring = null) : ICausalView
 {
+    /// <summary>Whether it is of this context: vectors are immutable, and most records of a page share one.</summary>
+    public bool Shows(CausalContext other) =>
+        ReferenceEquals(context.Knowledge, other.Knowledge) && ReferenceEquals(context.Exception, other.Exception);
+
     public long KnownUpTo(ReplicaId replica)
     {
         int index = replicas.IndexOf(replica);

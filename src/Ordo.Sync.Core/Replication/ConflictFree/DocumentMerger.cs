@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Crdt;
 using Ordo.Sync.Crdt.Encoding;
@@ -15,20 +16,23 @@ namespace Ordo.Sync.Replication.ConflictFree;
 /// <param name="mayBring">Whose elements the sender may bring; <see langword="null"/> for all.</param>
 internal sealed class DocumentMerger(ReplicaTable replicas, VersionVector forgotten, Func<int, bool>? mayBring)
 {
+    private ContextView? _mine;
+    private ContextView? _theirs;
+
     /// <summary>The latest timestamp of a register in what was joined.</summary>
     public HybridTimestamp Latest { get; private set; }
 
     /// <summary>Whether it was made for these: tables and vectors are immutable, so the same one says the same.</summary>
-    public bool Serves(ReplicaTable table, VersionVector vector) =>
-        ReferenceEquals(table, replicas) && ReferenceEquals(vector, forgotten);
+    public bool Serves(ReplicaTable table, VersionVector vector, Func<int, bool>? sender) =>
+        ReferenceEquals(table, replicas) && ReferenceEquals(vector, forgotten) && ReferenceEquals(sender, mayBring);
 
     /// <summary>The joint state, as it is stored.</summary>
     /// <param name="local">The record here; <see langword="null"/> where it is not held.</param>
     /// <param name="known">K(o) here.</param>
     /// <param name="remote">The record as the peer sent it.</param>
-    /// <param name="merged">The record with its versions merged.</param>
+    /// <param name="merged">The versions of both, merged.</param>
     /// <exception cref="Errors.SyncException">The peer's state is malformed, or names what the peer cannot know.</exception>
-    public ReadOnlyMemory<byte> Join(StoredRecord? local, CausalContext known, RemoteRecord remote, StoredRecord merged)
+    public ReadOnlyMemory<byte> Join(StoredRecord? local, CausalContext known, RemoteRecord remote, ImmutableArray<RecordVersion> merged)
     {
         ReadOnlyMemory<byte> held = local?.ConflictFree ?? default;
         if (remote.ConflictFree.IsEmpty)
@@ -39,8 +43,10 @@ internal sealed class DocumentMerger(ReplicaTable replicas, VersionVector forgot
 
         try
         {
-            var mine = new ContextView(replicas, known, mayBring);
-            var theirs = new ContextView(replicas, remote.Context);
+            ContextView mine = _mine?.Shows(known) == true ? _mine : _mine = new ContextView(replicas, known, mayBring);
+            ContextView theirs = _theirs?.Shows(remote.Context) == true
+                ? _theirs
+                : _theirs = new ContextView(replicas, remote.Context);
             if (held.IsEmpty && DottedDocument.IsAllNew(remote.ConflictFree.Span, mine, theirs, out HybridTimestamp latest))
             {
                 Latest = latest > Latest ? latest : Latest;
@@ -107,11 +113,11 @@ internal sealed class DocumentMerger(ReplicaTable replicas, VersionVector forgot
         }
     }
 
-    private static bool HasLostCarrier(StoredRecord local, StoredRecord merged)
+    private static bool HasLostCarrier(StoredRecord local, ImmutableArray<RecordVersion> merged)
     {
         foreach (RecordVersion version in local.Versions)
         {
-            if (version.IsCarrier && !merged.Holds(version.Dot))
+            if (version.IsCarrier && !merged.Any(kept => kept.Dot == version.Dot))
             {
                 return true;
             }

@@ -18,5 +18,5 @@ internal readonly record struct RangeSum(int Count, UInt128 Sum, long LiveCount)
 
     /// <summary>Whether a record counts as live in its scope.</summary>
     public static bool IsLive(StoredRecord record) =>
-        record.Content is { Greatest.IsTombstone: false } && !SystemCollections.Contains(record.Key.Collection);
+        record.GreatestContent is { IsTombstone: false } && !SystemCollections.Contains(record.Key.Collection);
 }
