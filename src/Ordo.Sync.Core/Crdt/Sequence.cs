@@ -84,15 +84,10 @@ public sealed class Sequence : CrdtValue
 
     /// <summary>An anchor at an index; see <see cref="Text.AnchorAt"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The index is outside the list.</exception>
-    public Anchor AnchorAt(int index, bool isAfter = true)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(index);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(index, Count);
-        return _core.AnchorAt(index, isAfter);
-    }
+    public Anchor AnchorAt(int index, bool isAfter = true) => _core.AnchorAt(index, isAfter);
 
     /// <summary>The index of an anchor now; see <see cref="Text.IndexOf"/>.</summary>
-    public int? IndexOf(Anchor anchor) => _core.IndexOf(anchor) is var index and >= 0 ? index : null;
+    public int? IndexOf(Anchor anchor) => _core.IndexOf(anchor);
 
     internal static Sequence Read(ref MessagePackReader reader, CrdtDecoder decoder)
     {

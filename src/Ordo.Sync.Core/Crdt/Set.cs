@@ -151,6 +151,12 @@ public sealed class Set : CrdtValue
 
     internal override void Write(ref MessagePackWriter writer, CrdtEncoder encoder)
     {
+        if (_elements.Count == 1 && _elements.Entries[0].Value is [GlobalDot only])
+        {
+            DotEntries.Write(ref writer, encoder, [new DotEntry<ScalarValue>(only, new ScalarValue(_elements.Entries[0].Key))]);
+            return;
+        }
+
         var entries = new List<DotEntry<ScalarValue>>(_elements.Count);
         foreach ((Scalar element, GlobalDot[] dots) in _elements.Entries)
         {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using MessagePack;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Crdt.Encoding;
@@ -15,9 +14,8 @@ namespace Ordo.Sync.Crdt;
 /// runs, next to nothing at the place of the edit before. A deleted character costs a part of a run until every replica has
 /// seen the deletion (<see cref="CrdtDocument.Trim"/>). Source: Weidner, Kleppmann: The Art of the Fugue (2023).
 /// </remarks>
-public sealed class Text : CrdtValue
+public sealed partial class Text : CrdtValue
 {
-    private const int GraphemeWindow = 1024;
     private SequenceCore<char> _core = new();
     private SequenceDelta<char>? _delta;
 
@@ -117,54 +115,13 @@ public sealed class Text : CrdtValue
     /// Whether the anchor holds to what is before it, so that text inserted at this very place comes behind it.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">The index is outside the text.</exception>
-    public Anchor AnchorAt(int index, bool isAfter = true)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(index);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(index, Length);
-        return _core.AnchorAt(index, isAfter);
-    }
+    public Anchor AnchorAt(int index, bool isAfter = true) => _core.AnchorAt(index, isAfter);
 
     /// <summary>
     /// The index of an anchor now; that of the place where its character stood, where that was deleted; null, where the
     /// deletion was so long ago that every replica has seen it and the place is forgotten.
     /// </summary>
-    public int? IndexOf(Anchor anchor) => _core.IndexOf(anchor) is var index and >= 0 ? index : null;
-
-    /// <summary>The end of the user-perceived character that begins at an index; the length of the text at its end.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The index is outside the text.</exception>
-    public int GraphemeEnd(int index)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(index);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(index, Length);
-        string window = Substring(index, Math.Min(GraphemeWindow, Length - index));
-        return index + StringInfo.GetNextTextElementLength(window);
-    }
-
-    /// <summary>
-    /// The beginning of the user-perceived character that ends at an index or contains it: what a backspace deletes from, and
-    /// where a cursor may stand. 0 at the beginning. Looks back at most 1,024 UTF-16 units.
-    /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">The index is outside the text.</exception>
-    public int GraphemeStart(int index)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(index);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(index, Length);
-        int from = Math.Max(0, index - GraphemeWindow);
-        ReadOnlySpan<char> window = Substring(from, Math.Min(Length - from, 2 * GraphemeWindow));
-        int at = from > 0 && char.IsLowSurrogate(window[0]) ? 1 : 0;
-        while (from + at < index)
-        {
-            int next = at + StringInfo.GetNextTextElementLength(window[at..]);
-            if (from + next >= index)
-            {
-                break;
-            }
-
-            at = next;
-        }
-
-        return from + at;
-    }
+    public int? IndexOf(Anchor anchor) => _core.IndexOf(anchor);
 
     /// <summary>The text as it is now, to compare with later.</summary>
     public TextSnapshot Snapshot() => new(ToString(), [.. _core.DotsOf(0, Length)]);

@@ -9,7 +9,7 @@ namespace Ordo.Sync.Crdt.Encoding;
 /// </summary>
 internal static class DotEntries
 {
-    public static void Write<T>(ref MessagePackWriter writer, CrdtEncoder encoder, ReadOnlySpan<DotEntry<T>> entries)
+    public static void Write<T>(ref MessagePackWriter writer, CrdtEncoder encoder, scoped ReadOnlySpan<DotEntry<T>> entries)
         where T : IDotValue<T>
     {
         writer.WriteArrayHeader(checked(entries.Length * (2 + T.Fields)));

@@ -26,7 +26,7 @@ internal sealed partial class SequenceCore<T>
         foreach ((GlobalDot first, T[] items) in Matching(matches))
         {
             InsertBefore(dots, first, items);
-            Delete(dots, IndexOf(new Anchor(first, IsAfter: false)), items.Length);
+            Delete(dots, IndexOf(new Anchor(first, IsAfter: false))!.Value, items.Length);
         }
     }
 

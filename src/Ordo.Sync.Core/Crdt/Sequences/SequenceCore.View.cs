@@ -5,8 +5,12 @@ namespace Ordo.Sync.Crdt.Sequences;
 // Looking from dots to places and back: anchors, snapshots, comparison.
 internal sealed partial class SequenceCore<T>
 {
+    /// <summary>The anchor at a visible index.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The index is outside the sequence.</exception>
     public Anchor AnchorAt(int index, bool isAfter)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(index, Length);
         if (isAfter ? index == 0 : index == Length)
         {
             return new Anchor(null, isAfter);
@@ -16,8 +20,8 @@ internal sealed partial class SequenceCore<T>
         return new Anchor(new GlobalDot(_replicas[run.Replica], run.Counter + offset), isAfter);
     }
 
-    /// <summary>The index of an anchor; −1 where its element is gone.</summary>
-    public int IndexOf(Anchor anchor)
+    /// <summary>The index of an anchor; <see langword="null"/> where its element is gone.</summary>
+    public int? IndexOf(Anchor anchor)
     {
         if (anchor.Element is not { } element)
         {
@@ -26,7 +30,7 @@ internal sealed partial class SequenceCore<T>
 
         if (Find(element) is not { } run)
         {
-            return -1;
+            return null;
         }
 
         int start = RunTree.PositionOf(run);

@@ -13,14 +13,11 @@ namespace Ordo.Sync.Crdt.Sequences;
 /// </remarks>
 internal sealed partial class SequenceCore<T>
 {
-    private const int GarbageMin = 64 * 1024;
     private readonly Run _root = new() { Replica = -1 };
     private readonly List<ReplicaId> _replicas = [];
     private readonly Dictionary<ReplicaId, int> _replicaIndexes = [];
     private readonly List<RunIndex> _indexes = [];
     private readonly RunTree _tree = new();
-    private T[] _content = [];
-    private int _contentCount;
 
     // The run that the last edit or look-up ended in, and the index of its first element: people type where they typed.
     private Run? _cursor;
@@ -38,37 +35,6 @@ internal sealed partial class SequenceCore<T>
 
     /// <summary>Where to report what a merge does to the visible elements; null: nowhere.</summary>
     public SequenceChanges<T>? Changes { get; set; }
-
-    public T this[int index]
-    {
-        get
-        {
-            Run run = Locate(index, out int offset);
-            return _content[run.Content + offset];
-        }
-    }
-
-    public void CopyTo(int index, Span<T> destination)
-    {
-        if (destination.IsEmpty)
-        {
-            return;
-        }
-
-        Run? run = Locate(index, out int offset);
-        while (!destination.IsEmpty)
-        {
-            if (run!.State == RunState.Live)
-            {
-                int count = Math.Min(run.Length - offset, destination.Length);
-                _content.AsSpan(run.Content + offset, count).CopyTo(destination);
-                destination = destination[count..];
-                offset = 0;
-            }
-
-            run = RunTree.Next(run);
-        }
-    }
 
     /// <summary>Inserts before the visible index and returns the counter of the first new element.</summary>
     public long Insert(IDotSource dots, int index, ReadOnlySpan<T> items)
@@ -161,10 +127,7 @@ internal sealed partial class SequenceCore<T>
         }
 
         Changes = changes;
-        if (_contentCount - Length > Length + GarbageMin)
-        {
-            CompactContent();
-        }
+        CompactContentIfWorthwhile();
     }
 
     /// <summary>The run of the visible element at an index, and the element's place in it.</summary>
@@ -186,8 +149,6 @@ internal sealed partial class SequenceCore<T>
     public Run? First => _tree.First;
 
     public ReplicaId ReplicaAt(int index) => _replicas[index];
-
-    public ReadOnlySpan<T> ContentOf(Run run) => _content.AsSpan(run.Content, run.Length);
 
     /// <summary>The run of the element with this dot, visible or not; null where there is none (any more).</summary>
     public Run? Find(GlobalDot dot)
@@ -235,37 +196,4 @@ internal sealed partial class SequenceCore<T>
 
     private static Run NewRun(int replica, long counter, int length, int content) =>
         new() { Replica = replica, Counter = counter, Length = length, Content = content };
-
-    private int Append(ReadOnlySpan<T> items)
-    {
-        int needed = checked(_contentCount + items.Length);
-        if (needed > _content.Length)
-        {
-            Array.Resize(ref _content, (int)Math.Min(Math.Max((long)_content.Length * 2, Math.Max(needed, 16)), Array.MaxLength));
-        }
-
-        int at = _contentCount;
-        items.CopyTo(_content.AsSpan(at));
-        _contentCount = needed;
-        return at;
-    }
-
-    // Removed values stay in the content until they are most of it; then the visible ones move, in document order.
-    private void CompactContent()
-    {
-        var content = new T[Length + (Length / 4)];
-        int count = 0;
-        foreach (Run run in _tree.Runs)
-        {
-            if (run.State == RunState.Live)
-            {
-                ContentOf(run).CopyTo(content.AsSpan(count));
-                run.Content = count;
-                count += run.Length;
-            }
-        }
-
-        _content = content;
-        _contentCount = count;
-    }
 }
