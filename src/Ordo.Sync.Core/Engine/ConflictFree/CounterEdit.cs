@@ -12,14 +12,14 @@ public sealed class CounterEdit
     /// <summary>Adds to it; 1 by default.</summary>
     public CounterEdit Increment(long by = 1)
     {
-        _target.Add<Counter>((counter, context) => counter.Increment(context.Dots, by));
+        _target.Add<Counter, long>(by, static (counter, context, by) => counter.Increment(context.Dots, by));
         return this;
     }
 
     /// <summary>Takes from it; 1 by default.</summary>
     public CounterEdit Decrement(long by = 1)
     {
-        _target.Add<Counter>((counter, context) => counter.Decrement(context.Dots, by));
+        _target.Add<Counter, long>(by, static (counter, context, by) => counter.Decrement(context.Dots, by));
         return this;
     }
 }

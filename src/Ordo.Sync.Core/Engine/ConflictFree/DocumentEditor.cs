@@ -30,7 +30,7 @@ internal sealed class DocumentEditor
     /// </param>
     /// <param name="edits">The edits.</param>
     /// <param name="known">What this replica knows of the record.</param>
-    /// <param name="stable">The scope's F.</param>
+    /// <param name="stable">The scope's F; <see langword="null"/> where nothing was forgotten.</param>
     /// <param name="context">Dots and time of the write.</param>
     /// <param name="result">Where to leave what the editor sees afterwards.</param>
     public ReadOnlyMemory<byte> Edit(
@@ -40,7 +40,7 @@ internal sealed class DocumentEditor
         ReadOnlyMemory<byte>? seen,
         IReadOnlyList<ConflictFreeEdit> edits,
         ICausalView known,
-        ICausalView stable,
+        ICausalView? stable,
         EditContext context,
         EditResult? result)
     {
@@ -63,7 +63,11 @@ internal sealed class DocumentEditor
             }
         }
 
-        document.Trim(stable);
+        if (stable is not null)
+        {
+            document.Trim(stable);
+        }
+
         ReadOnlyMemory<byte> edited = Finish(scope, key, document);
         if (result is not null)
         {

@@ -20,5 +20,10 @@ internal sealed class EditTarget(List<ConflictFreeEdit> edits, EditTarget? map, 
     /// <summary>Records an edit.</summary>
     public void Add<TValue>(Action<TValue, EditContext> apply, int bytes = 0)
         where TValue : CrdtValue =>
-        edits.Add(new ConflictFreeEdit<TValue>(this, EditBytes + bytes, apply));
+        Add<TValue, Action<TValue, EditContext>>(apply, static (value, context, edit) => edit(value, context), bytes);
+
+    /// <summary>Records an edit with its argument apart: one that is made for each of many records need capture nothing.</summary>
+    public void Add<TValue, TArgument>(TArgument argument, Action<TValue, EditContext, TArgument> apply, int bytes = 0)
+        where TValue : CrdtValue =>
+        edits.Add(new ConflictFreeEdit<TValue, TArgument>(this, EditBytes + bytes, argument, apply));
 }

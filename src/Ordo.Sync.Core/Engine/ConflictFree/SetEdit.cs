@@ -15,7 +15,8 @@ public sealed class SetEdit<TElement>
     public SetEdit<TElement> Add(TElement element)
     {
         Scalar scalar = ScalarConversion<TElement>.ToScalar(element);
-        _target.Add<Set>((set, context) => set.Add(context.Dots, scalar), ScalarSize.Of(scalar));
+        _target.Add<Set, Scalar>(
+            scalar, static (set, context, scalar) => set.Add(context.Dots, scalar), ScalarSize.Of(scalar));
         return this;
     }
 
@@ -23,7 +24,7 @@ public sealed class SetEdit<TElement>
     public SetEdit<TElement> Remove(TElement element)
     {
         Scalar scalar = ScalarConversion<TElement>.ToScalar(element);
-        _target.Add<Set>((set, _) => set.Remove(scalar), ScalarSize.Of(scalar));
+        _target.Add<Set, Scalar>(scalar, static (set, _, scalar) => set.Remove(scalar), ScalarSize.Of(scalar));
         return this;
     }
 

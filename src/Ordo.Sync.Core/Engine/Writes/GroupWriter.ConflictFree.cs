@@ -42,7 +42,7 @@ internal sealed partial class GroupWriter
                 SeenBy(write),
                 write.Edits,
                 new ContextView(transaction.Replicas, draft.State.ContextOf(write.Key)),
-                CausalView.Of(transaction.Replicas, draft.State.Forgotten),
+                draft.State.Forgotten.IsEmpty ? null : CausalView.Of(transaction.Replicas, draft.State.Forgotten),
                 context,
                 write.Result);
         return (edited, carrier);

@@ -170,11 +170,11 @@ public sealed class PageReader
             throw new MessagePackSerializationException("a record has at least one version.");
         }
 
-        var dots = ImmutableArray.CreateBuilder<Dot>(count);
-        var values = ImmutableArray.CreateBuilder<RecordVersion>(count);
+        var dots = new FixedList<Dot>(count);
+        var values = new FixedList<RecordVersion>(count);
         for (int i = 0; i < count; i++)
         {
-            ReadVersion(ref reader, localIndexes, dots, values);
+            ReadVersion(ref reader, localIndexes, ref dots, ref values);
         }
 
         VersionVector? exception = null;
@@ -195,7 +195,7 @@ public sealed class PageReader
         }
 
         return new RemoteRecord(
-            key, dots.DrainToImmutable(), values.DrainToImmutable(), new CausalContext(knowledge, exception))
+            key, dots.ToImmutable(), values.ToImmutable(), new CausalContext(knowledge, exception))
         {
             ConflictFree = conflictFree,
         };
@@ -221,8 +221,8 @@ public sealed class PageReader
     private void ReadVersion(
         ref MessagePackReader reader,
         IReadOnlyList<int> localIndexes,
-        ImmutableArray<Dot>.Builder dots,
-        ImmutableArray<RecordVersion>.Builder values)
+        ref FixedList<Dot> dots,
+        ref FixedList<RecordVersion> values)
     {
         int elements = reader.ReadArrayHeader();
         if (elements is < 2 or 3 or 4)
@@ -235,7 +235,7 @@ public sealed class PageReader
         Dot? dot = index < 0 ? null : new Dot(index, counter);
         if (dot is { } named)
         {
-            if (dots.Contains(named))
+            if (dots.Items.Contains(named))
             {
                 throw new MessagePackSerializationException("a record names a dot twice.");
             }

@@ -16,6 +16,9 @@ internal sealed class ContextView(ReplicaTable replicas, CausalContext context, 
     public bool Shows(CausalContext other) =>
         ReferenceEquals(context.Knowledge, other.Knowledge) && ReferenceEquals(context.Exception, other.Exception);
 
+    // Asked for each document that comes: not by way of the interface.
+    public bool Contains(ReplicaId replica, long counter) => counter <= KnownUpTo(replica);
+
     public long KnownUpTo(ReplicaId replica)
     {
         int index = replicas.IndexOf(replica);
