@@ -1,4 +1,6 @@
+using System.Buffers;
 using FsCheck.Xunit;
+using MessagePack;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Crdt.Sequences;
 using Ordo.Sync.Crdt.Tests.Support;
@@ -158,6 +160,52 @@ public sealed class EncodingTests
         Assert.Throws<CrdtFormatException>(() => CrdtDocument.Decode(bytes, new CrdtLimits { ReplicasMax = 0 }));
     }
 
+    [Theory]
+    [InlineData(CrdtKind.Flag)]
+    [InlineData(CrdtKind.Counter)]
+    [InlineData(CrdtKind.Register)]
+    [InlineData(CrdtKind.Set)]
+    public void A_value_that_names_very_many_dots_costs_in_proportion_to_its_bytes(CrdtKind kind)
+    {
+        const int Dots = 200_000;
+        byte[] bytes = ManyDots(kind, Dots);
+        var everything = new TestVector();
+        everything.Raise(Replica.IdOf(1), Dots);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        CrdtDocument read = CrdtDocument.Decode(bytes);
+        CrdtDocument joined = CrdtDocument.Join(new CrdtDocument(), CausalView.Empty, read, everything);
+        CrdtDocument again = CrdtDocument.Join(joined, everything, read, everything);
+
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.True(allocated < BytesFixedMax + (500L * bytes.Length), $"{allocated} of {bytes.Length}");
+        Assert.Equal(bytes, again.Encode());
+    }
+
+    [Fact]
+    public void A_set_of_many_elements_is_one_of_few_again_after_most_were_removed()
+    {
+        var replica = new Replica(1);
+        Set set = replica.Document.Set("set");
+        for (int i = 0; i < 100; i++)
+        {
+            Assert.True(set.Add(replica.Dots, Scalar.Of(i)));
+            Assert.False(set.Add(replica.Dots, Scalar.Of(i)));
+        }
+
+        for (int i = 99; i >= 3; i -= i % 2 == 0 ? 3 : 1)
+        {
+            Assert.True(set.Remove(Scalar.Of(i)));
+            Assert.False(set.Remove(Scalar.Of(i)));
+        }
+
+        Set read = CrdtDocument.Decode(replica.Document.Encode()).Set("set");
+        Assert.Equal(set.Elements.Order(), read.Elements.Order());
+        Assert.All(set.Elements, element => Assert.True(read.Contains(element)));
+        Assert.Equal(set.Count, set.Elements.Distinct().Count());
+        Assert.False(read.Contains(Scalar.Of(99)));
+    }
+
     [Fact]
     public void Element_of_a_set_costs_at_most_8_bytes_beside_its_value()
     {
@@ -180,6 +228,36 @@ public sealed class EncodingTests
         replica.Text.Delete(replica.Dots, 50, 2);
         int bytes = replica.DeltaSince(before).Bytes.Length;
         Assert.True(bytes < 100, $"{bytes}");
+    }
+
+    // One element or value under very many dots: what no honest replica makes.
+    private static byte[] ManyDots(CrdtKind kind, int count)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        var writer = new MessagePackWriter(output);
+        writer.WriteArrayHeader(4);
+        writer.Write(1);
+        writer.Write(0);
+        writer.WriteBinHeader(ReplicaId.SizeBytes);
+        Replica.IdOf(1).Write(writer.GetSpan(ReplicaId.SizeBytes));
+        writer.Advance(ReplicaId.SizeBytes);
+        writer.WriteArrayHeader(3);
+        writer.Write("field");
+        writer.Write((byte)kind);
+        int fields = kind switch { CrdtKind.Flag => 2, CrdtKind.Register => 4, _ => 3 };
+        writer.WriteArrayHeader(count * fields);
+        for (int i = 0; i < count; i++)
+        {
+            writer.Write(0);
+            writer.Write(1);
+            for (int field = 2; field < fields; field++)
+            {
+                writer.Write(7);
+            }
+        }
+
+        writer.Flush();
+        return output.WrittenSpan.ToArray();
     }
 
     private static CrdtDocument? TryDecode(byte[] bytes)

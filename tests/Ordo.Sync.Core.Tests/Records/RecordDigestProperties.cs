@@ -1,3 +1,5 @@
+using System.IO.Hashing;
+using System.Text;
 using FsCheck.Xunit;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Records;
@@ -49,6 +51,52 @@ public sealed class RecordDigestProperties
         StoredRecord there = Draw(new Random(seed), 1, index => Array.IndexOf(order, index));
 
         Assert.Equal(RecordDigest.Of(here, Table(0, 1, 2)), RecordDigest.Of(there, Table(order)));
+    }
+
+    // Written out once more, in parts: what the code gathers in a buffer of 512 bytes.
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(370, 0)]
+    [InlineData(440, 3)]
+    [InlineData(511, 40)]
+    [InlineData(512, 200)]
+    [InlineData(5_000, 300)]
+    public void A_share_is_the_hash_of_its_parts_however_long_they_are(int payloadBytes, int authorLength)
+    {
+        ReplicaTable table = Table(0, 1, 2);
+        string author = new('é', authorLength);
+        byte[] payload = [.. Enumerable.Range(0, payloadBytes).Select(i => (byte)i)];
+        var record = new StoredRecord(
+            new RecordKey("grades", "AAA/1"),
+            [
+                new RecordVersion(new Dot(1, 7), new HybridTimestamp(8), author, payload),
+                new RecordVersion(new Dot(2, 9), new HybridTimestamp(10), string.Empty, new byte[3], payload),
+            ]);
+
+        var hash = new XxHash128();
+        void Append(ReadOnlySpan<byte> part)
+        {
+            hash.Append(BitConverter.GetBytes(part.Length));
+            hash.Append(part);
+        }
+
+        Append("grades"u8);
+        Append("AAA/1"u8);
+        foreach (RecordVersion version in record.Versions)
+        {
+            byte[] replica = new byte[ReplicaId.SizeBytes];
+            table[version.Dot.ReplicaIndex].Write(replica);
+            hash.Append(replica);
+            hash.Append(BitConverter.GetBytes(version.Dot.Counter));
+            hash.Append(BitConverter.GetBytes(version.Timestamp.Value));
+            Append(Encoding.UTF8.GetBytes(version.Author));
+            Append(version.Payload.Span);
+            Append(version.Annotations.Span);
+        }
+
+        Append([]);
+
+        Assert.Equal(hash.GetCurrentHashAsUInt128(), RecordDigest.Of(record, table));
     }
 
     [Property]

@@ -86,6 +86,44 @@ public sealed class TrimmingTests : IAsyncLifetime
         Assert.Equal("second third", (await ben.ReadAsync())!.Notes);
     }
 
+    [Fact]
+    public async Task A_deleted_record_keeps_no_conflict_free_state_once_every_device_has_seen_the_delete()
+    {
+        await using SheetDevice ann = Add();
+        await using SheetDevice ben = Add();
+        await ScribbleAsync(ann, ben);
+        await ann.Sheets.PatchAsync(Key, p =>
+        {
+            p.Counter(s => s.Present).Increment(3);
+            p.Set(s => s.Tags).Add("late");
+        });
+        await SheetDevice.ConvergeAsync(_hub, ann, ben);
+        await ann.Sheets.DeleteAsync(Key);
+        await ann.SyncAsync();
+
+        // Ben may still be typing beside what is deleted.
+        await CollectAsync();
+        Assert.NotEqual(0, await SizeAsync(_store));
+
+        await SheetDevice.ConvergeAsync(_hub, ann, ben);
+        await CollectAsync();
+        Assert.Equal(0, await SizeAsync(_store));
+        await ann.Sheets.PatchAsync("2", p => p.Counter(s => s.Present).Increment());
+        await SheetDevice.ConvergeAsync(_hub, ann, ben);
+        foreach (InMemoryRecordStore store in _stores)
+        {
+            Assert.Equal(0, await SizeAsync(store));
+        }
+
+        // Made anew, it begins with nothing, everywhere.
+        await ben.Sheets.PatchAsync(Key, p => p.Text(s => s.Notes).Append("new"));
+        await SheetDevice.ConvergeAsync(_hub, ben, ann);
+        Sheet sheet = (await ann.ReadAsync())!;
+        Assert.Equal("new", sheet.Notes);
+        Assert.Equal(0, sheet.Present);
+        Assert.Empty(sheet.Tags);
+    }
+
     // Typed by one, deleted by the other, until hardly anything is left.
     private async Task ScribbleAsync(SheetDevice ann, SheetDevice ben)
     {
