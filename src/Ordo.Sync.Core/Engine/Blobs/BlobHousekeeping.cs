@@ -11,10 +11,11 @@ internal sealed class BlobHousekeeping(BlobServices services, BlobLedger ledger,
     /// <summary>Removes a blob's content, unless it is pinned or may be the only copy.</summary>
     public async ValueTask<bool> TryEvictAsync(BlobId blob, CancellationToken cancellationToken)
     {
+        using IDisposable entered = await services.Gate.EnterAsync(blob, cancellationToken).ConfigureAwait(false);
         BlobRecollection recollection = await ledger.GetAsync(blob, cancellationToken).ConfigureAwait(false);
         if (recollection.IsPinned
             || queue.Contains(BlobDirection.Upload, blob)
-            || !await ledger.IsAtHubAsync(blob, scope: null, cancellationToken).ConfigureAwait(false))
+            || !await IsWhereverNeededAsync(blob, cancellationToken).ConfigureAwait(false))
         {
             return false;
         }
@@ -65,13 +66,16 @@ internal sealed class BlobHousekeeping(BlobServices services, BlobLedger ledger,
     }
 
     /// <summary>Removes blobs that no record has referred to for the grace period, and what broken transfers left.</summary>
-    public async ValueTask<BlobCollection> CollectAsync(CancellationToken cancellationToken)
+    /// <param name="scopes">The scopes this device is subscribed to, which have been scanned for references just now.</param>
+    /// <param name="cancellationToken">Ends the work; what is removed is removed.</param>
+    public async ValueTask<BlobCollection> CollectAsync(
+        IReadOnlyCollection<string> scopes, CancellationToken cancellationToken)
     {
         (int looked, int removed) = (0, 0);
         await foreach (BlobId blob in services.Blobs.ListAsync(cancellationToken).ConfigureAwait(false))
         {
             looked++;
-            removed += await CollectAsync(blob, cancellationToken).ConfigureAwait(false) ? 1 : 0;
+            removed += await CollectAsync(blob, scopes, cancellationToken).ConfigureAwait(false) ? 1 : 0;
         }
 
         BlobSweep swept = await services.Blobs.SweepAsync(services.Options.Grace, cancellationToken).ConfigureAwait(false);
@@ -86,8 +90,24 @@ internal sealed class BlobHousekeeping(BlobServices services, BlobLedger ledger,
 
     public void Dispose() => _gate.Dispose();
 
-    private async ValueTask<bool> CollectAsync(BlobId blob, CancellationToken cancellationToken)
+    // At the hub, and there in each scope whose records refer to it: what lies in one scope cannot be fetched for another.
+    private async ValueTask<bool> IsWhereverNeededAsync(BlobId blob, CancellationToken cancellationToken)
     {
+        foreach (BlobReference reference in await services.References.FindAsync(blob, cancellationToken).ConfigureAwait(false))
+        {
+            if (!await ledger.IsAtHubAsync(blob, reference.Scope, cancellationToken).ConfigureAwait(false))
+            {
+                return false;
+            }
+        }
+
+        return await ledger.IsAtHubAsync(blob, scope: null, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<bool> CollectAsync(
+        BlobId blob, IReadOnlyCollection<string> scopes, CancellationToken cancellationToken)
+    {
+        using IDisposable entered = await services.Gate.EnterAsync(blob, cancellationToken).ConfigureAwait(false);
         BlobRecollection recollection = await ledger.GetAsync(blob, cancellationToken).ConfigureAwait(false);
         bool isNeeded = recollection.IsPinned
             || queue.Contains(BlobDirection.Upload, blob)
@@ -102,8 +122,10 @@ internal sealed class BlobHousekeeping(BlobServices services, BlobLedger ledger,
             return false;
         }
 
-        if (services.NowMs - Math.Max(since, recollection.UsedAtMs) < (long)services.Options.Grace.TotalMilliseconds)
+        if (services.NowMs - Math.Max(since, recollection.UsedAtMs) < (long)services.Options.Grace.TotalMilliseconds
+            || !await services.References.IsCurrentAsync(scopes, cancellationToken).ConfigureAwait(false))
         {
+            // In the second case a record has been written since the scan, and may refer to it: the next collection sees it.
             return false;
         }
 

@@ -60,12 +60,9 @@ internal sealed class BlobService : IBlobs, IAsyncDisposable
         Require(about);
         OpenBlobs open = await OpenAsync(cancellationToken).ConfigureAwait(false);
         var importer = new BlobImporter(_blobs, Options.Chunking);
-        BlobManifest manifest = await importer
-            .ImportAsync(content, Options.BlobBytesMax, progress, cancellationToken).ConfigureAwait(false);
-        await open.Ledger.ChangeAsync(
-            manifest.Id,
-            before => before with { UsedAtMs = open.Services.NowMs, UnreferencedSinceMs = 0 },
-            cancellationToken).ConfigureAwait(false);
+        BlobManifest manifest = await importer.ImportAsync(
+            content, Options.BlobBytesMax, progress, (whole, token) => KeepAsync(open, whole, token), cancellationToken)
+            .ConfigureAwait(false);
         WorkAdded?.Invoke();
         return new BlobRef(manifest.Id, manifest.Length) { Name = about?.Name, MediaType = about?.MediaType };
     }
@@ -78,6 +75,7 @@ internal sealed class BlobService : IBlobs, IAsyncDisposable
         }
 
         OpenBlobs open = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        using IDisposable entered = await open.Services.Gate.EnterAsync(blob, cancellationToken).ConfigureAwait(false);
         if (await _blobs.GetManifestAsync(blob, cancellationToken).ConfigureAwait(false) is null)
         {
             throw NotHeld(blob, "Import it first.");
@@ -139,7 +137,12 @@ internal sealed class BlobService : IBlobs, IAsyncDisposable
     public async ValueTask PinAsync(BlobId blob, CancellationToken cancellationToken)
     {
         OpenBlobs open = await OpenAsync(cancellationToken).ConfigureAwait(false);
-        await open.Ledger.ChangeAsync(blob, before => before with { IsPinned = true }, cancellationToken).ConfigureAwait(false);
+        using (await open.Services.Gate.EnterAsync(blob, cancellationToken).ConfigureAwait(false))
+        {
+            await open.Ledger
+                .ChangeAsync(blob, before => before with { IsPinned = true }, cancellationToken).ConfigureAwait(false);
+        }
+
         if (HasTransport && await _blobs.GetManifestAsync(blob, cancellationToken).ConfigureAwait(false) is null)
         {
             foreach (BlobReference reference in await FindAsync(open, blob, cancellationToken).ConfigureAwait(false))
@@ -162,6 +165,7 @@ internal sealed class BlobService : IBlobs, IAsyncDisposable
     public async ValueTask<bool> EvictAsync(BlobId blob, CancellationToken cancellationToken)
     {
         OpenBlobs open = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        await open.Round.ScanAsync(_engine.Subscriptions, cancellationToken).ConfigureAwait(false);
         return await open.Housekeeping.TryEvictAsync(blob, cancellationToken).ConfigureAwait(false);
     }
 
@@ -209,8 +213,9 @@ internal sealed class BlobService : IBlobs, IAsyncDisposable
         OpenBlobs open = await OpenAsync(cancellationToken).ConfigureAwait(false);
 
         // A reference that is not indexed yet would not count.
-        await open.Round.ScanAsync(_engine.Subscriptions, cancellationToken).ConfigureAwait(false);
-        return await open.Housekeeping.CollectAsync(cancellationToken).ConfigureAwait(false);
+        IReadOnlyCollection<string> scopes = _engine.Subscriptions;
+        await open.Round.ScanAsync(scopes, cancellationToken).ConfigureAwait(false);
+        return await open.Housekeeping.CollectAsync(scopes, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>A write of records begins: chunks wait until it has ended, for its sync comes next.</summary>
@@ -263,7 +268,15 @@ internal sealed class BlobService : IBlobs, IAsyncDisposable
                 await _blobs.OpenAsync(cancellationToken).ConfigureAwait(false);
                 _open = await OpenBlobs.CreateAsync(
                     new BlobServices(
-                        _blobs, records, _transport, new BlobReferenceIndex(records), Options, _lane, _time, _entropy),
+                        _blobs,
+                        records,
+                        _transport,
+                        new BlobReferenceIndex(records),
+                        Options,
+                        new BlobGate(),
+                        _lane,
+                        _time,
+                        _entropy),
                     cancellationToken).ConfigureAwait(false);
             }
 
@@ -273,6 +286,17 @@ internal sealed class BlobService : IBlobs, IAsyncDisposable
         {
             _opening.Release();
         }
+    }
+
+    // A blob that was here before may be about to be removed for want of references: it is either gone before, or stays now.
+    private async ValueTask KeepAsync(OpenBlobs open, BlobManifest manifest, CancellationToken cancellationToken)
+    {
+        using IDisposable entered = await open.Services.Gate.EnterAsync(manifest.Id, cancellationToken).ConfigureAwait(false);
+        await _blobs.PutManifestAsync(manifest, cancellationToken).ConfigureAwait(false);
+        await open.Ledger.ChangeAsync(
+            manifest.Id,
+            before => before with { UsedAtMs = open.Services.NowMs, UnreferencedSinceMs = 0 },
+            cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask<DownloadLease> JoinAsync(OpenBlobs open, BlobId blob, CancellationToken cancellationToken)

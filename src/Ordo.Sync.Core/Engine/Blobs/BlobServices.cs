@@ -12,6 +12,7 @@ namespace Ordo.Sync.Engine.Blobs;
 /// <param name="Transport">The way to the hub; <see langword="null"/> without one.</param>
 /// <param name="References">Which records refer to which blobs.</param>
 /// <param name="Options">How blobs are handled.</param>
+/// <param name="Gate">Lets one at a time decide whether a blob stays: whoever needs it, or whoever removes it.</param>
 /// <param name="Lane">What transfers share.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Entropy">Where jitter comes from.</param>
@@ -21,6 +22,7 @@ internal sealed record BlobServices(
     IBlobTransport? Transport,
     BlobReferenceIndex References,
     BlobOptions Options,
+    BlobGate Gate,
     BlobLane Lane,
     TimeProvider Time,
     EntropySource Entropy)

@@ -37,6 +37,7 @@ internal sealed class OpenBlobs : IAsyncDisposable
         await Desk.DisposeAsync().ConfigureAwait(false);
         Round.Dispose();
         Housekeeping.Dispose();
+        Services.Gate.Dispose();
         Services.References.Dispose();
     }
 }

@@ -47,6 +47,21 @@ public sealed class BlobReferenceIndex(IRecordStore store) : IDisposable
         return scanned.Equals((await snapshot.GetScopeAsync(scope, cancellationToken).ConfigureAwait(false)).Knowledge);
     }
 
+    /// <summary>Whether all records of some scopes have been looked through, as of now.</summary>
+    internal async ValueTask<bool> IsCurrentAsync(IEnumerable<string> scopes, CancellationToken cancellationToken)
+    {
+        await using IStoreSnapshot snapshot = await store.ReadAsync(cancellationToken).ConfigureAwait(false);
+        foreach (string scope in scopes)
+        {
+            if (!await IsCurrentAsync(snapshot, scope, cancellationToken).ConfigureAwait(false))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>The scopes in which records refer to a blob, and how long they say it is.</summary>
     public async ValueTask<IReadOnlyList<BlobReference>> FindAsync(BlobId blob, CancellationToken cancellationToken = default)
     {

@@ -32,13 +32,24 @@ public sealed class BlobImporter
     /// <param name="progress">Is told how many bytes have been taken.</param>
     /// <param name="cancellationToken">Ends the import; no blob comes of it.</param>
     /// <exception cref="Errors.SyncException">The store is full or failed, or the content is too long.</exception>
-    public async ValueTask<BlobManifest> ImportAsync(
+    public ValueTask<BlobManifest> ImportAsync(
         Stream content,
         long bytesMax = long.MaxValue,
         IProgress<long>? progress = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(content);
+        return ImportAsync(content, bytesMax, progress, _store.PutManifestAsync, cancellationToken);
+    }
+
+    /// <summary>Imports content, and has its manifest kept by a caller who has more to say about it in the same moment.</summary>
+    internal async ValueTask<BlobManifest> ImportAsync(
+        Stream content,
+        long bytesMax,
+        IProgress<long>? progress,
+        Func<BlobManifest, CancellationToken, ValueTask> keep,
+        CancellationToken cancellationToken)
+    {
         var writing = new Queue<Task<BlobChunk>>(WritersMax);
         var chunks = ImmutableArray.CreateBuilder<BlobChunk>();
         byte[] window = ArrayPool<byte>.Shared.Rent(2 * _chunker.WindowBytes);
@@ -76,7 +87,7 @@ public sealed class BlobImporter
             }
 
             var manifest = new BlobManifest(new BlobId(ContentHash.Finish(hash)), chunks.ToImmutable());
-            await _store.PutManifestAsync(manifest, cancellationToken).ConfigureAwait(false);
+            await keep(manifest, cancellationToken).ConfigureAwait(false);
             return manifest;
         }
         finally
