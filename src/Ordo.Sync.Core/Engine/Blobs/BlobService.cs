@@ -9,11 +9,8 @@ using Ordo.Sync.Transport;
 namespace Ordo.Sync.Engine.Blobs;
 
 /// <inheritdoc cref="IBlobs"/>
-internal sealed class BlobService : IBlobs, IAsyncDisposable
+internal sealed partial class BlobService : IBlobs, IAsyncDisposable
 {
-    // A note of the last use is not worth a write each time.
-    private const long UsedPrecisionMs = 60 * 60 * 1000;
-
     private readonly SyncEngine _engine;
     private readonly IBlobStore _blobs;
     private readonly IBlobTransport? _transport;
@@ -88,101 +85,6 @@ internal sealed class BlobService : IBlobs, IAsyncDisposable
         }
     }
 
-    public async ValueTask<Stream> OpenReadAsync(BlobId blob, CancellationToken cancellationToken)
-    {
-        OpenBlobs open = await OpenAsync(cancellationToken).ConfigureAwait(false);
-        BlobManifest? manifest = await _blobs.GetManifestAsync(blob, cancellationToken).ConfigureAwait(false);
-        if (manifest is not null)
-        {
-            await NoteUseAsync(open, blob, cancellationToken).ConfigureAwait(false);
-        }
-
-        var reading = new BlobReading(_blobs, blob, manifest, token => JoinAsync(open, blob, token));
-        try
-        {
-            await reading.OpenAsync(cancellationToken).ConfigureAwait(false);
-            return new BlobStream(reading);
-        }
-        catch
-        {
-            reading.Dispose();
-            throw;
-        }
-    }
-
-    public async ValueTask DownloadAsync(
-        BlobId blob, IProgress<BlobProgress>? progress, CancellationToken cancellationToken)
-    {
-        OpenBlobs open = await OpenAsync(cancellationToken).ConfigureAwait(false);
-        if (await _blobs.GetManifestAsync(blob, cancellationToken).ConfigureAwait(false) is not null)
-        {
-            return;
-        }
-
-        using DownloadLease lease = await JoinAsync(open, blob, cancellationToken).ConfigureAwait(false);
-        void Report(BlobProgress moved) => progress?.Report(moved);
-        lease.Download.Progressed += Report;
-        try
-        {
-            await lease.Download.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            lease.Download.Progressed -= Report;
-        }
-
-        await open.Round.NoteFetchedAsync(blob, lease.Download.Progress.Scope, cancellationToken).ConfigureAwait(false);
-    }
-
-    public async ValueTask PinAsync(BlobId blob, CancellationToken cancellationToken)
-    {
-        OpenBlobs open = await OpenAsync(cancellationToken).ConfigureAwait(false);
-        using (await open.Services.Gate.EnterAsync(blob, cancellationToken).ConfigureAwait(false))
-        {
-            await open.Ledger
-                .ChangeAsync(blob, before => before with { IsPinned = true }, cancellationToken).ConfigureAwait(false);
-        }
-
-        if (HasTransport && await _blobs.GetManifestAsync(blob, cancellationToken).ConfigureAwait(false) is null)
-        {
-            foreach (BlobReference reference in await FindAsync(open, blob, cancellationToken).ConfigureAwait(false))
-            {
-                await open.Queue
-                    .AddAsync(BlobDirection.Download, reference.Scope, blob, cancellationToken).ConfigureAwait(false);
-                break;
-            }
-
-            WorkAdded?.Invoke();
-        }
-    }
-
-    public async ValueTask UnpinAsync(BlobId blob, CancellationToken cancellationToken)
-    {
-        OpenBlobs open = await OpenAsync(cancellationToken).ConfigureAwait(false);
-        await open.Ledger.ChangeAsync(blob, before => before with { IsPinned = false }, cancellationToken).ConfigureAwait(false);
-    }
-
-    public async ValueTask<bool> EvictAsync(BlobId blob, CancellationToken cancellationToken)
-    {
-        OpenBlobs open = await OpenAsync(cancellationToken).ConfigureAwait(false);
-        await open.Round.ScanAsync(_engine.Subscriptions, cancellationToken).ConfigureAwait(false);
-        return await open.Housekeeping.TryEvictAsync(blob, cancellationToken).ConfigureAwait(false);
-    }
-
-    public async ValueTask<BlobStatus> GetStatusAsync(BlobId blob, CancellationToken cancellationToken)
-    {
-        OpenBlobs open = await OpenAsync(cancellationToken).ConfigureAwait(false);
-        BlobManifest? manifest = await _blobs.GetManifestAsync(blob, cancellationToken).ConfigureAwait(false);
-        long length = manifest?.Length ?? (await FindAsync(open, blob, cancellationToken).ConfigureAwait(false))
-            .Select(reference => reference.Length).DefaultIfEmpty(-1).Max();
-        BlobRecollection recollection = await open.Ledger.GetAsync(blob, cancellationToken).ConfigureAwait(false);
-        return new BlobStatus(
-            manifest is not null,
-            length,
-            recollection.IsPinned,
-            await open.Ledger.IsAtHubAsync(blob, scope: null, cancellationToken).ConfigureAwait(false));
-    }
-
     public async ValueTask<IReadOnlyList<BlobTransfer>> GetTransfersAsync(CancellationToken cancellationToken)
     {
         OpenBlobs open = await OpenAsync(cancellationToken).ConfigureAwait(false);
@@ -206,16 +108,6 @@ internal sealed class BlobService : IBlobs, IAsyncDisposable
         OpenBlobs open = await OpenAsync(cancellationToken).ConfigureAwait(false);
         return await open.Round
             .RunAsync(_engine.Subscriptions, retriesAll, progress, cancellationToken).ConfigureAwait(false);
-    }
-
-    public async ValueTask<BlobCollection> CollectAsync(CancellationToken cancellationToken)
-    {
-        OpenBlobs open = await OpenAsync(cancellationToken).ConfigureAwait(false);
-
-        // A reference that is not indexed yet would not count.
-        IReadOnlyCollection<string> scopes = _engine.Subscriptions;
-        await open.Round.ScanAsync(scopes, cancellationToken).ConfigureAwait(false);
-        return await open.Housekeeping.CollectAsync(scopes, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>A write of records begins: chunks wait until it has ended, for its sync comes next.</summary>
@@ -285,57 +177,6 @@ internal sealed class BlobService : IBlobs, IAsyncDisposable
         finally
         {
             _opening.Release();
-        }
-    }
-
-    // A blob that was here before may be about to be removed for want of references: it is either gone before, or stays now.
-    private async ValueTask KeepAsync(OpenBlobs open, BlobManifest manifest, CancellationToken cancellationToken)
-    {
-        using IDisposable entered = await open.Services.Gate.EnterAsync(manifest.Id, cancellationToken).ConfigureAwait(false);
-        await _blobs.PutManifestAsync(manifest, cancellationToken).ConfigureAwait(false);
-        await open.Ledger.ChangeAsync(
-            manifest.Id,
-            before => before with { UsedAtMs = open.Services.NowMs, UnreferencedSinceMs = 0 },
-            cancellationToken).ConfigureAwait(false);
-    }
-
-    private async ValueTask<DownloadLease> JoinAsync(OpenBlobs open, BlobId blob, CancellationToken cancellationToken)
-    {
-        IReadOnlyList<BlobReference> references = await FindAsync(open, blob, cancellationToken).ConfigureAwait(false);
-        if (references.Count == 0)
-        {
-            throw NotHeld(blob, "No record here refers to it, so there is no scope to fetch it from.");
-        }
-
-        string[] scopes = [.. references
-            .Where(reference => Options.Downloads.Decide(reference) != false)
-            .Select(reference => reference.Scope)];
-        return scopes.Length > 0
-            ? open.Desk.Join(blob, scopes, isReader: true)
-            : throw NotHeld(blob, "BlobOptions.Downloads forbids to fetch it.");
-    }
-
-    private async ValueTask<IReadOnlyList<BlobReference>> FindAsync(
-        OpenBlobs open, BlobId blob, CancellationToken cancellationToken)
-    {
-        IReadOnlyList<BlobReference> found = await open.Services.References
-            .FindAsync(blob, cancellationToken).ConfigureAwait(false);
-        if (found.Count > 0)
-        {
-            return found;
-        }
-
-        // The record may have come a moment ago.
-        await open.Round.ScanAsync(_engine.Subscriptions, cancellationToken).ConfigureAwait(false);
-        return await open.Services.References.FindAsync(blob, cancellationToken).ConfigureAwait(false);
-    }
-
-    private static async ValueTask NoteUseAsync(OpenBlobs open, BlobId blob, CancellationToken cancellationToken)
-    {
-        long now = open.Services.NowMs;
-        if (now - (await open.Ledger.GetAsync(blob, cancellationToken).ConfigureAwait(false)).UsedAtMs >= UsedPrecisionMs)
-        {
-            await open.Ledger.ChangeAsync(blob, before => before with { UsedAtMs = now }, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Security.Cryptography;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Storage.Blobs;
 using Ordo.Sync.Transport;
@@ -18,7 +17,7 @@ internal sealed class Download
     private readonly BlobServices _services;
     private readonly IBlobTransport _transport;
     private readonly IReadOnlyList<string> _scopes;
-    private readonly Func<long, long, CancellationToken, ValueTask<bool>> _makeRoom;
+    private readonly DownloadSink _sink;
     private readonly TaskCompletionSource<ChunkMap> _map = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly RateMeter _rate;
     private string _scope;
@@ -43,7 +42,7 @@ internal sealed class Download
         _transport = transport;
         _scopes = scopes;
         _scope = scopes[0];
-        _makeRoom = makeRoom;
+        _sink = new DownloadSink(services, blob, makeRoom);
         _rate = new RateMeter(services.Time);
         Blob = blob;
     }
@@ -110,7 +109,7 @@ internal sealed class Download
                 }
             }
 
-            await KeepAsync(manifest, cancellationToken).ConfigureAwait(false);
+            await _sink.KeepAsync(manifest, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -161,7 +160,7 @@ internal sealed class Download
     private async ValueTask FetchAsync(ChunkMap map, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task<ContentHash> hashing = HashAsync(map, stop.Token);
+        Task<ContentHash> hashing = _sink.HashAsync(map, IsRead, stop.Token);
         try
         {
             var options = new ParallelOptions { MaxDegreeOfParallelism = ParallelMax, CancellationToken = cancellationToken };
@@ -176,35 +175,6 @@ internal sealed class Download
         {
             await stop.CancelAsync().ConfigureAwait(false);
             await ((Task)hashing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    private async Task<ContentHash> HashAsync(ChunkMap map, CancellationToken cancellationToken)
-    {
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(BlobLimits.ChunkBytesMax);
-        try
-        {
-            for (int i = 0; i < map.Manifest.Chunks.Length; i++)
-            {
-                await map.WaitInOrderAsync(i).WaitAsync(cancellationToken).ConfigureAwait(false);
-                await _services.Lane.YieldAsync(IsRead, cancellationToken).ConfigureAwait(false);
-                BlobChunk chunk = map.Manifest.Chunks[i];
-                if (!await _services.Blobs
-                    .TryReadChunkAsync(chunk, buffer, verifies: false, cancellationToken).ConfigureAwait(false))
-                {
-                    throw BlobFailures.ChunkMissing(Blob, chunk, _services.Blobs.Name);
-                }
-
-                hash.AppendData(buffer, 0, chunk.Length);
-            }
-
-            return ContentHash.Finish(hash);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 
@@ -236,7 +206,7 @@ internal sealed class Download
                 await _services.Lane.YieldAsync(IsRead, cancellationToken).ConfigureAwait(false);
                 try
                 {
-                    await KeepAsync(chunk, content, cancellationToken).ConfigureAwait(false);
+                    await _sink.KeepAsync(chunk, content, cancellationToken).ConfigureAwait(false);
                     return;
                 }
                 catch (SyncException exception) when (
@@ -250,38 +220,5 @@ internal sealed class Download
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
-    }
-
-    private async ValueTask KeepAsync(BlobChunk chunk, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
-    {
-        for (int attempt = 1; ; attempt++)
-        {
-            try
-            {
-                await _services.Blobs.PutChunkAsync(content, chunk, cancellationToken).ConfigureAwait(false);
-                return;
-            }
-            catch (SyncException exception) when (
-                exception.Code is SyncErrorCode.StoreFull or SyncErrorCode.QuotaExceeded && attempt < AttemptsMax)
-            {
-                long usedBytes = _services.Blobs.Usage.ChunkBytes;
-                if (!await _makeRoom(chunk.Length, usedBytes, cancellationToken).ConfigureAwait(false))
-                {
-                    throw;
-                }
-            }
-        }
-    }
-
-    // A blob that was held under another cut, and had rotted, is held under the hub's from now on.
-    private async ValueTask KeepAsync(BlobManifest manifest, CancellationToken cancellationToken)
-    {
-        BlobManifest? held = await _services.Blobs.GetManifestAsync(Blob, cancellationToken).ConfigureAwait(false);
-        if (held is not null && !held.Chunks.SequenceEqual(manifest.Chunks))
-        {
-            await _services.Blobs.RemoveManifestAsync(Blob, removesChunks: false, cancellationToken).ConfigureAwait(false);
-        }
-
-        await _services.Blobs.PutManifestAsync(manifest, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -10,7 +10,8 @@ internal sealed class OpenBlobs : IAsyncDisposable
         Queue = new TransferQueue(services);
         Housekeeping = new BlobHousekeeping(services, Ledger, Queue);
         Desk = new DownloadDesk(services, Housekeeping);
-        Round = new TransferRound(services, Queue, Ledger, Desk);
+        Planner = new TransferPlanner(services, Queue, Ledger);
+        Round = new TransferRound(services, Planner, Queue, Ledger, Desk);
     }
 
     public BlobServices Services { get; }
@@ -22,6 +23,8 @@ internal sealed class OpenBlobs : IAsyncDisposable
     public BlobHousekeeping Housekeeping { get; }
 
     public DownloadDesk Desk { get; }
+
+    public TransferPlanner Planner { get; }
 
     public TransferRound Round { get; }
 

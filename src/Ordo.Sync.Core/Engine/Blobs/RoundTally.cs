@@ -20,6 +20,10 @@ internal sealed class RoundTally
         set => Interlocked.CompareExchange(ref _error, value, null);
     }
 
+    /// <summary>Whether a failure would meet every transfer: there is no network, no right, no hub.</summary>
+    public static bool EndsRound(SyncErrorCode code) => code is SyncErrorCode.Unreachable or SyncErrorCode.Timeout
+        or SyncErrorCode.Unauthorized or SyncErrorCode.Throttled or SyncErrorCode.NotFound;
+
     public void CountUploaded() => Interlocked.Increment(ref _uploaded);
 
     public void CountDownloaded() => Interlocked.Increment(ref _downloaded);

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using Ordo.Sync.Errors;
-using Ordo.Sync.Replication.Blobs;
 using Ordo.Sync.Storage.Blobs;
 
 namespace Ordo.Sync.Engine.Blobs;
@@ -10,12 +8,11 @@ namespace Ordo.Sync.Engine.Blobs;
 /// Rounds of transfers, one at a time: find what records have come to refer to, decide what is to be moved, move what is due. A
 /// transfer that fails is noted and the others go on; only what would meet all of them (no network) ends a round.
 /// </summary>
-internal sealed class TransferRound(BlobServices services, TransferQueue queue, BlobLedger ledger, DownloadDesk desk)
-    : IDisposable
+internal sealed class TransferRound(
+    BlobServices services, TransferPlanner planner, TransferQueue queue, BlobLedger ledger, DownloadDesk desk) : IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly ConcurrentDictionary<BlobTransfer, Upload> _uploads = new();
-    private DateTimeOffset _reviewedAt = DateTimeOffset.MinValue;
 
     /// <summary>The progress of a transfer that is under way; <see langword="null"/> for others.</summary>
     public BlobProgress? ProgressOf(BlobTransfer transfer) => transfer.Direction == BlobDirection.Download
@@ -46,19 +43,6 @@ internal sealed class TransferRound(BlobServices services, TransferQueue queue, 
         }
     }
 
-    /// <summary>Looks through what changed in the scopes, and asks for the transfers that follow.</summary>
-    public async ValueTask ScanAsync(IReadOnlyCollection<string> scopes, CancellationToken cancellationToken)
-    {
-        foreach (string scope in scopes)
-        {
-            foreach (BlobReference reference in await services.References
-                .ScanAsync(scope, cancellationToken).ConfigureAwait(false))
-            {
-                await ConsiderAsync(reference, cancellationToken).ConfigureAwait(false);
-            }
-        }
-    }
-
     public void Dispose() => _gate.Dispose();
 
     private async ValueTask<BlobSyncReport> RunGatedAsync(
@@ -69,11 +53,11 @@ internal sealed class TransferRound(BlobServices services, TransferQueue queue, 
     {
         long sent = services.Lane.BytesSent;
         long received = services.Lane.BytesReceived;
-        await ScanAsync(scopes, cancellationToken).ConfigureAwait(false);
+        await planner.ScanAsync(scopes, cancellationToken).ConfigureAwait(false);
         var tally = new RoundTally();
         if (services.Transport is not null)
         {
-            await ReviewAsync(scopes, tally, cancellationToken).ConfigureAwait(false);
+            await planner.ReviewAsync(scopes, tally, cancellationToken).ConfigureAwait(false);
             if (tally.Error is null)
             {
                 await MoveAsync(retriesAll, progress, tally, cancellationToken).ConfigureAwait(false);
@@ -87,88 +71,6 @@ internal sealed class TransferRound(BlobServices services, TransferQueue queue, 
             services.Lane.BytesReceived - received,
             [.. queue.List()],
             tally.Error);
-    }
-
-    // References found before a crash, a change of policy, blobs that the hub has lost: seldom, all of them are gone through.
-    private async ValueTask ReviewAsync(
-        IReadOnlyCollection<string> scopes, RoundTally tally, CancellationToken cancellationToken)
-    {
-        DateTimeOffset now = services.Time.GetUtcNow();
-        if (now - _reviewedAt < services.Options.ReviewInterval)
-        {
-            return;
-        }
-
-        try
-        {
-            foreach (string scope in scopes)
-            {
-                await AskWhatIsWantedAsync(scope, cancellationToken).ConfigureAwait(false);
-            }
-        }
-        catch (SyncException exception) when (EndsRound(exception.Code))
-        {
-            tally.Error = exception;
-            return;
-        }
-
-        string? after = null;
-        do
-        {
-            (IReadOnlyList<BlobReference> page, after) = await services.References
-                .ListAsync(after, cancellationToken).ConfigureAwait(false);
-            foreach (BlobReference reference in page)
-            {
-                await ConsiderAsync(reference, cancellationToken).ConfigureAwait(false);
-            }
-        }
-        while (after is not null);
-        _reviewedAt = now;
-    }
-
-    private async ValueTask AskWhatIsWantedAsync(string scope, CancellationToken cancellationToken)
-    {
-        try
-        {
-            ImmutableArray<BlobId> wanted = await services.Transport!
-                .ListWantedAsync(scope, cancellationToken).ConfigureAwait(false);
-            foreach (BlobId blob in wanted)
-            {
-                if (await services.Blobs.GetManifestAsync(blob, cancellationToken).ConfigureAwait(false) is not null)
-                {
-                    await ledger.SetAtHubAsync(blob, scope, isThere: false, cancellationToken).ConfigureAwait(false);
-                    await queue.AddAsync(BlobDirection.Upload, scope, blob, cancellationToken).ConfigureAwait(false);
-                }
-            }
-        }
-        catch (SyncException exception) when (exception.Code is SyncErrorCode.Forbidden or SyncErrorCode.ScopeRevoked)
-        {
-            // Whoever may not write in the scope cannot help there.
-        }
-    }
-
-    private async ValueTask ConsiderAsync(BlobReference reference, CancellationToken cancellationToken)
-    {
-        if (services.Transport is null)
-        {
-            return;
-        }
-
-        if (await services.Blobs.GetManifestAsync(reference.Blob, cancellationToken).ConfigureAwait(false) is not null)
-        {
-            if (!await ledger.IsAtHubAsync(reference.Blob, reference.Scope, cancellationToken).ConfigureAwait(false))
-            {
-                await queue.AddAsync(BlobDirection.Upload, reference.Scope, reference.Blob, cancellationToken).ConfigureAwait(false);
-            }
-
-            return;
-        }
-
-        if (services.Options.Downloads.Decide(reference) == true
-            || (await ledger.GetAsync(reference.Blob, cancellationToken).ConfigureAwait(false)).IsPinned)
-        {
-            await queue.AddAsync(BlobDirection.Download, reference.Scope, reference.Blob, cancellationToken).ConfigureAwait(false);
-        }
     }
 
     private async ValueTask MoveAsync(
@@ -218,7 +120,7 @@ internal sealed class TransferRound(BlobServices services, TransferQueue queue, 
         }
         catch (SyncException exception)
         {
-            bool endsRound = EndsRound(exception.Code);
+            bool endsRound = RoundTally.EndsRound(exception.Code);
             await queue.FailAsync(transfer, exception, countsAgainstIt: !endsRound, CancellationToken.None).ConfigureAwait(false);
             return endsRound ? exception : null;
         }
@@ -280,7 +182,4 @@ internal sealed class TransferRound(BlobServices services, TransferQueue queue, 
         await ledger.ChangeAsync(
             blob, before => before with { UsedAtMs = services.NowMs }, cancellationToken).ConfigureAwait(false);
     }
-
-    private static bool EndsRound(SyncErrorCode code) => code is SyncErrorCode.Unreachable or SyncErrorCode.Timeout
-        or SyncErrorCode.Unauthorized or SyncErrorCode.Throttled or SyncErrorCode.NotFound;
 }

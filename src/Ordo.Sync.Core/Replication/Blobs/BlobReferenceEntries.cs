@@ -26,7 +26,22 @@ internal static class BlobReferenceEntries
         BlobId.Parse(entry.Key[..ContentHash.TextLength]),
         BlobEntries.Number(entry.Value, 0));
 
-    public static byte[] EncodeIds(HashSet<BlobId> ids)
+    /// <summary>Notes which blobs a record refers to.</summary>
+    public static async ValueTask SetReferringAsync(
+        IStoreTransaction transaction, string name, HashSet<BlobId> blobs, CancellationToken cancellationToken)
+    {
+        if (blobs.Count == 0)
+        {
+            await transaction.RemoveLocalAsync(BlobEntries.ReferringRecords, name, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            await transaction.SetLocalAsync(
+                BlobEntries.ReferringRecords, name, EncodeIds(blobs), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static byte[] EncodeIds(HashSet<BlobId> ids)
     {
         BlobId[] all = [.. ids];
         var bytes = new byte[all.Length * ContentHash.SizeBytes];

@@ -1,4 +1,3 @@
-using System.Collections.ObjectModel;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Records;
 using Ordo.Sync.Storage;
@@ -14,9 +13,7 @@ namespace Ordo.Sync.Replication.Blobs;
 /// <param name="store">The record store, open.</param>
 public sealed class BlobReferenceIndex(IRecordStore store) : IDisposable
 {
-    private const int PageBytes = 1024 * 1024;
-    private const int PageRecords = 2_000;
-
+    private readonly BlobReferenceScan _scan = new(store);
     private readonly SemaphoreSlim _gate = new(1, 1);
 
     /// <summary>Looks through the records of a scope that changed since the last scan.</summary>
@@ -27,7 +24,7 @@ public sealed class BlobReferenceIndex(IRecordStore store) : IDisposable
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return await ScanGatedAsync(scope, cancellationToken).ConfigureAwait(false);
+            return await _scan.RunAsync(scope, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -129,114 +126,6 @@ public sealed class BlobReferenceIndex(IRecordStore store) : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _gate.Dispose();
 
-    private async ValueTask<IReadOnlyList<BlobReference>> ScanGatedAsync(string scope, CancellationToken cancellationToken)
-    {
-        var added = new List<BlobReference>();
-        Dot? after = null;
-        VersionVector? upTo = null;
-        while (true)
-        {
-            ChangeSlice slice;
-            VersionVector scanned;
-            await using (IStoreSnapshot snapshot = await store.ReadAsync(cancellationToken).ConfigureAwait(false))
-            {
-                VersionVector known = (await snapshot.GetScopeAsync(scope, cancellationToken).ConfigureAwait(false)).Knowledge;
-                upTo ??= known;
-                scanned = BlobReferenceEntries.Decode(await snapshot
-                    .GetLocalAsync(BlobEntries.Scanned, scope, cancellationToken).ConfigureAwait(false));
-                if (scanned.Equals(known))
-                {
-                    return added;
-                }
-
-                if (!scanned.IsDominatedBy(known))
-                {
-                    // The scope was dropped, or its store went back to a backup: begin anew.
-                    scanned = VersionVector.Empty;
-                }
-
-                var query = new ChangeQuery(scanned, upTo, after, new ReadBudget(PageBytes, PageRecords));
-                slice = await snapshot.ReadChangesAsync(scope, query, cancellationToken).ConfigureAwait(false);
-            }
-
-            await SaveAsync(scope, slice, upTo, added, cancellationToken).ConfigureAwait(false);
-            if (slice.Next is null)
-            {
-                return added;
-            }
-
-            after = slice.Next;
-        }
-    }
-
-    private async ValueTask SaveAsync(
-        string scope, ChangeSlice slice, VersionVector upTo, List<BlobReference> added, CancellationToken cancellationToken)
-    {
-        await using IStoreTransaction transaction = await store
-            .BeginScopeAsync(scope, cancellationToken).ConfigureAwait(false);
-        bool changes = slice.Next is null;
-        foreach (StoredRecord record in slice.Records)
-        {
-            changes |= await SaveAsync(transaction, scope, record, added, cancellationToken).ConfigureAwait(false);
-        }
-
-        if (slice.Next is null)
-        {
-            await transaction.SetLocalAsync(
-                BlobEntries.Scanned, scope, BlobReferenceEntries.Encode(upTo), cancellationToken).ConfigureAwait(false);
-        }
-
-        if (changes)
-        {
-            await transaction.CommitAsync(Durability.Normal, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    private static async ValueTask<bool> SaveAsync(
-        IStoreTransaction transaction,
-        string scope,
-        StoredRecord record,
-        List<BlobReference> added,
-        CancellationToken cancellationToken)
-    {
-        string name = BlobReferenceEntries.NameOf(scope, record.Key);
-        HashSet<BlobId> before = BlobReferenceEntries.DecodeIds(await transaction
-            .GetLocalAsync(BlobEntries.ReferringRecords, name, cancellationToken).ConfigureAwait(false));
-        if (before.SetEquals(BlobReferenceScanner.Find(record).Keys))
-        {
-            return false;
-        }
-
-        // As it stands now: it may have changed since it was read, and another process have noted that already. What is written here
-        // is never older than what stands.
-        StoredRecord? present = await transaction.GetAsync(scope, record.Key, cancellationToken).ConfigureAwait(false);
-        IReadOnlyDictionary<BlobId, long> now = present is null
-            ? ReadOnlyDictionary<BlobId, long>.Empty
-            : BlobReferenceScanner.Find(present);
-        if (before.SetEquals(now.Keys))
-        {
-            return false;
-        }
-
-        foreach (BlobId gone in before.Where(blob => !now.ContainsKey(blob)))
-        {
-            await transaction.RemoveLocalAsync(BlobEntries.References, $"{gone}/{name}", cancellationToken).ConfigureAwait(false);
-        }
-
-        foreach ((BlobId blob, long length) in now)
-        {
-            if (!before.Contains(blob))
-            {
-                added.Add(new BlobReference(scope, blob, length));
-                await transaction.SetLocalAsync(
-                    BlobEntries.References, $"{blob}/{name}", BlobEntries.Numbers(length), cancellationToken).ConfigureAwait(false);
-            }
-        }
-
-        await SetReferringAsync(transaction, name, [.. now.Keys], cancellationToken).ConfigureAwait(false);
-        return true;
-    }
-
     private async ValueTask ForgetAsync(List<LocalEntry> stale, CancellationToken cancellationToken)
     {
         await using IStoreTransaction transaction = await store.BeginAsync(cancellationToken).ConfigureAwait(false);
@@ -256,23 +145,9 @@ public sealed class BlobReferenceIndex(IRecordStore store) : IDisposable
             HashSet<BlobId> left = BlobReferenceEntries.DecodeIds(await transaction
                 .GetLocalAsync(BlobEntries.ReferringRecords, name, cancellationToken).ConfigureAwait(false));
             left.Remove(blob);
-            await SetReferringAsync(transaction, name, left, cancellationToken).ConfigureAwait(false);
+            await BlobReferenceEntries.SetReferringAsync(transaction, name, left, cancellationToken).ConfigureAwait(false);
         }
 
         await transaction.CommitAsync(Durability.Normal, cancellationToken).ConfigureAwait(false);
-    }
-
-    private static async ValueTask SetReferringAsync(
-        IStoreTransaction transaction, string name, HashSet<BlobId> blobs, CancellationToken cancellationToken)
-    {
-        if (blobs.Count == 0)
-        {
-            await transaction.RemoveLocalAsync(BlobEntries.ReferringRecords, name, cancellationToken).ConfigureAwait(false);
-        }
-        else
-        {
-            await transaction.SetLocalAsync(
-                BlobEntries.ReferringRecords, name, BlobReferenceEntries.EncodeIds(blobs), cancellationToken).ConfigureAwait(false);
-        }
     }
 }
