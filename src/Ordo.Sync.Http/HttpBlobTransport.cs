@@ -16,11 +16,10 @@ namespace Ordo.Sync.Http;
 /// </summary>
 public sealed class HttpBlobTransport : IBlobTransport
 {
-    private readonly Func<HttpClient> _client;
+    private readonly HttpRoundTrips _trips;
     private readonly HttpTransportOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Uri _base;
 
     /// <summary>Makes a transport over one client, which stays its caller's to dispose.</summary>
     /// <param name="client">The client; its handlers may add credentials.</param>
@@ -54,22 +53,14 @@ public sealed class HttpBlobTransport : IBlobTransport
     private HttpBlobTransport(
         Func<HttpClient> client, HttpTransportOptions options, TimeProvider? time, ILogger<HttpBlobTransport>? logger)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        if (options.WhyNotValid() is { } why)
-        {
-            throw new ArgumentException(why, nameof(options));
-        }
-
-        _client = client;
-        _options = options;
         _time = time ?? TimeProvider.System;
+        _trips = new HttpRoundTrips(client, options, _time);
+        _options = options;
         _logger = logger ?? NullLogger<HttpBlobTransport>.Instance;
-        PeerName = options.BaseAddress!.AbsoluteUri;
-        _base = new Uri(PeerName.EndsWith('/') ? PeerName : PeerName + "/");
     }
 
     /// <inheritdoc/>
-    public string PeerName { get; }
+    public string PeerName => _trips.PeerName;
 
     /// <inheritdoc/>
     /// <remarks>
@@ -79,7 +70,7 @@ public sealed class HttpBlobTransport : IBlobTransport
     public async ValueTask<BlobOfferAnswer> OfferAsync(BlobOffer offer, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(offer);
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_base, HttpBinding.BlobOfferPath));
+        using var request = new HttpRequestMessage(HttpMethod.Post, _trips.AddressOf(HttpBinding.BlobOfferPath));
         using var body = new MessageBuffer(Replication.ProtocolLimits.MessageBytesMax, "request");
         BlobCodec.Write(body, offer);
         request.Content = new ReadOnlyMemoryContent(body.WrittenMemory.ToArray());
@@ -153,10 +144,9 @@ public sealed class HttpBlobTransport : IBlobTransport
         query += index is null
             ? string.Empty
             : string.Create(CultureInfo.InvariantCulture, $"&{HttpBinding.IndexParameter}={index}");
-        return new Uri(_base, path + query);
+        return _trips.AddressOf(path + query);
     }
 
-    // One round trip up to the last byte of the response, every failure translated.
     private async ValueTask<TResult> SendAsync<TBody, TResult>(
         string operation,
         HttpRequestMessage request,
@@ -165,27 +155,11 @@ public sealed class HttpBlobTransport : IBlobTransport
         Func<TBody, TResult> read,
         CancellationToken cancellationToken)
     {
-        TimeSpan timeMax = _options.RequestTimeout == Timeout.InfiniteTimeSpan
-            ? Timeout.InfiniteTimeSpan
-            : _options.RequestTimeout + timeMore;
         long began = _time.GetTimestamp();
-        using var timeout = new CancellationTokenSource(timeMax, _time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
-            HttpClient client = _client();
-            request.Version = client.DefaultRequestVersion;
-            request.VersionPolicy = client.DefaultVersionPolicy;
-            using HttpResponseMessage response = await client
-                .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token).ConfigureAwait(false);
-            await using Stream body = await response.Content.ReadAsStreamAsync(both.Token).ConfigureAwait(false);
-            if (!response.IsSuccessStatusCode)
-            {
-                Problem problem = await Problem.ReadAsync(response.Content, body, both.Token).ConfigureAwait(false);
-                throw HttpFailures.Of(response.StatusCode, problem, RetryAfter.Of(response, _time), PeerName);
-            }
-
-            return read(await receive(response, body, both.Token).ConfigureAwait(false));
+            return read(await _trips
+                .SendAsync(request, timeMore, received: null, receive, cancellationToken).ConfigureAwait(false));
         }
         catch (SyncException exception)
         {
@@ -193,25 +167,12 @@ public sealed class HttpBlobTransport : IBlobTransport
                 _logger, operation, PeerName, exception.Code, _time.GetElapsedTime(began).TotalMilliseconds);
             throw;
         }
-        catch (Exception exception) when (exception is not (ArgumentException or ObjectDisposedException))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            throw Translate(exception, timeMax);
-        }
     }
-
-    private SyncException Translate(Exception exception, TimeSpan timeMax) => exception switch
-    {
-        OperationCanceledException => HttpFailures.Timeout(PeerName, timeMax, exception),
-        HttpRequestException http => HttpFailures.Of(http, PeerName),
-        IOException => HttpFailures.Unreachable($"The connection to the hub {PeerName} broke off", exception),
-        _ => HttpFailures.Unreachable($"The request to the hub {PeerName} was not sent", exception),
-    };
 
     private async ValueTask<ReadOnlyMemory<byte>> ReadMessageAsync(
         HttpResponseMessage response, Stream body, CancellationToken cancellationToken)
     {
-        RequireMediaType(response, HttpBinding.MediaType);
+        _trips.RequireMediaType(response, HttpBinding.MediaType);
         using var buffer = new MessageBuffer(_options.ResponseBytesMax, $"answer of {PeerName}");
         await buffer.ReadFromAsync(body, cancellationToken).ConfigureAwait(false);
         return buffer.WrittenMemory.ToArray();
@@ -220,7 +181,7 @@ public sealed class HttpBlobTransport : IBlobTransport
     private async ValueTask<bool> ReadChunkAsync(
         HttpResponseMessage response, Stream body, Memory<byte> destination, CancellationToken cancellationToken)
     {
-        RequireMediaType(response, HttpBinding.ChunkMediaType);
+        _trips.RequireMediaType(response, HttpBinding.ChunkMediaType);
         long? announced = response.Content.Headers.ContentLength;
         if (announced is { } length && length != destination.Length)
         {
@@ -237,15 +198,5 @@ public sealed class HttpBlobTransport : IBlobTransport
 
         // More than was asked for is not read: the response's disposal drops the connection.
         return true;
-    }
-
-    private void RequireMediaType(HttpResponseMessage response, string expected)
-    {
-        string? mediaType = response.Content.Headers.ContentType?.MediaType;
-        if (!string.Equals(mediaType, expected, StringComparison.OrdinalIgnoreCase))
-        {
-            throw HttpFailures.NoMessage(
-                PeerName, $"{(int)response.StatusCode} with the media type '{mediaType}', expected '{expected}'.");
-        }
     }
 }

@@ -4,7 +4,6 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ordo.Sync.Errors;
-using Ordo.Sync.Replication;
 using Ordo.Sync.Replication.Codec;
 using Ordo.Sync.Replication.Messages;
 using Ordo.Sync.Transport;
@@ -21,11 +20,10 @@ namespace Ordo.Sync.Http;
 /// </remarks>
 public sealed class HttpSyncTransport : ISyncTransport, ILiveTransport, IReconcileTransport
 {
-    private readonly Func<HttpClient> _client;
+    private readonly HttpRoundTrips _trips;
     private readonly HttpTransportOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Uri _base;
     private long _sent;
     private long _received;
 
@@ -61,23 +59,14 @@ public sealed class HttpSyncTransport : ISyncTransport, ILiveTransport, IReconci
     private HttpSyncTransport(
         Func<HttpClient> client, HttpTransportOptions options, TimeProvider? time, ILogger<HttpSyncTransport>? logger)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        if (options.WhyNotValid() is { } why)
-        {
-            throw new ArgumentException(why, nameof(options));
-        }
-
-        _client = client;
-        _options = options;
         _time = time ?? TimeProvider.System;
+        _trips = new HttpRoundTrips(client, options, _time);
+        _options = options;
         _logger = logger ?? NullLogger<HttpSyncTransport>.Instance;
-        string address = options.BaseAddress!.AbsoluteUri;
-        _base = new Uri(address.EndsWith('/') ? address : address + "/");
-        PeerName = address;
     }
 
     /// <inheritdoc/>
-    public string PeerName { get; }
+    public string PeerName => _trips.PeerName;
 
     /// <inheritdoc/>
     public TransportBytes Bytes => new(Interlocked.Read(ref _sent), Interlocked.Read(ref _received));
@@ -141,8 +130,7 @@ public sealed class HttpSyncTransport : ISyncTransport, ILiveTransport, IReconci
         ListenRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var count = new ByteCount();
-        using HttpResponseMessage response = await OpenEventsAsync(request, count, cancellationToken).ConfigureAwait(false);
+        using HttpResponseMessage response = await OpenEventsAsync(request, cancellationToken).ConfigureAwait(false);
         Stream body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         await using var counted = new CountingStream(body, bytes => Interlocked.Add(ref _received, bytes));
         IAsyncEnumerator<string> events = EventReader.ReadAsync(counted, cancellationToken)
@@ -174,44 +162,17 @@ public sealed class HttpSyncTransport : ISyncTransport, ILiveTransport, IReconci
     }
 
     // Only the answer's head has to come in time; events come when they come.
-    private async ValueTask<HttpResponseMessage> OpenEventsAsync(
-        ListenRequest message, ByteCount count, CancellationToken cancellationToken)
+    private async ValueTask<HttpResponseMessage> OpenEventsAsync(ListenRequest message, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(_options.RequestTimeout, _time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
-        HttpResponseMessage? response = null;
+        var count = new ByteCount();
         try
         {
-            HttpClient client = _client();
-            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_base, HttpBinding.ListenPath))
+            using var request = new HttpRequestMessage(HttpMethod.Post, _trips.AddressOf(HttpBinding.ListenPath))
             {
-                Content = Encode(message, ListenCodec.Write, count),
-                Version = client.DefaultRequestVersion,
-                VersionPolicy = client.DefaultVersionPolicy,
+                Content = MessageContent.Encode(message, ListenCodec.Write, _options, count.AddSent),
             };
             request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(HttpBinding.EventsMediaType));
-            response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token)
-                .ConfigureAwait(false);
-            if (response.IsSuccessStatusCode)
-            {
-                return response;
-            }
-
-            await using Stream body = await response.Content.ReadAsStreamAsync(both.Token).ConfigureAwait(false);
-            Problem problem = await Problem.ReadAsync(response.Content, body, both.Token).ConfigureAwait(false);
-            throw HttpFailures.Of(response.StatusCode, problem, RetryAfter.Of(response, _time), PeerName);
-        }
-        catch (Exception exception)
-        {
-            response?.Dispose();
-            cancellationToken.ThrowIfCancellationRequested();
-            throw exception switch
-            {
-                SyncException => exception,
-                OperationCanceledException => HttpFailures.Timeout(PeerName, _options.RequestTimeout, exception),
-                HttpRequestException failed => HttpFailures.Of(failed, PeerName),
-                _ => HttpFailures.Unreachable($"The live connection to the hub {PeerName} was not made", exception),
-            };
+            return await _trips.OpenAsync(request, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -232,12 +193,13 @@ public sealed class HttpSyncTransport : ISyncTransport, ILiveTransport, IReconci
         long started = _time.GetTimestamp();
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_base, path));
-            request.Content = Encode(message, write, count);
+            using var request = new HttpRequestMessage(HttpMethod.Post, _trips.AddressOf(path));
+            request.Content = MessageContent.Encode(message, write, _options, count.AddSent);
             request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(HttpBinding.MediaType));
             request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue(MessageCoding.Brotli));
             TraceContext.Inject(request);
-            using MessageBuffer response = await SendAsync(request, count, cancellationToken).ConfigureAwait(false);
+            using MessageBuffer response = await _trips
+                .SendAsync(request, TimeSpan.Zero, count.AddReceived, ReadAsync, cancellationToken).ConfigureAwait(false);
             TResponse answer = read(response);
             TransportLog.RoundTrip(_logger, operation, PeerName, count.Sent, count.Received, ElapsedMs(started));
             return answer;
@@ -254,95 +216,11 @@ public sealed class HttpSyncTransport : ISyncTransport, ILiveTransport, IReconci
         }
     }
 
-    private MessageContent Encode<T>(T message, Action<IBufferWriter<byte>, T> write, ByteCount count)
-    {
-        var plain = new MessageBuffer(ProtocolLimits.MessageBytesMax, "request");
-        MessageBuffer? compressed = null;
-        try
-        {
-            write(plain, message);
-            if (plain.WrittenCount >= _options.CompressRequestsFromBytes)
-            {
-                compressed = new MessageBuffer(ProtocolLimits.MessageBytesMax, "request");
-                if (MessageCoding.TryCompress(plain.WrittenMemory.Span, compressed, _options.CompressionQuality))
-                {
-                    var content = new MessageContent(compressed, MessageCoding.Brotli, count.AddSent);
-                    plain.Dispose();
-                    return content;
-                }
-
-                compressed.Dispose();
-            }
-
-            return new MessageContent(plain, coding: null, count.AddSent);
-        }
-        catch
-        {
-            plain.Dispose();
-            compressed?.Dispose();
-            throw;
-        }
-    }
-
-    // One round trip up to the last byte of the response, every failure translated.
-    private async ValueTask<MessageBuffer> SendAsync(
-        HttpRequestMessage request, ByteCount count, CancellationToken cancellationToken)
-    {
-        using var timeout = new CancellationTokenSource(_options.RequestTimeout, _time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
-        try
-        {
-            HttpClient client = _client();
-            request.Version = client.DefaultRequestVersion;
-            request.VersionPolicy = client.DefaultVersionPolicy;
-            using HttpResponseMessage response = await client
-                .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token).ConfigureAwait(false);
-            return await ReadAsync(response, count, both.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            // The linked token means nothing to the caller; its own does.
-            cancellationToken.ThrowIfCancellationRequested();
-            throw;
-        }
-        catch (OperationCanceledException exception)
-        {
-            throw HttpFailures.Timeout(PeerName, _options.RequestTimeout, exception);
-        }
-        catch (HttpRequestException exception)
-        {
-            throw HttpFailures.Of(exception, PeerName);
-        }
-        catch (IOException exception)
-        {
-            throw HttpFailures.Unreachable($"The connection to the hub {PeerName} broke off", exception);
-        }
-        catch (Exception exception) when (exception is not (SyncException or ArgumentException or ObjectDisposedException))
-        {
-            // Handlers that an app adds throw what they like (an open circuit breaker, say); callers of a transport know one kind.
-            throw HttpFailures.Unreachable($"The request to the hub {PeerName} was not sent", exception);
-        }
-    }
-
     private async ValueTask<MessageBuffer> ReadAsync(
-        HttpResponseMessage response, ByteCount count, CancellationToken cancellationToken)
+        HttpResponseMessage response, Stream body, CancellationToken cancellationToken)
     {
+        _trips.RequireMediaType(response, HttpBinding.MediaType);
         HttpContent content = response.Content;
-        Stream body = await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        await using var counted = new CountingStream(body, count.AddReceived);
-        if (!response.IsSuccessStatusCode)
-        {
-            Problem problem = await Problem.ReadAsync(content, counted, cancellationToken).ConfigureAwait(false);
-            throw HttpFailures.Of(response.StatusCode, problem, RetryAfter.Of(response, _time), PeerName);
-        }
-
-        string? mediaType = content.Headers.ContentType?.MediaType;
-        if (!string.Equals(mediaType, HttpBinding.MediaType, StringComparison.OrdinalIgnoreCase))
-        {
-            throw HttpFailures.NoMessage(
-                PeerName, $"{(int)response.StatusCode} with the media type '{mediaType}', expected '{HttpBinding.MediaType}'.");
-        }
-
         var buffer = new MessageBuffer(_options.ResponseBytesMax, $"answer of {PeerName}");
         try
         {
@@ -352,7 +230,7 @@ public sealed class HttpSyncTransport : ISyncTransport, ILiveTransport, IReconci
             }
 
             string coding = string.Join(',', content.Headers.ContentEncoding);
-            Stream decoded = MessageCoding.TryDecode(coding, counted)
+            Stream decoded = MessageCoding.TryDecode(coding, body)
                 ?? throw HttpFailures.NoMessage(PeerName, $"the content encoding '{coding}' was not asked for.");
             await using (decoded.ConfigureAwait(false))
             {

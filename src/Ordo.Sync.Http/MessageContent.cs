@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Net;
 using System.Net.Http.Headers;
+using Ordo.Sync.Replication;
 using Ordo.Sync.Transport;
 
 namespace Ordo.Sync.Http;
@@ -24,6 +26,42 @@ internal sealed class MessageContent : HttpContent
         if (coding is not null)
         {
             Headers.ContentEncoding.Add(coding);
+        }
+    }
+
+    /// <summary>Encodes a message, compressed where that pays.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="write">How it is written.</param>
+    /// <param name="options">From which length on it is compressed, and how well.</param>
+    /// <param name="count">Is told of the bytes that are sent.</param>
+    public static MessageContent Encode<T>(
+        T message, Action<IBufferWriter<byte>, T> write, HttpTransportOptions options, Action<int> count)
+    {
+        var plain = new MessageBuffer(ProtocolLimits.MessageBytesMax, "request");
+        MessageBuffer? compressed = null;
+        try
+        {
+            write(plain, message);
+            if (plain.WrittenCount >= options.CompressRequestsFromBytes)
+            {
+                compressed = new MessageBuffer(ProtocolLimits.MessageBytesMax, "request");
+                if (MessageCoding.TryCompress(plain.WrittenMemory.Span, compressed, options.CompressionQuality))
+                {
+                    var content = new MessageContent(compressed, MessageCoding.Brotli, count);
+                    plain.Dispose();
+                    return content;
+                }
+
+                compressed.Dispose();
+            }
+
+            return new MessageContent(plain, coding: null, count);
+        }
+        catch
+        {
+            plain.Dispose();
+            compressed?.Dispose();
+            throw;
         }
     }
 
