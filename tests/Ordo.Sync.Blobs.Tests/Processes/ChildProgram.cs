@@ -169,6 +169,7 @@ internal static class ChildProgram
     {
         using var self = System.Diagnostics.Process.GetCurrentProcess();
         Print($"rss {self.PeakWorkingSet64}");
+        Print($"heap {GC.GetGCMemoryInfo().TotalCommittedBytes}");
     }
 
     private static string Setting(string name) => Environment.GetEnvironmentVariable(name)

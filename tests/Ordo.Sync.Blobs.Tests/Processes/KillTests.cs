@@ -15,6 +15,7 @@ public sealed class KillTests : IDisposable
     private readonly TestFolder _folder = new();
     private readonly List<Child> _children = [];
     private readonly List<Child> _hubs = [];
+    private readonly ITestOutputHelper _log;
     private readonly Random _random;
     private readonly int _rounds = Setting("ORDO_KILL_ROUNDS") ?? 3;
     private readonly string _file;
@@ -23,6 +24,7 @@ public sealed class KillTests : IDisposable
     public KillTests(ITestOutputHelper log)
     {
         int seed = Setting("ORDO_KILL_SEED") ?? Random.Shared.Next();
+        _log = log;
         log.WriteLine($"ORDO_KILL_SEED={seed} ORDO_KILL_ROUNDS={_rounds}");
         _random = new Random(seed);
         _file = _folder.Sub("video.bin");
@@ -162,6 +164,7 @@ public sealed class KillTests : IDisposable
     {
         long whole = ChunkLengths.Values.Sum(length => (long)length);
         long begun = Requests(method).Sum(index => (long)ChunkLengths[index]);
+        _log.WriteLine($"{kills} kills, {begun - whole} bytes moved again, {(begun - whole) / kills} a kill");
         Assert.InRange(begun - whole, 0, kills * (long)BlobLimits.ChunkBytesMax);
     }
 

@@ -45,12 +45,16 @@ public sealed class MemoryTests(ITestOutputHelper log) : IDisposable
 
         foreach ((string name, Child child) in (IEnumerable<(string, Child)>)[("hub", hub), ("writer", writer), ("reader", reader)])
         {
-            long peak = child.Lines.Where(line => line.StartsWith("rss ", StringComparison.Ordinal))
-                .Select(line => long.Parse(line.AsSpan(4), CultureInfo.InvariantCulture)).Max();
-            log.WriteLine($"{name}: peak {peak / (1024 * 1024)} MiB for {megabytes} MB");
+            long peak = MostOf(child, "rss ");
+            log.WriteLine(
+                $"{name}: peak {peak / (1024 * 1024)} MiB for {megabytes} MB, managed heap at most {MostOf(child, "heap ") / (1024 * 1024)} MiB");
             Assert.InRange(peak, 1, PeakBytesMax);
         }
     }
+
+    private static long MostOf(Child child, string what) => child.Lines
+        .Where(line => line.StartsWith(what, StringComparison.Ordinal))
+        .Select(line => long.Parse(line.AsSpan(what.Length), CultureInfo.InvariantCulture)).Max();
 
     private Child Start(string task, string name, string address, string? file = null)
     {
