@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using Ordo.Sync.Simulation.Tests.Plans;
 using Ordo.Sync.Simulation.Tests.Workloads;
 using Ordo.Sync.Testing.Simulation;
@@ -8,10 +10,14 @@ namespace Ordo.Sync.Simulation.Tests.Campaigns;
 /// <summary>Many plans, with seeds that count up, a world a thread, until enough of them failed.</summary>
 /// <param name="mayUseSqlite">Whether some plans keep their records in SQLite files.</param>
 /// <param name="failuresMax">How many failures end it.</param>
-internal sealed class Campaign(bool mayUseSqlite, int failuresMax = 1)
+/// <param name="tell">Is told each failure when it happens and, of a long campaign, how far it is; null for nobody.</param>
+internal sealed class Campaign(bool mayUseSqlite, int failuresMax = 1, Action<string>? tell = null)
 {
+    private const int PlansPerReport = 10_000;
+
     private readonly Lock _lock = new();
     private readonly List<Failure> _failures = [];
+    private readonly long _startedAt = Stopwatch.GetTimestamp();
     private int _begun;
 
     /// <summary>What happened in all worlds.</summary>
@@ -36,22 +42,42 @@ internal sealed class Campaign(bool mayUseSqlite, int failuresMax = 1)
             Plan plan = PlanGenerator.Generate(firstSeed + (ulong)number, mayUseSqlite);
             if (ViolationOf(plan) is { } violation)
             {
+                var failure = new Failure(plan, violation);
                 lock (_lock)
                 {
-                    _failures.Add(new Failure(plan, violation));
+                    _failures.Add(failure);
+                    tell?.Invoke($"FAILED {failure.Summary}");
                 }
             }
         }
     }
+
+    /// <summary>What happened until now, in a line.</summary>
+    public string Tell() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{_begun} plans in {Stopwatch.GetElapsedTime(_startedAt).TotalSeconds:F0} s: {Statistics.Elapsed.TotalHours:F0} simulated hours, "
+        + $"{Statistics.CommitCount} commits, {Statistics.WriteCount} versions followed, {Statistics.ConflictCount} conflicts, "
+        + $"{Statistics.MessageCount} messages, {Statistics.LossCount} lost, {Statistics.DuplicateCount} repeated, "
+        + $"{Statistics.PartitionCount} partitions, {Statistics.CrashCount} crashes, {Statistics.UndoneCommitCount} commits undone "
+        + $"by power cuts, {Statistics.DiskErrorCount} disk errors; {_failures.Count} plans failed");
 
     private bool TryTake(int count, out int number)
     {
         lock (_lock)
         {
             number = _begun;
-            bool isLeft = _failures.Count < failuresMax && number < count;
-            _begun += isLeft ? 1 : 0;
-            return isLeft;
+            if (_failures.Count >= failuresMax || number >= count)
+            {
+                return false;
+            }
+
+            if (number > 0 && number % PlansPerReport == 0)
+            {
+                tell?.Invoke(Tell());
+            }
+
+            _begun++;
+            return true;
         }
     }
 
