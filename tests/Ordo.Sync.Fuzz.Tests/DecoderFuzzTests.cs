@@ -1,4 +1,3 @@
-using System.Globalization;
 using Ordo.Sync.Fuzz.Tests.Corpora;
 using Ordo.Sync.Fuzz.Tests.Runs;
 using Ordo.Sync.Fuzz.Tests.Targets;
@@ -13,10 +12,8 @@ public sealed class DecoderFuzzTests(ITestOutputHelper output)
 {
     private const long ReportEvery = 1_000_000;
 
-    private static readonly long Inputs = Setting("ORDO_FUZZ_INPUTS", 150_000);
-    private static readonly long FirstSeed = Setting("ORDO_FUZZ_SEED", 1);
-
-    private static readonly string? Failures = Environment.GetEnvironmentVariable("ORDO_FUZZ_FAILURES");
+    private static readonly long Inputs = FuzzSettings.Of("ORDO_FUZZ_INPUTS", 150_000);
+    private static readonly long FirstSeed = FuzzSettings.FirstSeed;
 
     [Fact]
     public async Task Changed_inputs_are_decoded_or_refused_in_bounded_time_and_memory()
@@ -26,11 +23,7 @@ public sealed class DecoderFuzzTests(ITestOutputHelper output)
         for (long done = 0; done < Inputs; done += ReportEvery)
         {
             IReadOnlyCollection<FuzzFault> faults = run.Run((ulong)(FirstSeed + done), Math.Min(ReportEvery, Inputs - done));
-            foreach (FuzzFault fault in faults.Where(static _ => Failures is not null))
-            {
-                fault.Save(Failures!);
-            }
-
+            FuzzSettings.Keep(faults);
             Assert.True(faults.Count == 0, string.Join("\n\n", faults));
             output.WriteLine($"{run.Done:N0} inputs, {run.Decoded:N0} decoded, the others refused; up to seed {FirstSeed + run.Done - 1}");
         }
@@ -77,8 +70,4 @@ public sealed class DecoderFuzzTests(ITestOutputHelper output)
 
         Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 1024 * 1024, "The line was kept whole.");
     }
-
-    private static long Setting(string name, long otherwise) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } text
-        ? long.Parse(text, CultureInfo.InvariantCulture)
-        : otherwise;
 }

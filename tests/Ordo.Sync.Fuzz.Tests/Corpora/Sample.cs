@@ -22,9 +22,15 @@ internal sealed class Sample
     private const string SheetCollection = "sheets";
 
     private Sample(
-        CapturedMessages messages, InMemoryRecordStore hub, IReadOnlyList<StoredRecord> records, byte[] bundle, byte[] knowledge)
+        CapturedMessages messages,
+        InMemoryRecordStore hub,
+        (InMemoryRecordStore Hub, InMemoryRecordStore Device) late,
+        IReadOnlyList<StoredRecord> records,
+        byte[] bundle,
+        byte[] knowledge)
     {
         Hub = hub;
+        Late = late;
         Messages = messages;
         Records = records;
         Bundle = bundle;
@@ -36,6 +42,9 @@ internal sealed class Sample
 
     /// <summary>The hub's store before the devices came.</summary>
     public InMemoryRecordStore Hub { get; }
+
+    /// <summary>The hub and ann's device at a moment in which both have something that the other lacks. To be cloned.</summary>
+    public (InMemoryRecordStore Hub, InMemoryRecordStore Device) Late { get; }
 
     /// <summary>What the hub holds in the end.</summary>
     public IReadOnlyList<StoredRecord> Records { get; }
@@ -65,15 +74,19 @@ internal sealed class Sample
         InMemoryRecordStore before = store.Clone();
         await before.OpenAsync();
         TestHub hub = await TestHub.StartAsync(store, time, options: null);
-        await using var ann = new Device("ann", new InMemoryRecordStore("ann", entropy), time, 16 * 1024, entropy, Declare);
+        var device = new InMemoryRecordStore("ann", entropy);
+        await using var ann = new Device("ann", device, time, 16 * 1024, entropy, Declare);
         await using var bob = new Device("bob", new InMemoryRecordStore("bob", entropy), time, 16 * 1024, entropy, Declare);
         var messages = new CapturedMessages(hub.Connect("ann"));
+        (InMemoryRecordStore Hub, InMemoryRecordStore Device)? late = null;
         for (int round = 0; round < 3; round++)
         {
             await EditAsync(ann, round);
+            InMemoryRecordStore unsynced = device.Clone();
             time.Advance(TimeSpan.FromSeconds(1));
             await EditAsync(bob, round + 10);
             await bob.SyncAsync(hub.Connect("bob"));
+            late = (store.Clone(), unsynced);
             await ann.SyncAsync(messages);
             await bob.SyncAsync(hub.Connect("bob"));
         }
@@ -83,14 +96,17 @@ internal sealed class Sample
         byte[] knowledge = (await bob.Engine.Bundles.DescribeAsync()).ToBytes();
         await using IStoreSnapshot snapshot = await store.ReadAsync();
         RangeSlice slice = await snapshot.ReadRangeAsync(Device.ScopeName, KeyRange.All, new ReadBudget(int.MaxValue));
-        return new Sample(messages, before, slice.Records, bundle.ToArray(), knowledge);
+        await late!.Value.Hub.OpenAsync();
+        await late.Value.Device.OpenAsync();
+        return new Sample(messages, before, late.Value, slice.Records, bundle.ToArray(), knowledge);
     }
 
     /// <summary>A published message of the protocol.</summary>
     public static byte[] Vector(string name) => Convert.FromHexString(string.Concat(
         File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "Vectors", $"{name}.hex")).Select(static line => line.Trim())));
 
-    private static async Task EditAsync(Device device, int round)
+    /// <summary>Lets a device write something of every strategy, and delete something.</summary>
+    public static async Task EditAsync(Device device, int round)
     {
         foreach (ConflictStrategy strategy in Enum.GetValues<ConflictStrategy>())
         {

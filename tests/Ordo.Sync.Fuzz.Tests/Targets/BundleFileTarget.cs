@@ -1,0 +1,43 @@
+using Ordo.Sync.Core.Tests.Engine;
+using Ordo.Sync.Errors;
+using Ordo.Sync.Fuzz.Tests.Corpora;
+using Ordo.Sync.Storage.Memory;
+using Ordo.Sync.Strategies.Tests.Worlds;
+
+namespace Ordo.Sync.Fuzz.Tests.Targets;
+
+/// <summary>
+/// Whole bundles, changed, are brought to a device that knows nothing: it takes what is sound, or says what is wrong, and its store is
+/// sound afterwards.
+/// </summary>
+internal static class BundleFileTarget
+{
+    public static FuzzTarget Of(Sample sample) => new("bundle-file", [sample.Bundle], static bytes => ImportAsync(bytes).GetAwaiter().GetResult())
+    {
+        IsRefusal = static exception => exception is SyncException
+        {
+            Code: not (SyncErrorCode.Internal or SyncErrorCode.StoreCorrupt or SyncErrorCode.StoreUnavailable),
+        },
+        FixedBytesMax = 64 * 1024 * 1024,
+        BytesPerByteMax = 8 * 1024,
+    };
+
+    private static async Task ImportAsync(byte[] bytes)
+    {
+        var store = new InMemoryRecordStore("bob");
+        await using var device = new Device("bob", store, TestHub.NewClock(), configure: Sample.Declare);
+        await device.Engine.OpenAsync();
+        try
+        {
+            using var bundle = new MemoryStream(bytes);
+            await device.Engine.Bundles.ImportAsync(bundle);
+        }
+        finally
+        {
+            if (await StoreWalk.FindFaultAsync(store) is { } fault)
+            {
+                throw new InvalidOperationException(fault);
+            }
+        }
+    }
+}

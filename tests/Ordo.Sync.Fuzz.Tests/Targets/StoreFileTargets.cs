@@ -1,0 +1,76 @@
+using Ordo.Sync.Errors;
+using Ordo.Sync.Faster;
+using Ordo.Sync.Faster.Files;
+using Ordo.Sync.Fuzz.Tests.Corpora;
+using Ordo.Sync.Sqlite;
+using Ordo.Sync.Storage;
+
+namespace Ordo.Sync.Fuzz.Tests.Targets;
+
+/// <summary>Whole files of stores, changed: the store opens and all of it can be read, or it says what is wrong.</summary>
+internal static class StoreFileTargets
+{
+    private const long AllottedMax = 64 * 1024 * 1024;
+
+    /// <param name="files">Sound stores, and where copies of them may be opened.</param>
+    public static IEnumerable<FuzzTarget> All(StoreFiles files) =>
+    [
+        Of("sqlite-file", [files.Database, files.Backup], bytes => OpenSqlite(files, bytes, log: null)),
+        Of("sqlite-log", [files.DatabaseLog], bytes => OpenSqlite(files, files.DatabaseOfLog, bytes)),
+        .. files.FasterParts.GroupBy(part => part.Kind).Select(static ofKind => ofKind.MaxBy(part => part.Bytes.Length)).Select(part =>
+            Of($"faster-{part.Kind}-file", [part.Bytes], bytes => OpenFaster(files, part.Name, bytes))),
+    ];
+
+    private static FuzzTarget Of(string name, byte[][] seeds, Action<byte[]> open) => new(name, seeds, open)
+    {
+        IsRefusal = static exception => exception is SyncException { Code: not SyncErrorCode.Internal },
+        FixedBytesMax = AllottedMax,
+        BytesPerByteMax = 1024,
+    };
+
+    private static void OpenSqlite(StoreFiles files, byte[] database, byte[]? log)
+    {
+        string path = files.NewFolder("store.db");
+        File.WriteAllBytes(path, database);
+        if (log is not null)
+        {
+            File.WriteAllBytes(path + "-wal", log);
+        }
+
+        // SQLite keeps no sums: what a change left readable may be wrong, and verification finds what it can.
+        Use(new SqliteRecordStore(new SqliteStoreOptions { Path = path }), mustBeSound: false).GetAwaiter().GetResult();
+    }
+
+    private static void OpenFaster(StoreFiles files, string name, byte[] bytes)
+    {
+        string folder = files.NewFasterFolder();
+        File.WriteAllBytes(Path.Combine(folder, name), bytes);
+        Use(
+            new FasterRecordStore(StoreFiles.OptionsOf(folder), null, null, null, static at => new DiskFiles(at)),
+            mustBeSound: true).GetAwaiter().GetResult();
+    }
+
+    private static async Task Use(IRecordStore store, bool mustBeSound)
+    {
+        await using (store)
+        {
+            await store.OpenAsync();
+            string? fault = await StoreWalk.FindFaultAsync(store);
+            if (store is SqliteRecordStore sqlite)
+            {
+                await sqlite.VerifyIntegrityAsync();
+            }
+
+            await using (IStoreTransaction transaction = await store.BeginAsync())
+            {
+                await transaction.SetLocalAsync("fuzz", "probe", new byte[] { 1 });
+                await transaction.CommitAsync(Durability.Full);
+            }
+
+            if (mustBeSound && fault is not null)
+            {
+                throw new InvalidOperationException(fault);
+            }
+        }
+    }
+}
