@@ -47,8 +47,11 @@ public sealed class DecoderFuzzTests(ITestOutputHelper output)
     [Fact]
     public async Task Inputs_that_once_broke_a_decoder_are_decoded_or_refused()
     {
-        Dictionary<string, FuzzTarget> targets =
-            AllTargets.Of(await Sample.CreateAsync()).ToDictionary(target => target.Name, StringComparer.Ordinal);
+        Sample sample = await Sample.CreateAsync();
+        using StoreFiles stores = await StoreFiles.CreateAsync();
+        Dictionary<string, FuzzTarget> targets = AllTargets.Of(sample)
+            .Concat(AllTargets.Whole(sample, stores))
+            .ToDictionary(target => target.Name, StringComparer.Ordinal);
         string corpus = Path.Combine(AppContext.BaseDirectory, "Corpus");
         string[] files = Directory.Exists(corpus) ? Directory.GetFiles(corpus, "*.bin", SearchOption.AllDirectories) : [];
         foreach (string file in files)

@@ -104,6 +104,25 @@ public sealed class FailureTests : IDisposable
     }
 
     [Fact]
+    public async Task A_table_that_lost_a_column_is_damage_and_no_error_of_the_store()
+    {
+        await using (SqliteRecordStore store = await _folder.OpenAsync())
+        {
+            await store.PutAsync("a", Score(1));
+        }
+
+        using (Microsoft.Data.Sqlite.SqliteConnection plain = PlainSql.Open(_folder.Database, readOnly: false))
+        {
+            PlainSql.Execute(plain, "ALTER TABLE grades RENAME COLUMN _annotations TO _annotation5");
+        }
+
+        await using SqliteRecordStore again = await _folder.OpenAsync();
+        SyncException read = await Assert.ThrowsAsync<SyncException>(async () => await again.GetAsync(Scope, Key("a")));
+        Assert.Equal(SyncErrorCode.StoreCorrupt, read.Code);
+        Assert.NotNull(read.Hint);
+    }
+
+    [Fact]
     public async Task The_integrity_check_finds_a_flipped_byte_and_rows_that_do_not_belong_together()
     {
         await using (SqliteRecordStore store = await _folder.OpenAsync())

@@ -17,6 +17,8 @@ internal static class Failures
         return (extendedCode & 0xff) switch
         {
             raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB or raw.SQLITE_FORMAT => Corrupt(store, what),
+            raw.SQLITE_ERROR when message.StartsWith("no such ", StringComparison.Ordinal) => Corrupt(
+                store, $"its tables are not those of its schema version, {what}"),
             raw.SQLITE_FULL => new SyncException(
                 SyncErrorCode.StoreFull,
                 $"The store '{store}' cannot grow: {message}.",

@@ -59,7 +59,7 @@ public static class HelloCodec
             var message = new HelloResponse(
                 reader.ReadInt32(),
                 WireFormat.ReadReplica(ref reader),
-                reader.ReadInt64(),
+                MessageChecks.Clock(reader.ReadInt64()),
                 reader.ReadInt32(),
                 reader.ReadInt32(),
                 CollectionTable.Read(ref reader));

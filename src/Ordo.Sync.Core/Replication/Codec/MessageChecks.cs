@@ -8,6 +8,7 @@ namespace Ordo.Sync.Replication.Codec;
 internal static class MessageChecks
 {
     private static readonly long UnixMillisecondsMax = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+    private static readonly long ClockEnd = new DateTimeOffset(9999, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
 
     public static string Scope(string? scope) =>
         RecordNames.WhyNotScope(scope) is { } why ? throw new MessagePackSerializationException(why) : scope!;
@@ -30,6 +31,11 @@ internal static class MessageChecks
             ? timestamp
             : throw new MessagePackSerializationException($"{value} is no timestamp of this era.");
     }
+
+    /// <summary>A peer's clock, from 1970 to the end of 9998: what is reckoned with it still is a time.</summary>
+    public static long Clock(long unixMilliseconds) => unixMilliseconds >= 0 && unixMilliseconds < ClockEnd
+        ? unixMilliseconds
+        : throw new MessagePackSerializationException($"{unixMilliseconds} is no time that a clock shows.");
 
     public static void Elements(int count, int expected)
     {

@@ -77,7 +77,7 @@ public static class PullCodec
             int left = WireFormat.ReadHead(ref reader, MessageKind.PullResponse, 8);
             var status = (PullStatus)reader.ReadInt32();
             ReplicaId replica = WireFormat.ReadReplica(ref reader);
-            long time = reader.ReadInt64();
+            long time = MessageChecks.Clock(reader.ReadInt64());
             UInt128 digest = WireFormat.ReadUInt128(ref reader);
             TransferCursor? next = CursorFormat.Read(ref reader);
             GlobalVector? nextKnown = WireFormat.ReadVectorOrNil(ref reader);

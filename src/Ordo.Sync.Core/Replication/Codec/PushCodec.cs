@@ -85,7 +85,7 @@ public static class PushCodec
             var message = new PushResponse(
                 (PushStatus)reader.ReadInt32(),
                 WireFormat.ReadReplica(ref reader),
-                reader.ReadInt64(),
+                MessageChecks.Clock(reader.ReadInt64()),
                 WireFormat.ReadVector(ref reader))
             {
                 Forgotten = WireFormat.ReadVector(ref reader),

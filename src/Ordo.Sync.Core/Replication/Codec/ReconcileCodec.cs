@@ -85,7 +85,7 @@ public static class ReconcileCodec
             var reader = new MessagePackReader(bytes);
             int left = WireFormat.ReadHead(ref reader, MessageKind.ReconcileResponse, 7);
             ReplicaId replica = WireFormat.ReadReplica(ref reader);
-            long time = reader.ReadInt64();
+            long time = MessageChecks.Clock(reader.ReadInt64());
             UInt128 stateHash = WireFormat.ReadUInt128(ref reader);
             UInt128 digest = WireFormat.ReadUInt128(ref reader);
             int compared = reader.ReadInt32();
