@@ -57,15 +57,9 @@ internal sealed class LogFlusher(Action flush, string name)
             ObjectDisposedException.ThrowIf(_isStopping, this);
             var completion = new Completion<bool>();
             _waiting.Enqueue((_committed, completion));
-            if (_thread is null)
-            {
-                _thread = new Thread(Run) { IsBackground = true, Name = $"Ordo.Sync log of {Path.GetFileName(name)}" };
-                _thread.Start();
-            }
-
             if (_waiting.Count == 1)
             {
-                _wanted.Release();
+                Wake();
             }
 
             return completion.Task;
@@ -145,20 +139,42 @@ internal sealed class LogFlusher(Action flush, string name)
         thread?.Join();
     }
 
+    private void Wake()
+    {
+        if (Continuations.Post is { } post)
+        {
+            // A simulation has one thread, and does this in its turn.
+            post(ServeAll);
+            return;
+        }
+
+        if (_thread is null)
+        {
+            _thread = new Thread(Run) { IsBackground = true, Name = $"Ordo.Sync log of {Path.GetFileName(name)}" };
+            _thread.Start();
+        }
+
+        _wanted.Release();
+    }
+
     private void Run()
     {
         while (true)
         {
             _wanted.Wait();
-            while (Serve())
-            {
-                // Others have come meanwhile.
-            }
-
+            ServeAll();
             if (Volatile.Read(ref _isStopping))
             {
                 return;
             }
+        }
+    }
+
+    private void ServeAll()
+    {
+        while (Serve())
+        {
+            // Others have come meanwhile.
         }
     }
 

@@ -10,10 +10,12 @@ internal sealed class WriterProcess : IDisposable
 
     private WriterProcess(SystemProcess process) => _process = process;
 
+    /// <summary>What runs this assembly as a process of its own.</summary>
+    public static IReadOnlyList<string> Command { get; } = ["dotnet", typeof(WriterProcess).Assembly.Location];
+
     public static WriterProcess Start(WriterOrder order, params IReadOnlyList<string> shell)
     {
-        string self = typeof(WriterProcess).Assembly.Location;
-        string[] command = [.. shell, "dotnet", self];
+        string[] command = [.. shell, .. Command];
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,

@@ -8,10 +8,10 @@ using Ordo.Sync.Testing.Simulation;
 namespace Ordo.Sync.Simulation.Tests.Campaigns;
 
 /// <summary>Many plans, with seeds that count up, a world a thread, until enough of them failed.</summary>
-/// <param name="mayUseSqlite">Whether some plans keep their records in SQLite files.</param>
+/// <param name="sqliteOneIn">One plan in so many keeps its records in SQLite files; 0 for none.</param>
 /// <param name="failuresMax">How many failures end it.</param>
 /// <param name="tell">Is told each failure when it happens and, of a long campaign, how far it is; null for nobody.</param>
-internal sealed class Campaign(bool mayUseSqlite, int failuresMax = 1, Action<string>? tell = null)
+internal sealed class Campaign(int sqliteOneIn, int failuresMax = 1, Action<string>? tell = null)
 {
     private const int PlansPerReport = 10_000;
 
@@ -39,7 +39,7 @@ internal sealed class Campaign(bool mayUseSqlite, int failuresMax = 1, Action<st
     {
         while (TryTake(count, out int number))
         {
-            Plan plan = PlanGenerator.Generate(firstSeed + (ulong)number, mayUseSqlite);
+            Plan plan = PlanGenerator.Generate(firstSeed + (ulong)number, sqliteOneIn);
             if (ViolationOf(plan) is { } violation)
             {
                 var failure = new Failure(plan, violation);
@@ -108,7 +108,7 @@ internal sealed class Campaign(bool mayUseSqlite, int failuresMax = 1, Action<st
         Plan plan = Shrink(failure.Plan);
         return $"{failure.Violation}{Environment.NewLine}Seed {failure.Plan.Seed} at {Commit.Name}. Replay it with{Environment.NewLine}"
             + $"  {CampaignSettings.SeedVariable}={failure.Plan.Seed} {CampaignSettings.CountVariable}=1 "
-            + $"{CampaignSettings.SqliteVariable}={(mayUseSqlite ? 1 : 0)} dotnet run -c Release --project "
+            + $"{CampaignSettings.SqliteVariable}={(failure.Plan.OnSqlite ? 1 : 0)} dotnet run -c Release --project "
             + $"tests/Ordo.Sync.Simulation.Tests -- -class {typeof(EngineTests).FullName}{Environment.NewLine}"
             + $"Shortened from {failure.Plan.Steps.Count} to {plan.Steps.Count} steps: {plan}{Environment.NewLine}{ViolationOf(plan)}";
     }

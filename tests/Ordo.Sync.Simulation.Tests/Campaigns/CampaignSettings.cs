@@ -23,8 +23,8 @@ internal static class CampaignSettings
     /// <summary>The seed of the first plan, from which the seeds count up; null for the tests' own.</summary>
     public static ulong? Seed => Read(SeedVariable);
 
-    /// <summary>Whether one plan of forty keeps its records in SQLite: where the variable is 1.</summary>
-    public static bool MayUseSqlite => Read(SqliteVariable) is 1;
+    /// <summary>One plan in so many keeps its records in SQLite, all of them where it is 1; 0, the default, for none.</summary>
+    public static int SqliteOneIn => Read(SqliteVariable) is { } count ? checked((int)count) : 0;
 
     private static ulong? Read(string variable)
     {

@@ -5,12 +5,14 @@ public sealed class EngineTests(ITestOutputHelper output)
 {
     private const int PlansInCi = 2_000;
     private const ulong SeedInCi = 1;
+    private const int PlansOnSqlite = 30;
+    private const ulong SeedOnSqlite = 1;
 
     [Fact]
     public void Random_plans_break_no_promise()
     {
         int count = CampaignSettings.Count ?? PlansInCi;
-        var campaign = new Campaign(CampaignSettings.MayUseSqlite, CampaignSettings.FailuresMax, output.WriteLine);
+        var campaign = new Campaign(CampaignSettings.SqliteOneIn, CampaignSettings.FailuresMax, output.WriteLine);
 
         IReadOnlyList<Failure> failures = campaign.Run(CampaignSettings.Seed ?? SeedInCi, count);
 
@@ -20,5 +22,18 @@ public sealed class EngineTests(ITestOutputHelper output)
             $"{string.Join(Environment.NewLine, failures.Select(failure => failure.Summary))}{Environment.NewLine}"
             + failures.Take(1).Select(campaign.Explain).FirstOrDefault());
         Assert.True(campaign.Statistics.WriteCount >= count, "The plans hardly write: the check is empty.");
+    }
+
+    /// <summary>The same in SQLite files; far more with <see cref="CampaignSettings.SqliteVariable"/>.</summary>
+    [Fact]
+    public void Random_plans_on_SQLite_break_no_promise()
+    {
+        var campaign = new Campaign(sqliteOneIn: 1);
+
+        IReadOnlyList<Failure> failures = campaign.Run(SeedOnSqlite, PlansOnSqlite);
+
+        output.WriteLine(campaign.Tell());
+        Assert.True(failures.Count == 0, failures.Select(campaign.Explain).FirstOrDefault());
+        Assert.True(campaign.Statistics.CrashCount > 0, "No store was opened after a crash.");
     }
 }

@@ -6,7 +6,7 @@ internal static class MutantHunt
     /// <summary>Runs plans one after the other. Returns the seed and the violation of the first that fails.</summary>
     public static (ulong Seed, string Violation)? Run(ulong firstSeed, int count)
     {
-        IReadOnlyList<Failure> failures = new Campaign(mayUseSqlite: false).Run(firstSeed, count);
+        IReadOnlyList<Failure> failures = new Campaign(sqliteOneIn: 0).Run(firstSeed, count);
         return failures is [var failure, ..] ? (failure.Plan.Seed, failure.Violation) : null;
     }
 }

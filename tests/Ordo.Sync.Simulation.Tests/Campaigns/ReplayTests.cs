@@ -27,7 +27,7 @@ public sealed class ReplayTests
     [InlineData(6358UL)]
     [InlineData(11507UL)]
     public void A_plan_that_broke_a_promise_once_breaks_none(ulong seed) =>
-        Assert.Null(new Campaign(mayUseSqlite: false).ViolationOf(PlanGenerator.Generate(seed)));
+        Assert.Null(new Campaign(sqliteOneIn: 0).ViolationOf(PlanGenerator.Generate(seed)));
 
     private static string TraceOf(ulong seed)
     {

@@ -23,7 +23,7 @@ internal static class PlanGenerator
         [StepKind.Upgrade],
     ];
 
-    public static Plan Generate(ulong seed, bool mayUseSqlite = false)
+    public static Plan Generate(ulong seed, int sqliteOneIn = 0)
     {
         // Not the world's own numbers: those begin with the same seed.
         var random = new SimulationRandom(seed * 0x2545F4914F6CDD1D + 1);
@@ -57,7 +57,7 @@ internal static class PlanGenerator
         {
             Keys = 1 + random.Next(3),
             PaddingMax = random.Next(4) == 0 ? 12_000 : 0,
-            OnSqlite = mayUseSqlite && random.Next(40) == 0,
+            OnSqlite = sqliteOneIn > 0 && random.Next(sqliteOneIn) == 0,
         };
     }
 }

@@ -7,21 +7,25 @@ using Ordo.Sync.Testing.Simulation.Storage;
 namespace Ordo.Sync.Simulation.Tests.Plans;
 
 /// <summary>
-/// SQLite files in a folder of their own. When a node dies the files are left as they are at that moment; what a power cut takes
-/// from them is the matter of the crash enumeration.
+/// SQLite files in a folder of their own, new ones for each life of the node: those of the life before as they were when it died, while
+/// what is left of it still holds the old ones. What a power cut takes from them is the matter of the crash enumeration.
 /// </summary>
 internal sealed class SqliteMedium(string name, EntropySource entropy) : ISimulatedMedium
 {
-    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"ordo-simulation-{Path.GetRandomFileName()}");
-    private int _generation;
-    private SqliteRecordStore? _mounted;
+    private const string SidecarSuffix = ".sidecar";
+    private const int FileLine = 2;
 
-    private string FileOf(int generation) => Path.Combine(_folder, $"{name}-{generation}.db");
+    private readonly string _folder = Directory.CreateTempSubdirectory("ordo-simulation-").FullName;
+    private readonly List<SqliteRecordStore> _mounted = [];
+    private int _life;
+
+    private string FileOf(int life) => Path.Combine(_folder, $"{name}-{life}.db");
 
     public IRecordStore Mount()
     {
-        Directory.CreateDirectory(_folder);
-        return _mounted = new SqliteRecordStore(new SqliteStoreOptions { Path = FileOf(_generation) }, entropy: entropy);
+        var store = new SqliteRecordStore(new SqliteStoreOptions { Path = FileOf(_life) }, entropy: entropy);
+        _mounted.Add(store);
+        return store;
     }
 
     public void OnCommitted(Durability durability)
@@ -34,36 +38,34 @@ internal sealed class SqliteMedium(string name, EntropySource entropy) : ISimula
 
     public ValueTask<int> CutAsync(bool losesUnsynced, SimulationRandom random)
     {
-        Copy(FileOf(_generation), FileOf(_generation + 1));
-        _generation++;
+        Copy(FileOf(_life), FileOf(_life + 1));
+        CopySidecar(FileOf(_life) + SidecarSuffix, FileOf(_life + 1) + SidecarSuffix);
+        _life++;
         return new(0);
     }
 
     public ValueTask<ISimulatedMedium> CopyAsync()
     {
+        // Without its sidecar: so it is known for a copy.
         var copy = new SqliteMedium(name, entropy);
-        Directory.CreateDirectory(copy._folder);
-        Copy(FileOf(_generation), copy.FileOf(0));
+        Copy(FileOf(_life), copy.FileOf(0));
         return new(copy);
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_mounted is not null)
+        foreach (SqliteRecordStore store in _mounted)
         {
-            await _mounted.DisposeAsync();
+            await store.DisposeAsync().ConfigureAwait(false);
         }
 
-        if (Directory.Exists(_folder))
-        {
-            Directory.Delete(_folder, recursive: true);
-        }
+        Directory.Delete(_folder, recursive: true);
     }
 
     // As kill -9 leaves them: the database and its log, not what is only shared memory.
     private static void Copy(string from, string to)
     {
-        foreach (string suffix in new[] { string.Empty, "-wal" })
+        foreach (string suffix in (string[])[string.Empty, "-wal"])
         {
             if (File.Exists(from + suffix))
             {
@@ -71,6 +73,18 @@ internal sealed class SqliteMedium(string name, EntropySource entropy) : ISimula
                 using FileStream target = new(to + suffix, FileMode.Create, FileAccess.Write);
                 source.CopyTo(target);
             }
+        }
+    }
+
+    // The same machine and the same state in another file, which no restart would have: without the file's identity, as where none can be
+    // had, this is no copy.
+    private static void CopySidecar(string from, string to)
+    {
+        if (File.Exists(from))
+        {
+            string[] lines = File.ReadAllText(from).Split('\n');
+            lines[FileLine] = string.Empty;
+            File.WriteAllText(to, string.Join('\n', lines));
         }
     }
 }

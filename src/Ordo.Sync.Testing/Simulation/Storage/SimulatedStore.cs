@@ -53,8 +53,17 @@ internal sealed class SimulatedStore(IRecordStore inner, SimulatedDisk disk, ISi
     public async ValueTask<IStoreTransaction> BeginAsync(CancellationToken cancellationToken)
     {
         await disk.TouchAsync(DiskEffect.Begin).ConfigureAwait(false);
-        IStoreTransaction transaction = await inner.BeginAsync(cancellationToken).ConfigureAwait(false);
-        return new SimulatedTransaction(transaction, disk, _log, witness);
+        try
+        {
+            IStoreTransaction transaction = await inner.BeginAsync(cancellationToken).ConfigureAwait(false);
+            return new SimulatedTransaction(transaction, disk, _log, witness);
+        }
+        catch (Exception) when (disk.IsDead)
+        {
+            // The medium took the store away from a node that waited for its turn: like every call of the dead, it never returns.
+            await new TaskCompletionSource().Task.ConfigureAwait(false);
+            throw;
+        }
     }
 
     public ValueTask PersistAsync(CancellationToken cancellationToken) => new(_log.FlushAsync());
