@@ -1,9 +1,7 @@
-using System.Diagnostics.CodeAnalysis;
 using Ordo.Sync.Core.Tests.Engine;
 using Ordo.Sync.Faster;
 using Ordo.Sync.Faster.Files;
 using Ordo.Sync.Sqlite;
-using Ordo.Sync.Storage;
 using Ordo.Sync.Strategies.Tests.Worlds;
 
 namespace Ordo.Sync.Fuzz.Tests.Corpora;
@@ -15,30 +13,20 @@ internal sealed class StoreFiles : IDisposable
     private string? _copy;
     private int _number;
 
-    [SetsRequiredMembers]
-    private StoreFiles()
-    {
-        Database = [];
-        Backup = [];
-        DatabaseOfLog = [];
-        DatabaseLog = [];
-        FasterParts = [];
-    }
-
     /// <summary>A closed SQLite store.</summary>
-    public required byte[] Database { get; set; }
+    public byte[] Database { get; private set; } = [];
 
     /// <summary>A backup of it.</summary>
-    public required byte[] Backup { get; set; }
+    public byte[] Backup { get; private set; } = [];
 
     /// <summary>A store as a kill leaves it.</summary>
-    public required byte[] DatabaseOfLog { get; set; }
+    public byte[] DatabaseOfLog { get; private set; } = [];
 
     /// <summary>Its write-ahead log.</summary>
-    public required byte[] DatabaseLog { get; set; }
+    public byte[] DatabaseLog { get; private set; } = [];
 
     /// <summary>The files of a closed FASTER store.</summary>
-    public required IReadOnlyList<(string Kind, string Name, byte[] Bytes)> FasterParts { get; set; }
+    public IReadOnlyList<(string Kind, string Name, byte[] Bytes)> FasterParts { get; private set; } = [];
 
     public static async Task<StoreFiles> CreateAsync()
     {
@@ -104,9 +92,6 @@ internal sealed class StoreFiles : IDisposable
             await Sample.EditAsync(device, round: 1);
             await store.CheckpointAsync();
             await Sample.EditAsync(device, round: 2);
-            await using IStoreTransaction transaction = await store.BeginAsync();
-            await transaction.SetLocalAsync("fuzz", "last", new byte[] { 1 });
-            await transaction.CommitAsync(Durability.Full);
             FasterParts = [.. Directory.GetFiles(folder).Where(IsKept).Select(file => (KindOf(file), Path.GetFileName(file), ReadShared(file)))];
         }
     }

@@ -12,6 +12,8 @@ internal static class StoreFileTargets
 {
     private const long AllottedMax = 64 * 1024 * 1024;
 
+    private static readonly byte[] Probe = [1];
+
     /// <param name="files">Sound stores, and where copies of them may be opened.</param>
     public static IEnumerable<FuzzTarget> All(StoreFiles files) =>
     [
@@ -63,7 +65,7 @@ internal static class StoreFileTargets
 
             await using (IStoreTransaction transaction = await store.BeginAsync())
             {
-                await transaction.SetLocalAsync("fuzz", "probe", new byte[] { 1 });
+                await transaction.SetLocalAsync("fuzz", "probe", Probe);
                 await transaction.CommitAsync(Durability.Full);
             }
 

@@ -11,9 +11,8 @@ namespace Ordo.Sync.Process.Tests.Network;
 /// </summary>
 internal static partial class NetworkNamespace
 {
-    // Packets of Ethernet's size, 8 Mbit/s, and one packet of twenty lost at random, by a classifier in the oldest of the kernel's languages:
-    // load a random number; above a twentieth of its range, go on to the last instruction; drop (2); pass (0). netem would say it in two
-    // words, and many kernels come without it.
+    // Packets of Ethernet's size, 8 Mbit/s, one packet of twenty lost at random. The classifier: load a random number; above a twentieth of
+    // its range go to the last instruction; drop (2); pass (0). netem would be shorter, and many kernels come without it.
     private const string Shape =
         "ip link set dev lo mtu 1500 up && tc qdisc add dev lo root tbf rate 8mbit burst 4kb limit 64kb && tc qdisc add dev lo clsact"
         + " && tc filter add dev lo egress bpf da bytecode '4,32 0 0 4294963256,53 1 0 214748364,6 0 0 2,6 0 0 0'";
