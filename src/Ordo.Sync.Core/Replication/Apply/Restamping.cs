@@ -19,7 +19,7 @@ public static class Restamping
     /// <param name="matches">Which versions.</param>
     /// <param name="now">The time here; <see langword="null"/> keeps each version's timestamp, so that last write wins as before.</param>
     /// <param name="cancellationToken">Ends the work.</param>
-    public static async ValueTask RestampAsync(
+    public static ValueTask RestampAsync(
         IStoreTransaction transaction,
         ScopeDraft draft,
         StoredRecord record,
@@ -28,6 +28,22 @@ public static class Restamping
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(transaction);
+        return RestampAsync(transaction, draft, record, matches, transaction.Replica, now, cancellationToken);
+    }
+
+    /// <summary>
+    /// Restamps what an incarnation of this replica wrote: its conflict-free elements are renamed where their dots match, since a peer
+    /// takes them only where the knowledge of this replica covers them.
+    /// </summary>
+    internal static async ValueTask RestampAsync(
+        IStoreTransaction transaction,
+        ScopeDraft draft,
+        StoredRecord record,
+        Func<Dot, bool> matches,
+        ReplicaId incarnation,
+        DateTimeOffset? now,
+        CancellationToken cancellationToken)
+    {
         ArgumentNullException.ThrowIfNull(draft);
         ArgumentNullException.ThrowIfNull(record);
         ArgumentNullException.ThrowIfNull(matches);
@@ -44,7 +60,7 @@ public static class Restamping
         StoredRecord restamped = record with
         {
             Versions = SiblingOrder.Sort(versions, transaction.Replicas),
-            ConflictFree = isCarried ? Rename(transaction, draft, record.ConflictFree, matches) : record.ConflictFree,
+            ConflictFree = isCarried ? Rename(transaction, draft, record.ConflictFree, incarnation, matches) : record.ConflictFree,
         };
         await draft.ReplaceAsync(record, restamped, cancellationToken).ConfigureAwait(false);
     }
@@ -100,7 +116,11 @@ public static class Restamping
 
     // Own elements only: those of others are still theirs, and would count twice where they bring them themselves.
     private static ReadOnlyMemory<byte> Rename(
-        IStoreTransaction transaction, ScopeDraft draft, ReadOnlyMemory<byte> stored, Func<Dot, bool> matches)
+        IStoreTransaction transaction,
+        ScopeDraft draft,
+        ReadOnlyMemory<byte> stored,
+        ReplicaId incarnation,
+        Func<Dot, bool> matches)
     {
         if (stored.IsEmpty)
         {
@@ -108,10 +128,10 @@ public static class Restamping
         }
 
         CrdtDocument document = StoredDocument.Decode(stored);
-        int self = transaction.Replicas.IndexOf(transaction.Replica);
+        int index = transaction.Replicas.IndexOf(incarnation);
         document.Rename(
             new TransactionDots(transaction, draft),
-            dot => dot.Replica == transaction.Replica && matches(new Dot(self, dot.Counter)),
+            dot => dot.Replica == incarnation && matches(new Dot(index, dot.Counter)),
             transaction.Clock);
         return StoredDocument.Encode(document);
     }

@@ -69,6 +69,7 @@ internal static class IncarnationRenewal
                         draft,
                         current,
                         dot => dot.ReplicaIndex == last.ReplicaIndex && dot.Counter > floor,
+                        transaction.Replicas[last.ReplicaIndex],
                         now: null,
                         cancellationToken).ConfigureAwait(false);
                 }
