@@ -12,9 +12,3 @@ export const resultOf = number => ({
   score: number % 101,
   comment,
 });
-
-// Prints one line of JSON for the program that started this one.
-export const report = (work, records, began) =>
-  console.log(JSON.stringify({ work, records, seconds: (performance.now() - began) / 1000 }));
-
-export const [folder, singles, many] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4])];

@@ -15,7 +15,7 @@ internal sealed class NodePeer(string name, string script)
     /// <summary>Whether its packages are installed: <c>npm ci --prefix benchmarks/peers</c>.</summary>
     public static bool IsInstalled => Directory.Exists(Path.Combine(Folder, "node_modules"));
 
-    /// <returns>Records a second, by what was done.</returns>
+    /// <returns>How many records in how many seconds, by what was done.</returns>
     /// <exception cref="InvalidOperationException">The script failed; the message has what it printed.</exception>
     public async Task<IReadOnlyDictionary<string, (int Records, double Seconds)>> RunAsync(int singles, int many)
     {
