@@ -51,6 +51,19 @@ public sealed partial class TextSession
         }
     }
 
+    /// <summary>
+    /// An anchor where a cursor stands now, to tell others of it; it holds to what is before the cursor. As with an index, inside what
+    /// is not saved yet the anchor stands beside it (<see cref="SaveAsync"/> first).
+    /// </summary>
+    public Anchor AnchorAt(TextCursor cursor)
+    {
+        ArgumentNullException.ThrowIfNull(cursor);
+        lock (_lock)
+        {
+            return AnchorAt(cursor.Index);
+        }
+    }
+
     /// <summary>The index of an anchor in the text as it is shown; where its character was deleted, that of its place.</summary>
     /// <returns><see langword="null"/> where the anchor's character is not known here: it has not arrived, or is long gone.</returns>
     public int? IndexOf(Anchor anchor)
