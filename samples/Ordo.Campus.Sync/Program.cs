@@ -1,3 +1,5 @@
+using System.CommandLine;
 using Ordo.Campus.Sync.Commands;
 
-return await CampusCommands.Create().Parse(args).InvokeAsync();
+// Commands listen to Ctrl+C themselves.
+return await CampusCommands.Create().Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -30,14 +30,16 @@ internal static class CampusCommands
         {
             Data, Records, devices, edits, folder, Hub(), Device(),
         };
-        root.SetAction((parsed, cancellationToken) => Refusals.ReportAsync(() => RunCommand.ExecuteAsync(
-            new RunSettings(
-                parsed.GetValue(Data),
-                parsed.GetValue(Records),
-                parsed.GetValue(devices),
-                parsed.GetValue(edits),
-                parsed.GetValue(folder)),
-            cancellationToken)));
+        root.SetAction((parsed, cancellationToken) => Refusals.ReportAsync(
+            stopping => RunCommand.ExecuteAsync(
+                new RunSettings(
+                    parsed.GetValue(Data),
+                    parsed.GetValue(Records),
+                    parsed.GetValue(devices),
+                    parsed.GetValue(edits),
+                    parsed.GetValue(folder)),
+                stopping),
+            cancellationToken));
         return root;
     }
 
@@ -46,8 +48,8 @@ internal static class CampusCommands
         Option<string> file = RequiredFile("The hub's database file.");
         Option<int> port = BoundedOption.Create("--port", "The port on loopback; 0 takes a free one.", 0, 0, 65_535);
         var command = new Command("hub", "Runs a hub alone, until it is stopped; prints its address.") { file, port };
-        command.SetAction((parsed, cancellationToken) => Refusals.ReportAsync(() =>
-            HubCommand.ExecuteAsync(parsed.GetRequiredValue(file), parsed.GetValue(port), cancellationToken)));
+        command.SetAction((parsed, cancellationToken) => Refusals.ReportAsync(
+            stopping => HubCommand.ExecuteAsync(parsed.GetRequiredValue(file), parsed.GetValue(port), stopping), cancellationToken));
         return command;
     }
 
@@ -58,7 +60,16 @@ internal static class CampusCommands
         {
             Description = "The hub's address, as it printed it.",
             Required = true,
-            CustomParser = result => new Uri(result.Tokens[0].Value, UriKind.Absolute),
+            CustomParser = result =>
+            {
+                if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out Uri? address))
+                {
+                    return address;
+                }
+
+                result.AddError("--hub is an address, as in http://127.0.0.1:5000/sync.");
+                return null;
+            },
         };
         var name = new Option<string>("--name") { Description = "Who writes.", DefaultValueFactory = _ => "device" };
         var import = new Option<bool>("--import") { Description = "Write all grades before the sync." };
@@ -68,17 +79,19 @@ internal static class CampusCommands
         {
             file, hub, name, import, attempts, page,
         };
-        command.SetAction((parsed, cancellationToken) => Refusals.ReportAsync(() => DeviceCommand.ExecuteAsync(
-            new DeviceSettings(
-                parsed.GetRequiredValue(file),
-                parsed.GetRequiredValue(hub),
-                parsed.GetRequiredValue(name),
-                parsed.GetValue(Data),
-                parsed.GetValue(Records),
-                parsed.GetValue(import),
-                parsed.GetValue(attempts),
-                parsed.GetValue(page)),
-            cancellationToken)));
+        command.SetAction((parsed, cancellationToken) => Refusals.ReportAsync(
+            stopping => DeviceCommand.ExecuteAsync(
+                new DeviceSettings(
+                    parsed.GetRequiredValue(file),
+                    parsed.GetRequiredValue(hub),
+                    parsed.GetRequiredValue(name),
+                    parsed.GetValue(Data),
+                    parsed.GetValue(Records),
+                    parsed.GetValue(import),
+                    parsed.GetValue(attempts),
+                    parsed.GetValue(page)),
+                stopping),
+            cancellationToken));
         return command;
     }
 

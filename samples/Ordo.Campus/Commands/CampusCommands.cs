@@ -19,14 +19,21 @@ internal static class CampusCommands
         Option<int> port = BoundedOption.Create(
             "--port", "The hub's port on loopback; the devices take the next three. 0 takes free ones.", 0, 0, 65_532);
         Option<bool> attached = Attached();
+        Option<int> presence = Presence();
         var root = new RootCommand(
             "Ordo Campus: a hub and three devices (lecturer, student, registrar), each a process with a store of its own. "
             + "Prints their addresses; Ctrl+C stops all.")
         {
-            data, folder, port, attached, Hub(), Device(),
+            data, folder, port, presence, attached, Hub(), Device(),
         };
         root.SetAction((parsed, cancellationToken) => Refusals.ReportAsync(() => LaunchCommand.ExecuteAsync(
-            parsed.GetValue(folder), parsed.GetValue(port), parsed.GetValue(data), parsed.GetValue(attached), cancellationToken)));
+            new LaunchSettings(
+                parsed.GetValue(folder),
+                parsed.GetValue(port),
+                parsed.GetValue(data),
+                parsed.GetValue(presence),
+                parsed.GetValue(attached)),
+            cancellationToken)));
         return root;
     }
 
@@ -47,6 +54,7 @@ internal static class CampusCommands
         Option<int> port = Port();
         Option<bool> attached = Attached();
         Option<string?> data = Data();
+        Option<int> presence = Presence();
         var import = new Option<bool>("--import") { Description = "Fill the campus, if it is empty." };
         var hub = new Option<Uri>("--hub")
         {
@@ -67,7 +75,7 @@ internal static class CampusCommands
         role.AcceptOnlyFromAmong([.. CampusRole.All.Select(item => item.Name)]);
         var command = new Command("device", "Runs one device alone, until it is stopped; prints the address of its pages.")
         {
-            role, folder, hub, port, import, data, attached,
+            role, folder, hub, port, import, data, presence, attached,
         };
         command.SetAction((parsed, cancellationToken) => Refusals.ReportAsync(() =>
         {
@@ -78,6 +86,7 @@ internal static class CampusCommands
                 parsed.GetRequiredValue(hub),
                 parsed.GetValue(port))
             {
+                PresenceLifetime = TimeSpan.FromSeconds(parsed.GetValue(presence)),
                 Imports = parsed.GetValue(import),
                 Data = parsed.GetValue(data),
             };
@@ -97,6 +106,9 @@ internal static class CampusCommands
 
     private static Option<int> Port() =>
         BoundedOption.Create("--port", "The port on loopback; 0 takes a free one.", 0, 0, 65_535);
+
+    private static Option<int> Presence() => BoundedOption.Create(
+        "--presence", "After how many seconds of silence somebody's cursor in a note goes.", 30, 1, 3_600);
 
     private static Option<bool> Attached() => new("--attached")
     {

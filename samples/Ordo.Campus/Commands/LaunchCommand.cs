@@ -1,5 +1,6 @@
 using System.Globalization;
 using Ordo.Campus.Identity;
+using Ordo.Campus.Shared.Commands;
 using Ordo.Campus.Shared.Data;
 using Spectre.Console;
 
@@ -8,56 +9,59 @@ namespace Ordo.Campus.Commands;
 /// <summary>The whole campus: a hub and a device for each role, each in a process of its own.</summary>
 internal static class LaunchCommand
 {
-    public static async Task<int> ExecuteAsync(
-        string? folder, int port, string? data, bool isAttached, CancellationToken cancellationToken)
+    public static async Task<int> ExecuteAsync(LaunchSettings settings, CancellationToken cancellationToken)
     {
-        if (data is not null)
+        if (settings.Data is { } data)
         {
             OuladReader.Require(Path.Combine(data, "oulad"));
         }
 
         using var signals = new StopSignals(cancellationToken);
-        if (isAttached)
+        if (settings.IsAttached)
         {
             _ = StopWithInputAsync(signals);
         }
 
+        _ = StopWithDotnetRunAsync(signals);
+
         string place = Path.GetFullPath(
-            folder ?? Path.Combine(Path.GetTempPath(), $"ordo-campus-web-{Environment.ProcessId}"));
+            settings.Folder ?? Path.Combine(Path.GetTempPath(), $"ordo-campus-web-{Environment.ProcessId}"));
         Directory.CreateDirectory(place);
         try
         {
-            return await RunAsync(place, port, data, signals.Token);
+            return await RunAsync(place, settings, signals.Token);
         }
         finally
         {
-            if (folder is null)
+            if (settings.Folder is null)
             {
                 Directory.Delete(place, recursive: true);
             }
         }
     }
 
-    private static async Task<int> RunAsync(string folder, int port, string? data, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(string folder, LaunchSettings settings, CancellationToken cancellationToken)
     {
         Enrolment.Ensure(folder);
         var children = new List<ChildProcess>();
         try
         {
             AnsiConsole.MarkupLine("[grey]Starting a hub and three devices…[/]");
-            ChildProcess hub = Add(children, ["hub", "--folder", folder, "--port", Number(port)]);
+            ChildProcess hub = Add(children, ["hub", "--folder", folder, "--port", Number(settings.Port)]);
             string hubAddress = await hub.ReadAddressAsync(cancellationToken);
             var addresses = new List<(CampusRole Role, string Address)>();
             foreach (CampusRole role in CampusRole.All)
             {
-                int devicePort = port == 0 ? 0 : port + 1 + addresses.Count;
+                int devicePort = settings.Port == 0 ? 0 : settings.Port + 1 + addresses.Count;
                 List<string> arguments =
                 [
                     "device", "--role", role.Name, "--folder", folder, "--hub", hubAddress, "--port", Number(devicePort),
+                    "--presence", Number(settings.PresenceSeconds),
                 ];
                 if (role == CampusRole.Registrar)
                 {
-                    arguments.AddRange(data is null ? ["--import"] : ["--import", "--data", Path.GetFullPath(data)]);
+                    arguments.AddRange(
+                        settings.Data is { } data ? ["--import", "--data", Path.GetFullPath(data)] : ["--import"]);
                 }
 
                 addresses.Add((role, await Add(children, arguments).ReadAddressAsync(cancellationToken)));
@@ -78,6 +82,12 @@ internal static class LaunchCommand
         {
             await Task.WhenAll(children.Select(child => child.DisposeAsync().AsTask()));
         }
+    }
+
+    private static async Task StopWithDotnetRunAsync(StopSignals signals)
+    {
+        await DotnetRun.EndAsync(signals.Token);
+        signals.Stop();
     }
 
     private static async Task StopWithInputAsync(StopSignals signals)

@@ -22,6 +22,10 @@ internal static class Format
         _ => Number($"{age.TotalDays:N0} days ago"),
     };
 
+    /// <param name="at">Unix milliseconds.</param>
+    /// <param name="now">Unix milliseconds of now.</param>
+    public static string Ago(long at, long now) => Ago(TimeSpan.FromMilliseconds(Math.Max(0, now - at)));
+
     public static string Duration(TimeSpan duration) => duration switch
     {
         { TotalMilliseconds: < 10 } => Number($"{duration.TotalMilliseconds:F1} ms"),

@@ -1,15 +1,19 @@
 using Microsoft.AspNetCore.Components;
 using Ordo.Campus.Device;
+using Ordo.Sync.Engine.Collections;
+using Ordo.Sync.Engine.Watching;
 
 namespace Ordo.Campus.Components;
 
 /// <summary>
-/// What reads the store and reads it again when something that it follows changes. Several changes in a row cost one reading.
+/// What shows lists that follow their records by themselves (<see cref="Live{T}"/>), or reads the store and reads it again when
+/// something that it follows changes. Several changes in a row cost one reading and one drawing.
 /// </summary>
 public abstract class LivePage : ComponentBase, IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(40);
 
+    private readonly List<IDisposable> _lists = [];
     private CancellationTokenSource? _following;
     private string? _topic;
     private bool _isStale;
@@ -40,6 +44,7 @@ public abstract class LivePage : ComponentBase, IDisposable
         _following?.Cancel();
         _following?.Dispose();
         _following = null;
+        DropLists();
     }
 
     protected sealed override async Task OnParametersSetAsync()
@@ -52,15 +57,33 @@ public abstract class LivePage : ComponentBase, IDisposable
         _topic = Topic;
         _following?.Cancel();
         _following = new CancellationTokenSource();
+        DropLists();
         Follow();
         await ReadAgainAsync();
     }
 
-    /// <summary>Says what to follow, by calls of <see cref="Follow{T}"/>.</summary>
+    /// <summary>Says what to follow, by calls of <see cref="Live{T}"/> and <see cref="Follow{T}"/>.</summary>
     protected abstract void Follow();
 
-    /// <summary>Reads what the page shows.</summary>
-    protected abstract Task ReadAsync(CancellationToken cancellationToken);
+    /// <summary>Reads what the page shows besides its lists.</summary>
+    protected virtual Task ReadAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>The records of a collection as a list that follows them; it ends with the page, or when that follows anew.</summary>
+    protected LiveCollection<T> Live<T>(ISyncCollection<T> records, Action<LiveOptions<T>>? configure = null)
+    {
+        LiveCollection<T> live = records.Live(configure);
+        live.PropertyChanged += (_, _) =>
+        {
+            if (live.Failure is { } failure && !IsStopping)
+            {
+                _ = DispatchExceptionAsync(failure);
+            }
+
+            Refresh();
+        };
+        _lists.Add(live);
+        return live;
+    }
 
     /// <summary>Reads again at each change.</summary>
     protected void Follow<T>(IAsyncEnumerable<T> changes)
@@ -99,6 +122,12 @@ public abstract class LivePage : ComponentBase, IDisposable
         {
             _ = InvokeAsync(RefreshAsync);
         }
+    }
+
+    private void DropLists()
+    {
+        _lists.ForEach(list => list.Dispose());
+        _lists.Clear();
     }
 
     private async Task RefreshAsync()

@@ -23,6 +23,12 @@ internal sealed class CampusDevice(ISyncEngine engine, DeviceSettings settings, 
 
     public ISyncCollection<Credential> Credentials => engine.Scope(RegistryScope).Collection<Credential>("credentials");
 
+    /// <summary>The clock.</summary>
+    public TimeProvider Time => time;
+
+    /// <summary>How long somebody's cursor stays where nothing more is heard of them.</summary>
+    public TimeSpan PresenceLifetime => settings.PresenceLifetime;
+
     /// <summary>Unix milliseconds of now.</summary>
     public long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 

@@ -1,8 +1,10 @@
+using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.Extensions.Logging.Console;
 using Ordo.Campus.Components;
 using Ordo.Campus.Components.Parts;
+using Ordo.Campus.Notes;
 using Ordo.Campus.Seed;
 
 namespace Ordo.Campus.Device;
@@ -36,6 +38,8 @@ internal static class DeviceHost
         builder.Services.AddSingleton<CampusDevice>();
         builder.Services.AddSingleton<SeedStatus>();
         builder.Services.AddScoped<Toasts>();
+        builder.Services.AddScoped<BrowserLink>();
+        builder.Services.AddScoped<CircuitHandler>(services => services.GetRequiredService<BrowserLink>());
         builder.Services.AddHostedService<CampusSeeder>();
         builder.Services.AddHostedService<EnrolmentFollower>();
         builder.Services.AddHostedService<Reconnector>();

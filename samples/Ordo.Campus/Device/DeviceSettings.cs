@@ -9,6 +9,9 @@ namespace Ordo.Campus.Device;
 /// <param name="Port">The port of its pages on loopback; 0 takes a free one.</param>
 internal sealed record DeviceSettings(CampusRole Role, string Folder, Uri Hub, int Port)
 {
+    /// <summary>How long somebody's cursor stays where nothing more is heard of them.</summary>
+    public required TimeSpan PresenceLifetime { get; init; }
+
     /// <summary>Whether to fill an empty campus with content when the device starts.</summary>
     public bool Imports { get; init; }
 

@@ -10,8 +10,6 @@ namespace Ordo.Campus.Device;
 /// <summary>The sync engine of a device: stores, collections and their strategies, the way to the hub.</summary>
 internal static class SyncSetup
 {
-    private static readonly TimeSpan PresenceLifetime = TimeSpan.FromSeconds(30);
-
     public static void AddCampusSync(this IServiceCollection services, DeviceSettings settings)
     {
         services.AddSingleton<NetworkSwitch>();
@@ -22,7 +20,7 @@ internal static class SyncSetup
         {
             sync.UseSqlite($"Data Source={Path.Combine(settings.Folder, "campus.db")}");
             sync.UseFaster(
-                Path.Combine(settings.Folder, "state"), store => store.TimeToLive["presence"] = PresenceLifetime);
+                Path.Combine(settings.Folder, "state"), store => store.TimeToLive["presence"] = settings.PresenceLifetime);
             sync.UseFileSystemBlobs(Path.Combine(settings.Folder, "files"));
             sync.UseHttp(new Uri(settings.Hub, "/sync"))
                 .AddAccessTokens<DeviceTokenProvider>()

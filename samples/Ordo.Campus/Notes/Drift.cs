@@ -59,6 +59,9 @@ internal static class Drift
         (now, change) => string.Concat(
             now.AsSpan(0, change.Position), change.Inserted, now.AsSpan(change.Position + change.Deleted)));
 
+    /// <summary>Where a place is after changes, each counting on the one before.</summary>
+    public static int Follow(int place, IReadOnlyList<TextChange> changes) => changes.Aggregate(place, Follow);
+
     /// <summary>Where a place is after a change: behind what was inserted at it.</summary>
     private static int Follow(int place, TextChange change)
     {

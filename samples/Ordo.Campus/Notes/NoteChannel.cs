@@ -1,5 +1,5 @@
+using System.ComponentModel;
 using Ordo.Campus.Device;
-using Ordo.Campus.Identity;
 using Ordo.Campus.Records;
 using Ordo.Sync.Crdt;
 using Ordo.Sync.Engine.Collections;
@@ -16,54 +16,45 @@ internal sealed class NoteChannel : IAsyncDisposable
 {
     private static readonly TimeSpan TellInterval = TimeSpan.FromMilliseconds(250);
 
-    // Well below the time after which a presence goes by itself.
-    private static readonly TimeSpan TellAgain = TimeSpan.FromSeconds(10);
-
-    private readonly CampusDevice _device;
-    private readonly ISyncCollection<Presence> _presences;
-    private readonly string _note;
     private readonly TextSession _session;
+    private readonly PresenceTeller _teller;
+    private readonly LiveCollection<Presence> _presences;
+    private readonly OtherCursors _others;
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _closing = new();
-    private readonly Dictionary<string, (TextCursor Cursor, Presence Presence)> _others = new(StringComparer.Ordinal);
     private readonly List<TextChange> _unseen = [];
     private string _agreed = string.Empty;
     private string _offered = string.Empty;
     private long _revision;
     private int _version;
-    private volatile int _caret;
     private Task _running = Task.CompletedTask;
 
-    private NoteChannel(CampusDevice device, string course, string note, TextSession session)
+    private NoteChannel(CampusDevice device, string course, string note, TextSession session, BrowserLink link)
     {
-        _device = device;
-        _note = note;
         _session = session;
-        _presences = device.Presences(course);
+        ISyncCollection<Presence> presences = device.Presences(course);
+        _teller = new PresenceTeller(device, presences, note, session, link);
+        _others = new OtherCursors(session, device.Time, device.PresenceLifetime);
+        _presences = presences.Live(live =>
+        {
+            live.Filter = presence => presence.Note == note && presence.By != device.Role.Name;
+            live.Context = null;
+        });
+        _presences.PropertyChanged += OnPresence;
     }
 
     /// <summary>Raised when there is something to exchange.</summary>
     public event Action? Changed;
 
     /// <summary>Who else has the note open.</summary>
-    public IReadOnlyList<RemoteCursor> Cursors
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return [.. _others.Values.Select(other => new RemoteCursor(
-                    other.Presence.By, CampusRole.Label(other.Presence.By).Split(' ')[0], other.Cursor.Index))];
-            }
-        }
-    }
+    public IReadOnlyList<RemoteCursor> Cursors => _others.Read();
 
-    public static async Task<NoteChannel> OpenAsync(CampusDevice device, string course, string note)
+    public static async Task<NoteChannel> OpenAsync(CampusDevice device, string course, string note, BrowserLink link)
     {
         TextSession session = await device.Notes(course).OpenTextAsync(note, item => item.Text);
-        var channel = new NoteChannel(device, course, note, session);
+        var channel = new NoteChannel(device, course, note, session, link);
         session.Changed += channel.OnChanged;
-        channel._running = Task.WhenAll(channel.WatchAsync(), channel.TellAsync());
+        channel._running = channel.TellAsync();
         return channel;
     }
 
@@ -78,8 +69,8 @@ internal sealed class NoteChannel : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes what was typed since both agreed, and answers with what others typed.</summary>
-    public NoteAnswer Exchange(int position, int deleted, string inserted)
+    /// <summary>Takes what was typed since both agreed and where the caret stands after it, and answers with what others typed.</summary>
+    public NoteAnswer Exchange(int position, int deleted, string inserted, int caret)
     {
         lock (_lock)
         {
@@ -90,7 +81,12 @@ internal sealed class NoteChannel : IAsyncDisposable
                 ArgumentOutOfRangeException.ThrowIfGreaterThan(position + (long)deleted, _agreed.Length, nameof(deleted));
                 Apply(new TextChange(position, deleted, inserted));
             }
+            else
+            {
+                Recount();
+            }
 
+            _teller.MoveTo(Drift.Follow(caret, _unseen));
             _offered = _session.Value;
             return new NoteAnswer(++_version, Drift.Between(_agreed, _offered), Cursors);
         }
@@ -109,17 +105,16 @@ internal sealed class NoteChannel : IAsyncDisposable
         }
     }
 
-    /// <summary>Where the browser's caret is; the others are told within a moment.</summary>
-    public void MoveCaret(int caret) => _caret = caret;
-
     public async ValueTask DisposeAsync()
     {
         _session.Changed -= OnChanged;
+        _presences.PropertyChanged -= OnPresence;
+        _presences.Dispose();
         await _closing.CancelAsync();
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _session.DisposeAsync();
         _closing.Dispose();
-        await _presences.DeleteAsync(_device.Role.Name);
+        await _teller.WithdrawAsync();
     }
 
     private void Apply(TextChange edit)
@@ -161,47 +156,21 @@ internal sealed class NoteChannel : IAsyncDisposable
         Changed?.Invoke();
     }
 
-    private async Task WatchAsync()
+    private void OnPresence(object? sender, PropertyChangedEventArgs e)
     {
-        await foreach (RecordChange<Presence> change in _presences.WatchAsync(_closing.Token))
-        {
-            if (change.Key != _device.Role.Name)
-            {
-                Place(change.Key, change.Record?.Value);
-                Changed?.Invoke();
-            }
-        }
+        _others.Follow([.. _presences]);
+        Changed?.Invoke();
     }
 
     private async Task TellAsync()
     {
         using var timer = new PeriodicTimer(TellInterval);
-        (int Caret, long At) told = (-1, 0);
         while (await timer.WaitForNextTickAsync(_closing.Token))
         {
-            (int caret, long now) = (_caret, _device.Now);
-            if (caret != told.Caret || now - told.At >= TellAgain.TotalMilliseconds)
+            await _teller.TellAsync(_closing.Token);
+            if (_others.Expire())
             {
-                told = (caret, now);
-                var presence = new Presence { By = _device.Role.Name, Note = _note, Position = caret, At = now };
-                await _presences.PutAsync(_device.Role.Name, presence, cancellationToken: _closing.Token);
-            }
-        }
-    }
-
-    private void Place(string key, Presence? presence)
-    {
-        lock (_lock)
-        {
-            if (_others.Remove(key, out (TextCursor Cursor, Presence Presence) before))
-            {
-                _session.RemoveCursor(before.Cursor);
-            }
-
-            if (presence is not null && presence.Note == _note)
-            {
-                TextCursor cursor = _session.AddCursor(Math.Clamp(presence.Position, 0, _session.Length), movesWithInsert: true);
-                _others[key] = (cursor, presence);
+                Changed?.Invoke();
             }
         }
     }

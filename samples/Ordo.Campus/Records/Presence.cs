@@ -7,8 +7,8 @@ public sealed record Presence
 
     public string Note { get; init; } = string.Empty;
 
-    /// <summary>The UTF-16 index in the note's text.</summary>
-    public int Position { get; init; }
+    /// <summary>The place, by the name of the character that it is behind: it means the same on every device.</summary>
+    public string Anchor { get; init; } = string.Empty;
 
     /// <summary>Unix milliseconds.</summary>
     public long At { get; init; }

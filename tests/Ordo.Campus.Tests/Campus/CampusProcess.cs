@@ -13,6 +13,9 @@ internal sealed partial class CampusProcess : IAsyncDisposable
     // Not a time to be fast in, but one after which something certainly hangs.
     private static readonly TimeSpan HangsAfter = TimeSpan.FromMinutes(4);
 
+    // Short, for those who wait for a cursor to go.
+    private const string PresenceSeconds = "3";
+
     private readonly Process _process;
     private readonly StringBuilder _output = new();
 
@@ -23,7 +26,7 @@ internal sealed partial class CampusProcess : IAsyncDisposable
 
     public static async Task<CampusProcess> StartAsync(string folder)
     {
-        var start = new ProcessStartInfo(CampusBinary.Host, [CampusBinary.Path, "--folder", folder, "--attached"])
+        var start = new ProcessStartInfo(CampusBinary.Host, [CampusBinary.Path, "--folder", folder, "--presence", PresenceSeconds, "--attached"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -51,8 +54,21 @@ internal sealed partial class CampusProcess : IAsyncDisposable
         Assert.Equal(0, _process.ExitCode);
         foreach (Uri address in Addresses.Values)
         {
-            using var probe = new TcpClient();
-            await Assert.ThrowsAnyAsync<SocketException>(() => probe.ConnectAsync(address.Host, address.Port));
+            Assert.False(await AnswersAsync(address), $"{address} still answers.");
+        }
+    }
+
+    /// <summary>Kills the one process that started hub and devices, and waits until those have ended by themselves.</summary>
+    public async Task KillAsync()
+    {
+        int[] children = [.. Processes().Where(id => ParentOf(id) == _process.Id)];
+        Assert.Equal(Addresses.Count, children.Length);
+        _process.Kill();
+        long began = Stopwatch.GetTimestamp();
+        while (Processes().Intersect(children).Any())
+        {
+            Assert.True(Stopwatch.GetElapsedTime(began) < HangsAfter, "Hub or devices go on.");
+            await Task.Delay(TimeSpan.FromMilliseconds(100));
         }
     }
 
@@ -62,6 +78,39 @@ internal sealed partial class CampusProcess : IAsyncDisposable
         _process.Kill(entireProcessTree: true);
         _process.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private static IEnumerable<int> Processes() =>
+        Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(name => char.IsAsciiDigit(name![0]))
+            .Select(name => int.Parse(name!, CultureInfo.InvariantCulture));
+
+    private static int? ParentOf(int process)
+    {
+        try
+        {
+            // "id (name) state parent …"; the name may hold blanks and brackets itself.
+            string text = File.ReadAllText($"/proc/{process}/stat");
+            return int.Parse(text[(text.LastIndexOf(')') + 1)..].Split(' ')[2], CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            // It has ended meanwhile.
+            return null;
+        }
+    }
+
+    private static async Task<bool> AnswersAsync(Uri address)
+    {
+        try
+        {
+            using var probe = new TcpClient();
+            await probe.ConnectAsync(address.Host, address.Port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     private async Task ReadAddressesAsync()

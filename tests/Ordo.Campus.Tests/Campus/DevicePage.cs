@@ -45,6 +45,16 @@ internal sealed class DevicePage : IAsyncDisposable
     public ILocator Button(string name, bool isExact = true) =>
         Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = name, Exact = isExact });
 
+    /// <summary>Lets the page's process crash: it tells nobody that it goes.</summary>
+    public async Task CrashAsync()
+    {
+        var crashed = new TaskCompletionSource();
+        Page.Crash += (_, _) => crashed.TrySetResult();
+        _ = Page.GotoAsync("chrome://crash").ContinueWith(going => going.Exception, TaskScheduler.Default);
+        await crashed.Task;
+        await Page.CloseAsync();
+    }
+
     public Task ShootAsync(string name) => Screenshots.TakeAsync(Page, name);
 
     public async ValueTask DisposeAsync()

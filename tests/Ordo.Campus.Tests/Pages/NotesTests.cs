@@ -21,7 +21,8 @@ public sealed class NotesTests(RunningCampus campus)
             TextOf(lecturer).PressSequentiallyAsync(AtTheTop),
             TextOf(student).PressSequentiallyAsync(AtTheEnd));
         await ExpectSameAsync(lecturer, student, AtTheTop, AtTheEnd);
-        await Assertions.Expect(lecturer.Page.Locator(".cursor-student")).ToHaveCountAsync(1);
+        await ExpectCursorBehindAsync(lecturer, "student", AtTheEnd);
+        await ExpectCursorBehindAsync(student, "lecturer", AtTheTop);
         await Assertions.Expect(student.Page.Locator(".editor-person")).ToContainTextAsync("Ines");
         await lecturer.ShootAsync("campus-notes");
 
@@ -31,6 +32,43 @@ public sealed class NotesTests(RunningCampus campus)
         await student.SwitchAsync("Online");
         await ExpectSameAsync(lecturer, student, AtTheTop + "Online. ", AtTheEnd + " Offline too.");
     }
+
+    [Fact]
+    public async Task A_cursor_stays_at_its_word_while_others_type_in_front_of_it_and_goes_when_its_device_falls_silent()
+    {
+        await using DevicePage lecturer = await campus.OpenAsync("lecturer", Notes);
+        await using DevicePage student = await campus.OpenAsync("student", Notes);
+        await PutCaretBehindAsync(student, "The device is the first");
+        await ExpectCursorBehindAsync(lecturer, "student", "The device is the first");
+        await student.SwitchAsync("Offline");
+        await TextOf(lecturer).PressAsync("Control+Home");
+        await TextOf(lecturer).PressSequentiallyAsync("In front: ");
+        await ExpectCursorBehindAsync(lecturer, "student", "The device is the first");
+
+        await Assertions.Expect(lecturer.Page.Locator(".cursor-student")).ToHaveCountAsync(0);
+        await student.SwitchAsync("Online");
+        await ExpectCursorBehindAsync(lecturer, "student", "The device is the first");
+    }
+
+    [Fact]
+    public async Task The_cursor_of_a_browser_that_crashed_goes()
+    {
+        await using DevicePage lecturer = await campus.OpenAsync("lecturer", Notes);
+        await using DevicePage student = await campus.OpenAsync("student", Notes);
+        await PutCaretBehindAsync(student, "Open question");
+        await ExpectCursorBehindAsync(lecturer, "student", "Open question");
+        await student.CrashAsync();
+        await Assertions.Expect(lecturer.Page.Locator(".cursor-student")).ToHaveCountAsync(0);
+        await Assertions.Expect(lecturer.Page.Locator(".editor-person")).ToHaveCountAsync(0);
+    }
+
+    private static async Task PutCaretBehindAsync(DevicePage device, string words) => await TextOf(device).EvaluateAsync(
+        "(area, words) => { const at = area.value.indexOf(words) + words.length; area.focus(); area.setSelectionRange(at, at); }", words);
+
+    private static async Task ExpectCursorBehindAsync(DevicePage device, string role, string words) =>
+        await device.Page.WaitForFunctionAsync(
+            "([role, words]) => document.querySelector(`.cursor-${role}`)?.previousSibling?.textContent.endsWith(words)",
+            new[] { role, words });
 
     private static async Task ExpectSameAsync(DevicePage one, DevicePage other, string first, string last)
     {

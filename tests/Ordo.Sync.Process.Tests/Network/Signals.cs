@@ -5,6 +5,9 @@ namespace Ordo.Sync.Process.Tests.Network;
 /// <summary>Signals of the system, for which .NET has no call.</summary>
 internal static class Signals
 {
+    /// <summary>Ctrl+C.</summary>
+    public const int Interrupt = 2;
+
     private const int Stop = 19;
     private const int Continue = 18;
 
@@ -15,6 +18,8 @@ internal static class Signals
         await Task.Delay(time);
         Assert.Equal(0, Kill(process, Continue));
     }
+
+    public static void Send(int process, int signal) => Assert.Equal(0, Kill(process, signal));
 
     [DllImport("libc", EntryPoint = "kill")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
