@@ -77,8 +77,8 @@ internal sealed class ComparisonWithOthers : IScenario
         using var folder = new TempFolder();
         yield return ("single", "direct SQLite", singles, Direct(folder.NewFile("direct"), singles, 1));
         yield return ("batch100", "direct SQLite", many, Direct(folder.NewFile("direct"), many, BatchSize));
-        yield return ("single", "EF Core + outbox", singles, await EfOutbox.WriteAsync(folder.NewFile("ef"), singles, 1));
-        yield return ("batch100", "EF Core + outbox", many, await EfOutbox.WriteAsync(folder.NewFile("ef"), many, BatchSize));
+        yield return ("single", "EF Core with outbox", singles, await EfOutbox.WriteAsync(folder.NewFile("ef"), singles, 1));
+        yield return ("batch100", "EF Core with outbox", many, await EfOutbox.WriteAsync(folder.NewFile("ef"), many, BatchSize));
         yield return ("single", "Ordo.Sync", singles, await WriteAsync(folder.NewFile("device"), singles, 1));
         await using HubProcess hub = await HubProcess.StartAsync(folder.NewFile("hub"));
         await WarmUpAsync(folder.NewFile("device"), hub, many);
