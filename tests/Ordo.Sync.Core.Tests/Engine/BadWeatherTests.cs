@@ -56,6 +56,37 @@ public sealed class BadWeatherTests
     }
 
     [Fact]
+    public async Task Where_every_sync_breaks_off_after_one_scope_each_scope_has_its_turn()
+    {
+        string[] scopes = ["a", "b", "c", "d", "e"];
+        TestHub hub = await TestHub.StartAsync(_time);
+        await using var source = new TestDevice(hub.Connect(), _time, configure: sync => sync.Subscribe(scopes));
+        foreach (string scope in scopes)
+        {
+            await source.Engine.Scope(scope).Collection<Note>("notes").PutAsync("1", new Note { Text = scope });
+        }
+
+        await source.SyncAsync();
+        var wire = new SwitchableTransport(hub.Connect());
+        await using var device = new TestDevice(wire, _time, configure: sync =>
+        {
+            sync.Subscribe(scopes);
+            sync.Configure(options => options.Workers = 1);
+        });
+        for (int sync = 0; sync < 3 * scopes.Length; sync++)
+        {
+            // Enough for one new scope, too few for all to be found up to date.
+            wire.FailAfter(pulls: 4);
+            Assert.Equal(SyncStatus.Offline, (await device.Engine.SyncAsync()).Status);
+        }
+
+        foreach (string scope in scopes)
+        {
+            Assert.Equal((scope, 1), (scope, (await device.Engine.Scope(scope).GetStatusAsync()).RecordCount));
+        }
+    }
+
+    [Fact]
     public async Task A_collection_that_was_not_declared_is_refused_with_what_to_do()
     {
         await using var device = new TestDevice(transport: null, _time);

@@ -14,6 +14,7 @@ internal sealed class SyncDirector(ExtensionHost extensions, TimeProvider time) 
 {
     private readonly AsyncSemaphore _gate = new(1);
     private readonly UrgentLanes _urgent = new();
+    private readonly PassedOver _passedOver = new();
 
     /// <summary>
     /// Lets a lane have its turn in the sync under way, where that is of less urgent ones: between two of their pages. Otherwise
@@ -81,7 +82,7 @@ internal sealed class SyncDirector(ExtensionHost extensions, TimeProvider time) 
             foreach (IGrouping<int, Lane> urgency in lanes.GroupBy(lane => lane.Priority).OrderByDescending(group => group.Key))
             {
                 _urgent.Begin(urgency.Key);
-                if (!await round.RunAsync([.. urgency], urgency.Key, cancellationToken).ConfigureAwait(false))
+                if (!await round.RunAsync(_passedOver.Order(urgency), urgency.Key, cancellationToken).ConfigureAwait(false))
                 {
                     break;
                 }
@@ -93,6 +94,7 @@ internal sealed class SyncDirector(ExtensionHost extensions, TimeProvider time) 
         }
 
         ImmutableArray<ScopeReport> reports = round.Reports;
+        _passedOver.Note(lanes, reports);
         SyncException? first = reports.FirstOrDefault(report => report.Error is not null)?.Error;
         return new SyncReport(
             StatusOf(reports, first), reports, BytesOf(lanes).Since(before), time.GetElapsedTime(began), first);

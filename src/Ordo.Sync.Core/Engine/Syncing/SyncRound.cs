@@ -18,7 +18,7 @@ internal sealed class SyncRound(UrgentLanes urgent, Func<CollectionCatalog, ISes
     /// <summary>What was done so far, scope by scope.</summary>
     public ImmutableArray<ScopeReport> Reports => [.. _reports];
 
-    /// <summary>Syncs lanes of equal urgency, the structured store first.</summary>
+    /// <summary>Syncs lanes of equal urgency store by store, in the order in which they come.</summary>
     /// <returns>Whether the hub can be asked for more.</returns>
     public async ValueTask<bool> RunAsync(IReadOnlyList<Lane> lanes, int priority, CancellationToken cancellationToken)
     {
