@@ -49,7 +49,8 @@ internal sealed partial class GroupWriter
             return dot;
         }
 
-        stamp = stamp with { Timestamp = HybridLogicalClock.Tick(transaction.Clock, now, LatestOf(present)) };
+        HybridTimestamp latest = LatestOf(present, write.Basis?.Record);
+        stamp = stamp with { Timestamp = HybridLogicalClock.Tick(transaction.Clock, now, latest) };
         await EditAsync(transaction, draft, present, write, behavior, stamp).ConfigureAwait(false);
         OperationKind kind = write.Decision is not null ? OperationKind.Resolve
             : write is RecordWrite.Delete ? OperationKind.Delete : OperationKind.Put;
@@ -138,7 +139,9 @@ internal sealed partial class GroupWriter
     private static StoredRecord? With(StoredRecord record, ImmutableArray<RecordVersion> versions) =>
         versions.IsEmpty ? null : record with { Versions = versions };
 
-    private static HybridTimestamp LatestOf(StoredRecord? record) => record?.Greatest.Timestamp ?? default;
+    // What its editor saw may be of before the clock was put right: then it is later than what stands, and than the clock.
+    private static HybridTimestamp LatestOf(StoredRecord? present, StoredRecord? seen) => HybridTimestamp.Max(
+        present?.Greatest.Timestamp ?? default, seen?.Greatest.Timestamp ?? default);
 
     private static ValueTask FinishAsync(
         IStoreTransaction transaction, string scope, RecordKey key, WriteStamp stamp, OperationKind kind)
