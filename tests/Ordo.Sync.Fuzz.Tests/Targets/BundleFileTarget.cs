@@ -27,17 +27,25 @@ internal static class BundleFileTarget
         var store = new InMemoryRecordStore("bob");
         await using var device = new Device("bob", store, TestHub.NewClock(), configure: Sample.Declare);
         await device.Engine.OpenAsync();
+        SyncException? refusal = null;
         try
         {
             using var bundle = new MemoryStream(bytes);
             await device.Engine.Bundles.ImportAsync(bundle);
         }
-        finally
+        catch (SyncException exception)
         {
-            if (await StoreWalk.FindFaultAsync(store) is { } fault)
-            {
-                throw new InvalidOperationException(fault);
-            }
+            refusal = exception;
+        }
+
+        if (await StoreWalk.FindFaultAsync(store) is { } fault)
+        {
+            throw new InvalidOperationException(fault, refusal);
+        }
+
+        if (refusal is not null)
+        {
+            throw refusal;
         }
     }
 }
