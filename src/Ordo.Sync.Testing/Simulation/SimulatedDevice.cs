@@ -32,6 +32,12 @@ public sealed class SimulatedDevice : SimulatedNode
     /// <summary>Whom it syncs with: a hub, or another device.</summary>
     public SimulatedNode? Peer { get; private set; }
 
+    /// <summary>
+    /// Whether it went from one hub to another. A hub takes its versions, but not its word for what other devices' versions they took
+    /// the place of: those may come back beside them when the hubs sync.
+    /// </summary>
+    internal bool HasMoved { get; private set; }
+
     internal SyncEngine Running =>
         IsUp && _engine is not null ? _engine : throw new InvalidOperationException($"The device {Name} is down: restart it.");
 
@@ -41,6 +47,7 @@ public sealed class SimulatedDevice : SimulatedNode
     public void ConnectTo(SimulatedNode peer)
     {
         ArgumentNullException.ThrowIfNull(peer);
+        HasMoved |= Peer is SimulatedHub && peer is SimulatedHub && peer != Peer;
         Peer = peer != this ? peer : throw new ArgumentException("A device does not sync with itself.", nameof(peer));
     }
 

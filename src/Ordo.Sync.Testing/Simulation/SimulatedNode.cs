@@ -12,6 +12,9 @@ namespace Ordo.Sync.Testing.Simulation;
 /// <summary>A machine of a simulated world: a device or a hub, with a store, a disk and a clock of its own.</summary>
 public abstract class SimulatedNode
 {
+    // Rights are looked up when a push arrives; it is committed within this time.
+    private static readonly TimeSpan CommitMax = TimeSpan.FromSeconds(2);
+
     private readonly Dictionary<(SimulatedNode Caller, string Scope), SimulatedRights> _rights = [];
     private readonly Dictionary<(SimulatedNode Caller, string Scope), TimeSpan> _approvedUntil = [];
     private readonly ISimulatedMedium _medium;
@@ -116,7 +119,7 @@ public abstract class SimulatedNode
     internal bool MayHaveApproved(SimulatedNode caller, string scope) =>
         RightsOf(caller, scope).HasFlag(SimulatedRights.Approve)
         || (_approvedUntil.TryGetValue((caller, scope), out TimeSpan until)
-            && World.Loop.Elapsed - until < World.Weather.AnswerTimeout);
+            && World.Loop.Elapsed - until < CommitMax);
 
     internal ConflictStrategy StrategyOf(string collection) => Catalog.StrategyOf(collection);
 

@@ -40,6 +40,7 @@ public sealed class SimulatedWorld : IDisposable
         Loop = new SimulationLoop(Random, ThrowIfBroken, Fail);
         Network = new SimulatedNetwork(Loop, Random, Statistics) { Conditions = options.Network };
         _convergence = new ConvergenceCheck(this);
+        Refusals = new ClockRefusals(this);
     }
 
     /// <summary>The seed.</summary>
@@ -72,6 +73,8 @@ public sealed class SimulatedWorld : IDisposable
     internal SimulatedNetwork Network { get; }
 
     internal VersionLedger Ledger { get; } = new();
+
+    internal ClockRefusals Refusals { get; }
 
     internal DateTimeOffset Start => _options.Start;
 

@@ -9,6 +9,8 @@ internal static class CampaignSettings
     public const string SeedVariable = "ORDO_SIMULATION_SEED";
     public const string FailuresVariable = "ORDO_SIMULATION_FAILURES";
     public const string MutantPlansVariable = "ORDO_SIMULATION_MUTANTS";
+    public const string MutantVariable = "ORDO_SIMULATION_MUTANT";
+    public const string ScenesVariable = "ORDO_SIMULATION_SCENES";
     public const string SqliteVariable = "ORDO_SIMULATION_SQLITE";
 
     /// <summary>How many failures end a campaign, so that one can be had of all that a number of seeds finds. The default is 1.</summary>
@@ -16,6 +18,11 @@ internal static class CampaignSettings
 
     /// <summary>How many plans each planted fault is looked for in, from seed 1; null for the known seeds.</summary>
     public static int? MutantPlans => Read(MutantPlansVariable) is { } count ? checked((int)count) : null;
+
+    /// <summary>Which planted faults are looked for, separated by commas; null for all.</summary>
+    public static IReadOnlyCollection<string>? Mutants => Environment.GetEnvironmentVariable(MutantVariable) is { Length: > 0 } names
+        ? names.Split(',')
+        : null;
 
     /// <summary>How many plans to run; null for the tests' own number.</summary>
     public static int? Count => Read(CountVariable) is { } count ? checked((int)count) : null;
@@ -25,6 +32,9 @@ internal static class CampaignSettings
 
     /// <summary>One plan in so many keeps its records in SQLite, all of them where it is 1; 0, the default, for none.</summary>
     public static int SqliteOneIn => Read(SqliteVariable) is { } count ? checked((int)count) : 0;
+
+    /// <summary>Whether plans have scenes of many steps, and devices that go from one hub to another: where the variable is 1.</summary>
+    public static bool HasScenes => Read(ScenesVariable) is 1;
 
     private static ulong? Read(string variable)
     {

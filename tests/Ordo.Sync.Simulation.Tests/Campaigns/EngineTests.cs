@@ -12,7 +12,8 @@ public sealed class EngineTests(ITestOutputHelper output)
     public void Random_plans_break_no_promise()
     {
         int count = CampaignSettings.Count ?? PlansInCi;
-        var campaign = new Campaign(CampaignSettings.SqliteOneIn, CampaignSettings.FailuresMax, output.WriteLine);
+        var campaign = new Campaign(
+            CampaignSettings.SqliteOneIn, CampaignSettings.FailuresMax, output.WriteLine, CampaignSettings.HasScenes);
 
         IReadOnlyList<Failure> failures = campaign.Run(CampaignSettings.Seed ?? SeedInCi, count);
 

@@ -4,9 +4,9 @@ namespace Ordo.Sync.Simulation.Tests.Campaigns;
 internal static class MutantHunt
 {
     /// <summary>Runs plans one after the other. Returns the seed and the violation of the first that fails.</summary>
-    public static (ulong Seed, string Violation)? Run(ulong firstSeed, int count)
+    public static (ulong Seed, string Violation)? Run(ulong firstSeed, int count, bool hasScenes)
     {
-        IReadOnlyList<Failure> failures = new Campaign(sqliteOneIn: 0).Run(firstSeed, count);
+        IReadOnlyList<Failure> failures = new Campaign(sqliteOneIn: 0, hasScenes: hasScenes).Run(firstSeed, count);
         return failures is [var failure, ..] ? (failure.Plan.Seed, failure.Violation) : null;
     }
 }

@@ -27,10 +27,10 @@ internal sealed class MutatedEngine : AssemblyLoadContext
     }
 
     /// <summary>Runs plans with one fault awake, or none. Returns the seed and the violation of the first that fails.</summary>
-    public (ulong Seed, string Violation)? Hunt(string? mutant, ulong firstSeed, int count)
+    public (ulong Seed, string Violation)? Hunt(string? mutant, ulong firstSeed, int count, bool hasScenes)
     {
         _wake.Invoke(obj: null, [mutant]);
-        return ((ulong Seed, string Violation)?)_hunt.Invoke(obj: null, [firstSeed, count]);
+        return ((ulong Seed, string Violation)?)_hunt.Invoke(obj: null, [firstSeed, count, hasScenes]);
     }
 
     protected override Assembly? Load(AssemblyName assemblyName) => assemblyName.Name switch

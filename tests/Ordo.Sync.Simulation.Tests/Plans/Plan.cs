@@ -9,13 +9,17 @@ internal sealed record Plan(ulong Seed, Topology Topology, int Devices, IReadOnl
     /// <summary>The most characters of a text; long ones make transfers of many pages.</summary>
     public int PaddingMax { get; init; }
 
+    /// <summary>Whether only the first device may decide about academic records; all may otherwise.</summary>
+    public bool HasOneApprover { get; init; }
+
     /// <summary>Whether the nodes keep their records in SQLite files; in memory otherwise.</summary>
     public bool OnSqlite { get; init; }
 
     /// <summary>Whether devices may leave scopes with what nobody else has.</summary>
-    public bool HasDepartures => Steps.Any(step => step.Kind is StepKind.Subscription or StepKind.Rights);
+    public bool HasDepartures => Steps.Any(step => step.Kind is StepKind.Subscription or StepKind.Rights or StepKind.Refill);
 
     public override string ToString() =>
         $"{Topology}, {Devices} devices, {Keys} keys, texts up to {PaddingMax}{(OnSqlite ? ", SQLite" : string.Empty)}"
+        + $"{(HasOneApprover ? ", one approver" : string.Empty)}"
         + $"{Environment.NewLine}{string.Join(Environment.NewLine, Steps)}";
 }

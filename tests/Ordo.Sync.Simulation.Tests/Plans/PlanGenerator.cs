@@ -23,7 +23,7 @@ internal static class PlanGenerator
         [StepKind.Upgrade],
     ];
 
-    public static Plan Generate(ulong seed, int sqliteOneIn = 0)
+    public static Plan Generate(ulong seed, int sqliteOneIn = 0, bool hasScenes = false)
     {
         // Not the world's own numbers: those begin with the same seed.
         var random = new SimulationRandom(seed * 0x2545F4914F6CDD1D + 1);
@@ -34,8 +34,7 @@ internal static class PlanGenerator
         {
             StepKind[] trouble = Troubles[random.Next(Troubles.Length)];
 
-            // To leave a scope is safe where a hub holds all of it; where there is none, the last who holds a record may leave. That a
-            // device which goes to a hub that is behind can make a false conflict is known and open: docs/internals/simulation.md.
+            // To leave a scope is safe where a hub holds all of it; where there is none, the last who holds a record may leave.
             bool isLeftOut = (topology == Topology.Peers && trouble is [StepKind.Subscription])
                 || (topology == Topology.TwoHubs && trouble is [StepKind.Reroute]);
             kinds.AddRange(isLeftOut ? [] : trouble);
@@ -53,11 +52,32 @@ internal static class PlanGenerator
             steps[i] = new Step(i, random.Pick(kinds), random.Next(16), random.Next(1000));
         }
 
-        return new Plan(seed, topology, devices, steps)
+        var plan = new Plan(seed, topology, devices, steps)
         {
             Keys = 1 + random.Next(3),
             PaddingMax = random.Next(4) == 0 ? 12_000 : 0,
             OnSqlite = sqliteOneIn > 0 && random.Next(sqliteOneIn) == 0,
         };
+        return hasScenes ? Season(plan, new SimulationRandom(seed * 0xDA942042E4DD58B5 + 1)) : plan;
+    }
+
+    // Drawn from numbers of their own, so that what else a seed means stays when a kind of trouble is added here.
+    private static Plan Season(Plan plan, SimulationRandom random)
+    {
+        var steps = plan.Steps.ToList();
+        bool hasHub = plan.Topology != Topology.Peers;
+        int number = steps.Count;
+        Put(plan.Topology == Topology.TwoHubs && random.Next(3) == 0 ? 1 + random.Next(3) : 0, StepKind.Reroute);
+        Put(hasHub && plan.Devices > 1 && random.Next(8) == 0 ? 1 : 0, StepKind.Refill);
+        Put(plan.Devices > 1 && random.Next(8) == 0 ? 1 : 0, StepKind.CatchUp);
+        return plan with { Steps = steps, HasOneApprover = hasHub && plan.Devices > 1 && random.Next(4) == 0 };
+
+        void Put(int count, StepKind kind)
+        {
+            for (; count > 0; count--)
+            {
+                steps.Insert(random.Next(steps.Count), new Step(number++, kind, random.Next(16), random.Next(1000)));
+            }
+        }
     }
 }

@@ -79,6 +79,7 @@ internal sealed class PlanRun : IDisposable
             }
         }
 
+        GrantMost();
         for (int i = 0; hubs == 0 && i < _plan.Devices; i++)
         {
             _world.Devices[i].ConnectTo(_world.Devices[(i + 1) % _plan.Devices]);
@@ -140,7 +141,7 @@ internal sealed class PlanRun : IDisposable
             case StepKind.Rights:
                 foreach (SimulatedHub hub in _world.Hubs)
                 {
-                    hub.Grant(device, Campus.Scopes[step.Amount % 2], RightsOf(step.Amount / 2));
+                    hub.Grant(device, Campus.Scopes[step.Amount % 2], RightsOf(step.Amount / 2) & MostOf(device));
                 }
 
                 break;
@@ -154,6 +155,10 @@ internal sealed class PlanRun : IDisposable
                     device.ConnectTo(to);
                 }
 
+                break;
+            case StepKind.Refill or StepKind.CatchUp:
+                new LongTransfer(_world, _editor, Begin)
+                    .Run(device, Campus.Scopes[step.Amount % 2], isRefill: step.Kind == StepKind.Refill);
                 break;
             case StepKind.Upgrade when device.IsUp:
                 device.Crash();
@@ -181,6 +186,10 @@ internal sealed class PlanRun : IDisposable
             _world.Pass(TimeSpan.FromSeconds(1));
         }
     }
+
+    private SimulatedRights MostOf(SimulatedDevice device) => _plan.HasOneApprover && device != _world.Devices[0]
+        ? SimulatedRights.Read | SimulatedRights.Write
+        : SimulatedRights.All;
 
     private static SimulatedRights RightsOf(int amount) => (amount % 4) switch
     {
@@ -222,16 +231,20 @@ internal sealed class PlanRun : IDisposable
         }
     }
 
-    private void Finish()
+    private void GrantMost()
     {
         foreach (SimulatedHub hub in _world.Hubs)
         {
             foreach (SimulatedDevice device in _world.Devices)
             {
-                Array.ForEach(Campus.Scopes, scope => hub.Grant(device, scope, SimulatedRights.All));
+                Array.ForEach(Campus.Scopes, scope => hub.Grant(device, scope, MostOf(device)));
             }
         }
+    }
 
+    private void Finish()
+    {
+        GrantMost();
         for (int i = 0; _plan.Topology == Topology.Peers && i < _plan.Devices; i++)
         {
             _world.Devices[i].ConnectTo(_world.Devices[(i + 1) % _plan.Devices]);

@@ -59,4 +59,10 @@ internal enum StepKind
 
     /// <summary>The app of a device is replaced by its other version.</summary>
     Upgrade,
+
+    /// <summary>A device leaves a scope with many pages of records and fills it again, while the others go on editing.</summary>
+    Refill,
+
+    /// <summary>A device pulls many pages of changes, while the others go on editing.</summary>
+    CatchUp,
 }

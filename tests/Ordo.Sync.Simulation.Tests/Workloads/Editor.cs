@@ -22,6 +22,9 @@ internal sealed class Editor(SimulatedWorld world, CardEditor cards, int keys, i
         static note => note.Text,
         static note => note.Score);
 
+    private const int LongCount = 8;
+    private const int LongLength = 7_000;
+
     private int _number;
 
     private SimulationRandom Random => world.Random;
@@ -30,7 +33,7 @@ internal sealed class Editor(SimulatedWorld world, CardEditor cards, int keys, i
     public async Task EditAsync(SimulatedDevice device, bool isNewer)
     {
         string scope = Random.Pick(Campus.Scopes);
-        try
+        await TryAsync(device, scope, async () =>
         {
             if (Random.Next(4) == 0)
             {
@@ -42,6 +45,37 @@ internal sealed class Editor(SimulatedWorld world, CardEditor cards, int keys, i
             await (isNewer && strategy != ConflictStrategy.Custom
                 ? EditAsync(device, Notes<NewerNote>(device, scope, strategy), strategy, _newer)
                 : EditAsync(device, Notes<Note>(device, scope, strategy), strategy, _older));
+        });
+    }
+
+    /// <summary>Writes records of many pages into a scope.</summary>
+    public Task WriteLongAsync(SimulatedDevice device, string scope) => TryAsync(device, scope, async () =>
+    {
+        for (int i = 0; i < LongCount; i++)
+        {
+            await PutAsync(device, scope, string.Create(CultureInfo.InvariantCulture, $"long{i}"), LongLength);
+        }
+    });
+
+    /// <summary>Edits short records of a scope: a card, and one that stands before the long ones in the order of keys.</summary>
+    public Task EditShortAsync(SimulatedDevice device, string scope) => TryAsync(device, scope, async () =>
+    {
+        await cards.EditAsync(device, scope, Key());
+        await PutAsync(device, scope, Key(), 0);
+    });
+
+    private async Task PutAsync(SimulatedDevice device, string scope, string key, int length)
+    {
+        var note = new Note { Text = Text().PadRight(length, '.'), Score = NextNumber() };
+        WriteReceipt receipt = await Notes<Note>(device, scope, ConflictStrategy.Custom).PutAsync(key, note);
+        world.Ledger.Acknowledge(receipt.Version);
+    }
+
+    private async Task TryAsync(SimulatedDevice device, string scope, Func<Task> edit)
+    {
+        try
+        {
+            await edit();
         }
         catch (ManualResolutionRequiredException)
         {

@@ -75,7 +75,13 @@ internal sealed class SimulatedTransport(SimulatedNetwork network, SimulatedNode
         CancellationToken cancellationToken)
     {
         SimulatedNode to = route();
-        return await network.CarryAsync(from, to, DeliverAsync, cancellationToken).ConfigureAwait(false);
+        T answer = await network.CarryAsync(from, to, DeliverAsync, cancellationToken).ConfigureAwait(false);
+        if (answer is PushResponse { Status: PushStatus.ClockSkew })
+        {
+            from.World.Refusals.Note(from, to, scope!);
+        }
+
+        return answer;
 
         async Task<T> DeliverAsync()
         {
@@ -90,10 +96,10 @@ internal sealed class SimulatedTransport(SimulatedNetwork network, SimulatedNode
             }
 
             ISyncTransport way = to.ListenTo(from);
-            T answer = await AnswerAsync(to, send(way)).ConfigureAwait(false);
+            T heard = await AnswerAsync(to, send(way)).ConfigureAwait(false);
             _bytes = new TransportBytes(_bytes.Sent + way.Bytes.Sent, _bytes.Received + way.Bytes.Received);
-            from.World.Trace($"{from.Name} {name} {scope} at {to.Name}: {tell(answer)}");
-            return answer;
+            from.World.Trace($"{from.Name} {name} {scope} at {to.Name}: {tell(heard)}");
+            return heard;
         }
     }
 

@@ -121,6 +121,7 @@ internal sealed class ConvergenceCheck(SimulatedWorld world)
             .Where(version => version.Kind == VersionKind.Content)
             .Select(version => node.Store.Replicas.Globalize(version.Dot))];
         bool isCollected = held.Count == 0 && expected.All(dot => world.Ledger.Find(dot)!.Content.IsTombstone);
+        held.RemoveWhere(dot => !expected.Contains(dot) && world.Ledger.Find(dot) is { MayReturn: true });
         if (!isCollected && !held.SetEquals(expected))
         {
             Require(
@@ -142,6 +143,16 @@ internal sealed class ConvergenceCheck(SimulatedWorld world)
         bool isDisputed = Dissent.Count([.. standing.Where(fact => !IsStatedAnew(fact, standing)).Select(fact => fact.Content)]) > 1;
         Conflict? conflict = await device.Engine.Conflicts.FindAsync(scope, key.Collection, key.Key).ConfigureAwait(false);
         bool isShown = conflict?.Kind == ConflictKind.Siblings;
+        bool isListed = false;
+        await foreach (Conflict listed in device.Engine.Conflicts.ListAsync(scope, key.Collection).ConfigureAwait(false))
+        {
+            isListed |= listed.Kind == ConflictKind.Siblings && listed.Key == key.Key;
+        }
+
+        Require(
+            isListed == isShown,
+            $"{device.Name} {(isListed ? "lists a conflict" : "does not list the conflict")} of {scope} {key}, and shows "
+            + (isShown ? "one." : "none."));
         Require(
             isDisputed == isShown,
             $"{device.Name} {(isShown ? "shows a conflict that is none" : "does not show the conflict")} of {scope} {key}: "
@@ -154,7 +165,13 @@ internal sealed class ConvergenceCheck(SimulatedWorld world)
         .Select(world.Ledger.Find)
         .OfType<VersionFact>()
         .Any(before => before.IsSameAs(fact)
-            && standing.Exists(other => other != fact && other.Past.Contains(before.Version)));
+            && standing.Exists(other => other != fact && OriginOf(other).Past.Contains(before.Version)));
+
+    private VersionFact OriginOf(VersionFact fact) => fact.Past
+        .Select(world.Ledger.Find)
+        .OfType<VersionFact>()
+        .Where(before => before.IsSameAs(fact))
+        .MinBy(before => before.Past.Count) ?? fact;
 
     private string Tell(IEnumerable<GlobalDot> dots) =>
         $"{{{string.Join(", ", dots.Select(dot => world.Ledger.Find(dot)?.ToString() ?? dot.ToString()))}}}";

@@ -58,7 +58,7 @@ internal sealed class NodeWitness(SimulatedNode node, VersionLedger ledger, Simu
                 ? touched
                 : others!.GetValueOrDefault((scope, key));
             fact.IsSpread |= fact.Author != node;
-            if (fact.IsContent && !IsReflected(image, scope, key, fact, held))
+            if (fact is { IsContent: true, MayRunAhead: false } && !IsReflected(image, scope, key, fact, held))
             {
                 Report(image, scope, key, $"claims to know {fact} and does not hold it, nor what took its place");
             }
@@ -134,7 +134,7 @@ internal sealed class NodeWitness(SimulatedNode node, VersionLedger ledger, Simu
         CausalContext known = image.ScopesBefore.GetValueOrDefault(scope, ScopeState.Empty).ContextOf(key);
         foreach (VersionFact successor in fact.SupersededBy)
         {
-            if (fact.IsContent && Knows(image, known, successor.Version))
+            if (fact is { IsContent: true, MayReturn: false } && !successor.IsRestampOf(fact) && Knows(image, known, successor.Version))
             {
                 Report(image, scope, key, $"brings {fact} back, although it knew {successor}, which took its place");
             }
@@ -196,7 +196,7 @@ internal sealed class NodeWitness(SimulatedNode node, VersionLedger ledger, Simu
             ReplicaId replica = image.Replicas[upTo.ReplicaIndex];
             foreach ((VersionFact fact, RecordKey key) in ledger.Between(scope, replica, above: 0, upTo.Counter))
             {
-                if (!fact.IsSpread && !image.Dropped.Contains(scope))
+                if (fact.IsContent && fact.Author == node && !fact.IsSpread && !image.Dropped.Contains(scope))
                 {
                     Report(image, scope, key, $"takes {fact} for acknowledged, which no other node has");
                 }
@@ -207,7 +207,7 @@ internal sealed class NodeWitness(SimulatedNode node, VersionLedger ledger, Simu
     private void JudgeSiblings(CommitImage image, string scope, RecordKey key, HashSet<GlobalDot> held)
     {
         List<VersionFact> content = [.. held.Select(ledger.Find).OfType<VersionFact>().Where(fact => fact.IsContent)];
-        foreach (VersionFact fact in content)
+        foreach (VersionFact fact in content.Where(fact => !fact.MayReturn))
         {
             if (content.Find(other => other.Past.Contains(fact.Version) && !other.IsRestampOf(fact)) is { } other)
             {

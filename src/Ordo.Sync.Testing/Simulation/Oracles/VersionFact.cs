@@ -45,6 +45,19 @@ internal sealed class VersionFact(GlobalDot version, string scope, RecordVersion
         (content.Timestamp, version).CompareTo((other.Content.Timestamp, other.Version)) < 0;
 
     /// <summary>
+    /// Whether a hub may hold what took its place without knowing that: a device that came from another hub brought it, and a hub does
+    /// not take a device's word about the versions of others. It comes back beside its successor then, until somebody edits again.
+    /// </summary>
+    public bool MayReturn => SupersededBy.Exists(
+        other => other.Author is SimulatedDevice { HasMoved: true } && other.Author != author);
+
+    /// <summary>
+    /// Whether a hub may know it before it has what took its place: a device that came from another hub vouches for all that it wrote
+    /// itself, also for what somebody else has edited since.
+    /// </summary>
+    public bool MayRunAhead => author is SimulatedDevice { HasMoved: true } && SupersededBy.Count > 0;
+
+    /// <summary>
     /// Whether this is another version once more, written by its author under a new incarnation, which cannot claim to know what the
     /// earlier one wrote: both stand where the earlier one had travelled, with equal content, which is no conflict to a person.
     /// </summary>

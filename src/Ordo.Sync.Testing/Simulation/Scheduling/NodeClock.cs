@@ -3,8 +3,21 @@ namespace Ordo.Sync.Testing.Simulation.Scheduling;
 /// <summary>The clock of one node: the world's time, wrong by an offset that may jump. Its stopwatch is never wrong.</summary>
 internal sealed class NodeClock(SimulationLoop loop, DateTimeOffset start) : TimeProvider
 {
+    private TimeSpan _offset;
+
     /// <summary>How far the clock is ahead of the world's time.</summary>
-    public TimeSpan Offset { get; set; }
+    public TimeSpan Offset
+    {
+        get => _offset;
+        set
+        {
+            WasWrong |= value != TimeSpan.Zero;
+            _offset = value;
+        }
+    }
+
+    /// <summary>Whether it ever was wrong.</summary>
+    public bool WasWrong { get; private set; }
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
