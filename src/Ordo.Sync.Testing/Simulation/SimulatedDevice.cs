@@ -81,6 +81,9 @@ public sealed class SimulatedDevice : SimulatedNode
             options.Author = Name;
             options.PageBytesMax = World.PageBytesMax;
 
+            // What is lost shows at once in how the sync ends; who wants it tried again syncs again.
+            options.LossesMax = 0;
+
             // On the world's own thread: a limit is a matter of real time, and a node that dies leaves no thread behind.
             options.ResolverTimeLimit = Timeout.InfiniteTimeSpan;
         });

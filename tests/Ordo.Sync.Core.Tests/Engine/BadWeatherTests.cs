@@ -86,6 +86,64 @@ public sealed class BadWeatherTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task One_sync_gets_through_a_network_that_loses_every_third_request(int seed)
+    {
+        string[] scopes = ["a", "b", "c", "d", "e", "f", "g", "h"];
+        TestHub hub = await TestHub.StartAsync(_time);
+        await using var source = new TestDevice(hub.Connect(), _time, configure: sync => sync.Subscribe(scopes));
+        foreach (string scope in scopes)
+        {
+            await source.Engine.Scope(scope).Collection<Note>("notes").PutAsync("1", new Note { Text = scope });
+        }
+
+        await source.SyncAsync();
+        var wire = new LeakyTransport(hub.Connect(), new Random(seed));
+        await using var device = new TestDevice(wire, _time, configure: sync =>
+        {
+            sync.Subscribe(scopes);
+            sync.Configure(options => options.LossesMax = 20);
+        });
+        wire.Part = 0.33;
+        wire.After = 1;
+
+        SyncReport report = await device.SyncAsync();
+
+        Assert.Equal(SyncStatus.Completed, report.Status);
+        Assert.True(wire.LostCount > 0);
+        foreach (string scope in scopes)
+        {
+            Assert.Equal((scope, 1), (scope, (await device.Engine.Scope(scope).GetStatusAsync()).RecordCount));
+        }
+    }
+
+    [Fact]
+    public async Task A_hub_that_is_gone_is_given_up_at_the_first_request_and_one_that_goes_after_a_few()
+    {
+        TestHub hub = await TestHub.StartAsync(_time);
+        var wire = new LeakyTransport(hub.Connect(), new Random(1));
+        await using var device = new TestDevice(wire, _time, configure: sync =>
+        {
+            sync.Subscribe("a", "b", "c");
+            sync.Configure(options =>
+            {
+                options.LossesMax = 3;
+                options.Workers = 1;
+            });
+        });
+        await device.SyncAsync();
+        wire.Part = 1;
+        Assert.Equal(SyncStatus.Offline, (await device.Engine.SyncAsync()).Status);
+        Assert.Equal(1, wire.LostCount);
+
+        wire.After = 1;
+        Assert.Equal(SyncStatus.Offline, (await device.Engine.SyncAsync()).Status);
+        Assert.Equal(1 + 1 + 3, wire.LostCount);
+    }
+
     [Fact]
     public async Task A_collection_that_was_not_declared_is_refused_with_what_to_do()
     {

@@ -40,6 +40,12 @@ public sealed class SyncOptions
     /// <summary>The longest pause after failed background syncs. The default is 5 minutes.</summary>
     public TimeSpan RetryDelayMax { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// How often a sync goes on at once with a scope of which a request was lost, 0 to 100, where the hub has answered in this sync: on a network
+    /// that loses some, little is ever done otherwise. A hub that has not answered is given up at the first loss. The default is 4.
+    /// </summary>
+    public int LossesMax { get; set; } = 4;
+
     /// <summary>How long after a write an immediate sync begins, so that writes in a row share it; at once while the hub tells of changes
     /// (<see cref="Live"/>). The default is 50 ms.</summary>
     public TimeSpan ImmediateDelay { get; set; } = TimeSpan.FromMilliseconds(50);
@@ -97,6 +103,7 @@ public sealed class SyncOptions
         Require(Interval > TimeSpan.Zero, nameof(Interval), "must be positive");
         Require(RetryDelay > TimeSpan.Zero, nameof(RetryDelay), "must be positive");
         Require(RetryDelayMax >= RetryDelay, nameof(RetryDelayMax), $"must not be less than {nameof(RetryDelay)}");
+        Require(LossesMax is >= 0 and <= 100, nameof(LossesMax), "must be 0 to 100");
         Require(ImmediateDelay >= TimeSpan.Zero, nameof(ImmediateDelay), "must not be negative");
         Require(Workers is >= 1 and <= 64, nameof(Workers), "must be 1 to 64");
         Require(MemoryBytesMax is null or >= 16 * 1024 * 1024, nameof(MemoryBytesMax), "must be at least 16 MiB");

@@ -13,6 +13,11 @@ namespace Ordo.Sync.Engine.Health;
 internal sealed class ObservedTransport(ISyncTransport transport, SyncHealth health, TimeProvider time)
     : ISyncTransport, IReconcileTransport
 {
+    private long _answers;
+
+    /// <summary>The requests that were answered.</summary>
+    public long AnswerCount => Interlocked.Read(ref _answers);
+
     public string PeerName => transport.PeerName;
 
     public TransportBytes Bytes => transport.Bytes;
@@ -49,6 +54,7 @@ internal sealed class ObservedTransport(ISyncTransport transport, SyncHealth hea
         try
         {
             TResponse response = await send(request, cancellationToken).ConfigureAwait(false);
+            Interlocked.Increment(ref _answers);
             health.OnRequest(operation, time.GetElapsedTime(began), error: null);
             return response;
         }

@@ -52,6 +52,8 @@ internal sealed class SyncCoordinator(
 
     private ISyncTransport Requests => _observed ?? transport;
 
+    private long AnswerCount => _observed?.AnswerCount ?? 0;
+
     /// <summary>Lets an engine's health hear of what is asked of the hub; before the first sync.</summary>
     public void Observe(SyncHealth health)
     {
@@ -78,11 +80,12 @@ internal sealed class SyncCoordinator(
     {
         var open = new ConcurrentQueue<string>(scopes);
         var reports = new ConcurrentBag<ScopeReport>();
+        long answersBefore = AnswerCount;
         async Task WorkAsync()
         {
             while (open.TryDequeue(out string? scope))
             {
-                ScopeReport report = await SyncScopeAsync(scope, catalog, observe(), giveWay, cancellationToken)
+                ScopeReport report = await SyncScopeAsync(scope, catalog, observe(), giveWay, answersBefore, cancellationToken)
                     .ConfigureAwait(false);
                 reports.Add(report);
                 if (report.Error is { } error && EndsSync(error.Code))
@@ -104,10 +107,13 @@ internal sealed class SyncCoordinator(
         CollectionCatalog catalog,
         ISessionObserver observer,
         Func<CancellationToken, ValueTask> giveWay,
+        long answersBefore,
         CancellationToken cancellationToken)
     {
         using Activity? activity = SyncActivities.Start("ordo.sync.session", ActivityKind.Internal, scope);
-        for (int attempt = 0; ; attempt++)
+        int attempt = 0;
+        int losses = 0;
+        while (true)
         {
             try
             {
@@ -134,10 +140,18 @@ internal sealed class SyncCoordinator(
             {
                 _peer = null;
                 _health?.OnRetry();
-                if (attempt == 1 && exception.Code == SyncErrorCode.IdentityRefused)
+                if (attempt++ == 1 && exception.Code == SyncErrorCode.IdentityRefused)
                 {
                     await RenewAsync(catalog, cancellationToken).ConfigureAwait(false);
                 }
+            }
+            catch (SyncException exception) when (
+                exception.Code == SyncErrorCode.Unreachable && AnswerCount > answersBefore && losses < options.LossesMax)
+            {
+                // A network that loses requests, not one that is gone. What the session had done is durable: it goes on where it was.
+                losses++;
+                _health?.OnRetry();
+                cancellationToken.ThrowIfCancellationRequested();
             }
             catch (SyncException exception) when (!IsStoreFailure(exception.Code))
             {
