@@ -31,6 +31,7 @@ switch (args[1])
 {
     case "add":
         await notes.PutAsync(Guid.CreateVersion7().ToString(), new Note { Text = args[2] });
+        Console.WriteLine("stored");
         break;
 
     case "list":
@@ -47,9 +48,18 @@ switch (args[1])
         break;
 
     case "watch":
-        await foreach (var change in notes.WatchAsync())
+        Console.WriteLine("Watching; Ctrl+C ends it.");
+        CancellationToken stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        try
         {
-            Console.WriteLine($"{change.Origin}: {change.Record?.Value.Text ?? "(deleted)"}");
+            await foreach (var change in notes.WatchAsync(stopping))
+            {
+                Console.WriteLine($"{change.Origin}: {change.Record?.Value.Text ?? "(deleted)"}");
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // Ctrl+C
         }
 
         break;
