@@ -37,9 +37,10 @@ public sealed partial class TextSession
     }
 
     /// <summary>Makes several edits, each on the text that the one before left: all, or none.</summary>
-    /// <inheritdoc cref="TryReplace"/>
     /// <param name="revision">The revision that the editor shows; afterwards the one that the edits made.</param>
     /// <param name="changes">The edits.</param>
+    /// <returns>Whether the edits were made; see <see cref="TryReplace"/>.</returns>
+    /// <exception cref="ArgumentException">A range is outside the text that it meets or parts a surrogate pair.</exception>
     public bool TryApply(ref long revision, IReadOnlyList<TextChange> changes)
     {
         ArgumentNullException.ThrowIfNull(changes);
