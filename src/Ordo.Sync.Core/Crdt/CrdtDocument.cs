@@ -183,4 +183,5 @@ public sealed partial class CrdtDocument
         var copy = new CrdtDocument();
         copy._root.CopyFrom(dots, _root, matches, timestamp);
         return copy;
-    }}
+    }
+}

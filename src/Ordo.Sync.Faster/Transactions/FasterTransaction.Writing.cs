@@ -1,7 +1,7 @@
 using Ordo.Sync.Causality;
+using Ordo.Sync.Faster.Operations;
 using Ordo.Sync.Faster.State;
 using Ordo.Sync.Faster.Values;
-using Ordo.Sync.Faster.Operations;
 using Ordo.Sync.Journal;
 using Ordo.Sync.Records;
 

@@ -3,8 +3,8 @@ using Ordo.Sync.Conflicts;
 using Ordo.Sync.Engine.Collections;
 using Ordo.Sync.Engine.Inbox;
 using Ordo.Sync.Engine.Syncing;
-using Ordo.Sync.Errors;
 using Ordo.Sync.Engine.Writes;
+using Ordo.Sync.Errors;
 using Ordo.Sync.Journal;
 
 namespace Ordo.Sync.Core.Tests.Engine;

@@ -1,8 +1,8 @@
-using System.Buffers.Binary;
 using System.Buffers;
+using System.Buffers.Binary;
 using System.IO.Hashing;
-using System.Text.Json.Nodes;
 using System.Text;
+using System.Text.Json.Nodes;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Documentation.Tests;
 using Ordo.Sync.Records;
