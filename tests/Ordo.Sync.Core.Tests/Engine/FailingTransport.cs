@@ -1,31 +1,19 @@
 using Ordo.Sync.Errors;
-using Ordo.Sync.Replication.Messages;
 using Ordo.Sync.Transport;
 
 namespace Ordo.Sync.Core.Tests.Engine;
 
 /// <summary>A way to a hub that fails with a given error, as long as there is one.</summary>
-internal sealed class FailingTransport(ISyncTransport inner) : ISyncTransport
+internal sealed class FailingTransport(ISyncTransport inner) : PassingTransport(inner)
 {
     public SyncException? Error { get; set; }
 
     /// <summary>Whether requests still reach the hub, so that only the answer is lost.</summary>
     public bool LosesAnswers { get; set; }
 
-    public string PeerName => "https://hub.example.edu/sync";
+    public override string PeerName => "https://hub.example.edu/sync";
 
-    public TransportBytes Bytes => inner.Bytes;
-
-    public ValueTask<HelloResponse> HelloAsync(HelloRequest request, CancellationToken cancellationToken) =>
-        SendAsync(() => inner.HelloAsync(request, cancellationToken));
-
-    public ValueTask<PullResponse> PullAsync(PullRequest request, CancellationToken cancellationToken) =>
-        SendAsync(() => inner.PullAsync(request, cancellationToken));
-
-    public ValueTask<PushResponse> PushAsync(PushRequest request, CancellationToken cancellationToken) =>
-        SendAsync(() => inner.PushAsync(request, cancellationToken));
-
-    private async ValueTask<T> SendAsync<T>(Func<ValueTask<T>> send)
+    protected override async ValueTask<T> SendAsync<T>(Func<ValueTask<T>> send)
     {
         if (Error is not null && !LosesAnswers)
         {

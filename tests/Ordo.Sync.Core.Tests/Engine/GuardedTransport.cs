@@ -5,7 +5,7 @@ using Ordo.Sync.Transport;
 namespace Ordo.Sync.Core.Tests.Engine;
 
 /// <summary>A way to a hub that refuses, as a hub does whose authorizer says no.</summary>
-internal sealed class GuardedTransport(ISyncTransport inner) : ISyncTransport
+internal sealed class GuardedTransport(ISyncTransport inner) : PassingTransport(inner)
 {
     public SyncErrorCode? Refusal { get; set; }
 
@@ -29,25 +29,18 @@ internal sealed class GuardedTransport(ISyncTransport inner) : ISyncTransport
     /// <summary>Whether the answer to the next push is lost on its way.</summary>
     public bool LosesNextAnswer { get; set; }
 
-    public string PeerName => inner.PeerName;
-
-    public TransportBytes Bytes => inner.Bytes;
-
-    public ValueTask<HelloResponse> HelloAsync(HelloRequest request, CancellationToken cancellationToken) =>
-        inner.HelloAsync(request, cancellationToken);
-
-    public ValueTask<PullResponse> PullAsync(PullRequest request, CancellationToken cancellationToken)
+    public override ValueTask<PullResponse> PullAsync(PullRequest request, CancellationToken cancellationToken = default)
     {
         if (RefusalOf(request.Scope) is not { } code)
         {
-            return inner.PullAsync(request, cancellationToken);
+            return base.PullAsync(request, cancellationToken);
         }
 
         RefusedPullCount++;
         throw Refused(code);
     }
 
-    public async ValueTask<PushResponse> PushAsync(PushRequest request, CancellationToken cancellationToken)
+    public override async ValueTask<PushResponse> PushAsync(PushRequest request, CancellationToken cancellationToken = default)
     {
         if ((RefusalOf(request.Scope) ?? PushRefusal) is { } code && (PushRefusalScope ?? request.Scope) == request.Scope)
         {
@@ -55,7 +48,7 @@ internal sealed class GuardedTransport(ISyncTransport inner) : ISyncTransport
             throw Refused(code);
         }
 
-        PushResponse answer = await inner.PushAsync(request, cancellationToken);
+        PushResponse answer = await base.PushAsync(request, cancellationToken);
         if (LosesNextAnswer)
         {
             LosesNextAnswer = false;

@@ -4,7 +4,7 @@ using Ordo.Sync.Transport;
 namespace Ordo.Sync.Core.Tests.Engine;
 
 /// <summary>A way to a hub on which pulls wait until they are released.</summary>
-internal sealed class HeldTransport(ISyncTransport inner) : ISyncTransport
+internal sealed class HeldTransport(ISyncTransport inner) : PassingTransport(inner)
 {
     private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -15,16 +15,9 @@ internal sealed class HeldTransport(ISyncTransport inner) : ISyncTransport
     /// <summary>Whether pulls wait.</summary>
     public bool IsHeld { get; set; }
 
-    public string PeerName => inner.PeerName;
-
-    public TransportBytes Bytes => inner.Bytes;
-
     public void Release() => _released.SetResult();
 
-    public ValueTask<HelloResponse> HelloAsync(HelloRequest request, CancellationToken cancellationToken) =>
-        inner.HelloAsync(request, cancellationToken);
-
-    public async ValueTask<PullResponse> PullAsync(PullRequest request, CancellationToken cancellationToken)
+    public override async ValueTask<PullResponse> PullAsync(PullRequest request, CancellationToken cancellationToken = default)
     {
         if (IsHeld)
         {
@@ -32,9 +25,6 @@ internal sealed class HeldTransport(ISyncTransport inner) : ISyncTransport
             await _released.Task.WaitAsync(cancellationToken);
         }
 
-        return await inner.PullAsync(request, cancellationToken);
+        return await base.PullAsync(request, cancellationToken);
     }
-
-    public ValueTask<PushResponse> PushAsync(PushRequest request, CancellationToken cancellationToken) =>
-        inner.PushAsync(request, cancellationToken);
 }

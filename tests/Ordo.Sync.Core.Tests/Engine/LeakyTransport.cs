@@ -1,11 +1,10 @@
 using Ordo.Sync.Errors;
-using Ordo.Sync.Replication.Messages;
 using Ordo.Sync.Transport;
 
 namespace Ordo.Sync.Core.Tests.Engine;
 
 /// <summary>A way to a hub that loses a part of the requests.</summary>
-internal sealed class LeakyTransport(ISyncTransport inner, Random random) : ISyncTransport
+internal sealed class LeakyTransport(ISyncTransport inner, Random random) : PassingTransport(inner)
 {
     /// <summary>Which part is lost, 0 to 1.</summary>
     public double Part { get; set; }
@@ -15,20 +14,9 @@ internal sealed class LeakyTransport(ISyncTransport inner, Random random) : ISyn
 
     public int LostCount { get; private set; }
 
-    public string PeerName => "lossy";
+    public override string PeerName => "lossy";
 
-    public TransportBytes Bytes => inner.Bytes;
-
-    public ValueTask<HelloResponse> HelloAsync(HelloRequest request, CancellationToken cancellationToken) =>
-        SendAsync(() => inner.HelloAsync(request, cancellationToken));
-
-    public ValueTask<PullResponse> PullAsync(PullRequest request, CancellationToken cancellationToken) =>
-        SendAsync(() => inner.PullAsync(request, cancellationToken));
-
-    public ValueTask<PushResponse> PushAsync(PushRequest request, CancellationToken cancellationToken) =>
-        SendAsync(() => inner.PushAsync(request, cancellationToken));
-
-    private ValueTask<T> SendAsync<T>(Func<ValueTask<T>> send)
+    protected override ValueTask<T> SendAsync<T>(Func<ValueTask<T>> send)
     {
         lock (random)
         {

@@ -5,7 +5,7 @@ using Ordo.Sync.Transport;
 namespace Ordo.Sync.Core.Tests.Engine;
 
 /// <summary>A way to a hub that notes which scopes are pulled, in order, and lets a test act before one.</summary>
-internal sealed class PullLog(ISyncTransport inner) : ISyncTransport
+internal sealed class PullLog(ISyncTransport inner) : PassingTransport(inner)
 {
     private readonly ConcurrentQueue<string> _pulls = [];
 
@@ -15,14 +15,7 @@ internal sealed class PullLog(ISyncTransport inner) : ISyncTransport
     /// <summary>Done before each pull, with the number of those before.</summary>
     public Func<int, Task>? Before { get; set; }
 
-    public string PeerName => inner.PeerName;
-
-    public TransportBytes Bytes => inner.Bytes;
-
-    public ValueTask<HelloResponse> HelloAsync(HelloRequest request, CancellationToken cancellationToken) =>
-        inner.HelloAsync(request, cancellationToken);
-
-    public async ValueTask<PullResponse> PullAsync(PullRequest request, CancellationToken cancellationToken)
+    public override async ValueTask<PullResponse> PullAsync(PullRequest request, CancellationToken cancellationToken = default)
     {
         if (Before is { } before)
         {
@@ -30,9 +23,6 @@ internal sealed class PullLog(ISyncTransport inner) : ISyncTransport
         }
 
         _pulls.Enqueue(request.Scope);
-        return await inner.PullAsync(request, cancellationToken);
+        return await base.PullAsync(request, cancellationToken);
     }
-
-    public ValueTask<PushResponse> PushAsync(PushRequest request, CancellationToken cancellationToken) =>
-        inner.PushAsync(request, cancellationToken);
 }

@@ -9,19 +9,16 @@ using Ordo.Sync.Engine.Health;
 using Ordo.Sync.Engine.Resources;
 using Ordo.Sync.Engine.Sessions;
 using Ordo.Sync.Errors;
-using Ordo.Sync.Journal;
 using Ordo.Sync.Replication;
-using Ordo.Sync.Replication.Messages;
 using Ordo.Sync.Replication.Session;
 using Ordo.Sync.Scheduling;
 using Ordo.Sync.Storage;
-using Ordo.Sync.Storage.Identity;
 using Ordo.Sync.Transport;
 
 namespace Ordo.Sync.Engine.Syncing;
 
 /// <summary>Syncs the scopes of one store with the hub, several at once. For one sync at a time.</summary>
-internal sealed class SyncCoordinator(
+internal sealed partial class SyncCoordinator(
     IRecordStore store,
     ISyncTransport transport,
     SyncOptions options,
@@ -159,127 +156,6 @@ internal sealed class SyncCoordinator(
                 return new ScopeReport(scope, Session: null, exception);
             }
         }
-    }
-
-    private async ValueTask<SessionPeer> GreetOnceAsync(CollectionCatalog catalog, CancellationToken cancellationToken)
-    {
-        if (_peer is { } greeted)
-        {
-            return greeted;
-        }
-
-        await _greeting.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return _peer ??= await GreetAsync(catalog, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _greeting.Release();
-        }
-    }
-
-    // It said hello, and is refused all the same: the id is another's there, or nobody can tell. Once while the app runs: a hub that
-    // refuses whoever comes must not be met with new ids for ever.
-    private async ValueTask RenewAsync(CollectionCatalog catalog, CancellationToken cancellationToken)
-    {
-        await _greeting.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            if (_isRenewed)
-            {
-                return;
-            }
-
-            await using IStoreTransaction transaction = await store.BeginAsync(cancellationToken).ConfigureAwait(false);
-            await IncarnationRenewal.RunAsync(transaction, catalog, entropy, cancellationToken).ConfigureAwait(false);
-            transaction.AdvanceClock(HybridLogicalClock.Tick(transaction.Clock, time.GetUtcNow()));
-            await transaction.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);
-            _isRenewed = true;
-        }
-        finally
-        {
-            _greeting.Release();
-        }
-    }
-
-    private async ValueTask<SessionPeer> GreetAsync(CollectionCatalog catalog, CancellationToken cancellationToken)
-    {
-        var hello = new HelloRequest(ProtocolLimits.Version, ProtocolLimits.Version, store.Replica, collections);
-        foreach (ReplicaId earlier in await ListUngreetedAsync(cancellationToken).ConfigureAwait(false))
-        {
-            await GreetAsAsync(hello with { Replica = earlier }, cancellationToken).ConfigureAwait(false);
-        }
-
-        HelloResponse answer = await Requests.HelloAsync(hello, cancellationToken).ConfigureAwait(false);
-        if (answer.Version != ProtocolLimits.Version)
-        {
-            throw new SyncException(
-                SyncErrorCode.ProtocolVersion,
-                $"The hub {transport.PeerName} answered in version {answer.Version} of the protocol, this device speaks "
-                + $"{ProtocolLimits.Version}.",
-                "Upgrade the older side.");
-        }
-
-        if (!answer.Mismatches.IsEmpty)
-        {
-            CollectionDescriptor there = answer.Mismatches[0];
-            throw new SyncException(
-                SyncErrorCode.StrategyMismatch,
-                $"The collection '{there.Name}' is declared here as {CollectionCatalog.Describe(catalog.Descriptors[there.Name])}, at "
-                + $"the hub as {CollectionCatalog.Describe(there)}.",
-                "All devices and the hub must declare a collection with the same strategy and the same kind of store.");
-        }
-
-        await NotePeerAsync(answer.Replica, cancellationToken).ConfigureAwait(false);
-        int pageBytes = Math.Clamp(answer.PageBytesMax, 1024, options.PageBytesMax);
-        return new SessionPeer(Requests, answer.Replica, pageBytes);
-    }
-
-    // The hub takes versions only of replicas that said hello: what was written under an earlier incarnation must not wait for
-    // ever because that one never got so far.
-    private async ValueTask GreetAsAsync(HelloRequest hello, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await Requests.HelloAsync(hello, cancellationToken).ConfigureAwait(false);
-        }
-        catch (SyncException exception) when (exception.Code == SyncErrorCode.IdentityRefused)
-        {
-            // It is somebody else's at the hub: this store is a copy of theirs, and they bring what is theirs.
-        }
-    }
-
-    // Earlier incarnations with writes that nobody has acknowledged yet.
-    private async ValueTask<IReadOnlyList<ReplicaId>> ListUngreetedAsync(CancellationToken cancellationToken)
-    {
-        await using IStoreSnapshot snapshot = await store.ReadAsync(cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<ReplicaId> all = await Incarnations.ListAsync(snapshot, cancellationToken).ConfigureAwait(false);
-        if (all.Count == 1)
-        {
-            return [];
-        }
-
-        JournalStatus journal = await snapshot.GetJournalStatusAsync(scope: null, cancellationToken).ConfigureAwait(false);
-        return journal.PendingCount == 0 ? [] : [.. all.Take(all.Count - 1)];
-    }
-
-    // Which peers were met is remembered, so that what is remembered of them can be forgotten with a scope.
-    private async ValueTask NotePeerAsync(ReplicaId peer, CancellationToken cancellationToken)
-    {
-        await using (IStoreSnapshot snapshot = await store.ReadAsync(cancellationToken).ConfigureAwait(false))
-        {
-            if (await snapshot.GetLocalAsync(ScopeDeparture.PeersArea, peer.ToString(), cancellationToken)
-                .ConfigureAwait(false) is not null)
-            {
-                return;
-            }
-        }
-
-        await using IStoreTransaction transaction = await store.BeginAsync(cancellationToken).ConfigureAwait(false);
-        await transaction.SetLocalAsync(
-            ScopeDeparture.PeersArea, peer.ToString(), ReadOnlyMemory<byte>.Empty, cancellationToken).ConfigureAwait(false);
-        await transaction.CommitAsync(Durability.Normal, cancellationToken).ConfigureAwait(false);
     }
 
     private static SyncException? ErrorOf(string scope, SessionReport session) => session.Result switch

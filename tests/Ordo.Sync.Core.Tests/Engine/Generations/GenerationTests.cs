@@ -1,41 +1,18 @@
-using Microsoft.Extensions.Time.Testing;
-using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts;
 using Ordo.Sync.Core.Tests.Engine.ConflictFree;
 using Ordo.Sync.Core.Tests.Engine.Identity;
-using Ordo.Sync.Engine.Bundles;
 using Ordo.Sync.Engine.Collections;
 using Ordo.Sync.Engine.Syncing;
-using Ordo.Sync.Engine.Verification;
 using Ordo.Sync.Engine.Writes;
-using Ordo.Sync.Errors;
 using Ordo.Sync.Journal;
 using Ordo.Sync.Records;
-using Ordo.Sync.Replication.Bundles;
 using Ordo.Sync.Replication.Generations;
-using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.Core.Tests.Engine.Generations;
 
 /// <summary>A scope is compacted at the hub: nobody loses, doubles or sees anything by it.</summary>
-public sealed class GenerationTests : IAsyncLifetime
+public sealed class GenerationTests : CompactedScope
 {
-    private const string Scope = TestDevice.ScopeName;
-
-    private readonly FakeTimeProvider _clock = TestHub.NewClock();
-    private readonly List<TestDevice> _devices = [];
-    private TestHub _hub = null!;
-
-    public async ValueTask InitializeAsync() => _hub = await TestHub.StartAsync(_clock);
-
-    public async ValueTask DisposeAsync()
-    {
-        foreach (TestDevice device in _devices)
-        {
-            await device.DisposeAsync();
-        }
-    }
-
     [Fact]
     public async Task The_long_vector_is_gone_from_the_hub_and_from_every_device_that_syncs()
     {
@@ -55,10 +32,10 @@ public sealed class GenerationTests : IAsyncLifetime
 
         Assert.True(done.IsStarted);
         Assert.Equal((40, 1, 40L), (done.EntriesBefore, done.EntriesAfter, done.RecordCount));
-        Assert.Equal(1, (await _hub.StateAsync(Scope)).Knowledge.Count);
+        Assert.Equal(1, (await Hub.StateAsync(Scope)).Knowledge.Count);
         Assert.Equal(1, (await StateAsync(ann)).Knowledge.Count);
         Assert.NotEqual(before, await ann.DigestAsync());
-        Assert.Equal((await _hub.StateAsync(Scope)).Digest, await ann.DigestAsync());
+        Assert.Equal((await Hub.StateAsync(Scope)).Digest, await ann.DigestAsync());
         Assert.Equal("17", (await ann.Notes.GetAsync("note-17"))!.Value.Text);
         Assert.False((await CompactAsync()).IsStarted);
     }
@@ -128,8 +105,8 @@ public sealed class GenerationTests : IAsyncLifetime
     [Fact]
     public async Task A_write_whose_acknowledgement_was_lost_before_the_compaction_is_there_once_and_its_receipt_completes()
     {
-        var transport = new LossyTransport(_hub.Connect());
-        TestDevice ann = Keep(new TestDevice(transport, _clock, ConflictStrategy.AcademicRecord));
+        var transport = new LossyTransport(Hub.Connect());
+        TestDevice ann = Keep(new TestDevice(transport, Clock, ConflictStrategy.AcademicRecord));
         TestDevice ben = Add(ConflictStrategy.AcademicRecord);
         await ben.Notes.PutAsync("ben's", new Note());
         await SyncAsync(ben, ann);
@@ -144,7 +121,7 @@ public sealed class GenerationTests : IAsyncLifetime
 
         Assert.Equal(WriteOutcome.Accepted, await receipt.Synced());
         Assert.Equal(0, (await ann.Engine.GetJournalStatusAsync()).PendingCount);
-        StoredRecord? held = await _hub.Store.GetAsync(Scope, new RecordKey("notes", "ann's"));
+        StoredRecord? held = await Hub.Store.GetAsync(Scope, new RecordKey("notes", "ann's"));
         Assert.Single(held!.Versions);
         await AssertEqualAsync(ann, ben);
     }
@@ -219,191 +196,5 @@ public sealed class GenerationTests : IAsyncLifetime
         Assert.NotNull(await ann.Notes.GetAsync("n"));
         Assert.NotNull(await newcomer.Notes.GetAsync("a"));
         await AssertEqualAsync(ann, ben, newcomer);
-    }
-
-    [Fact]
-    public async Task A_transfer_in_pages_that_a_compaction_interrupts_begins_anew()
-    {
-        var transport = new SwitchableTransport(_hub.Connect());
-        TestDevice ben = Keep(new TestDevice(transport, _clock, configure: sync => sync.Configure(o => o.PageBytesMax = 16 * 1024)));
-        (TestDevice ann, TestDevice cem) = (Add(), Add());
-        await ann.Notes.PutAsync("first", new Note());
-        await SyncAsync(ann, ben);
-        for (int i = 0; i < 100; i++)
-        {
-            await ann.Notes.PutAsync($"{i:d3}", new Note { Text = new string('x', 1000) });
-        }
-
-        await cem.Notes.PutAsync("c", new Note());
-        await SyncAsync(ann, cem);
-        transport.FailAfter(3);
-        Assert.Equal(SyncStatus.Offline, (await ben.Engine.SyncAsync()).Status);
-        await CompactAsync();
-        transport.FailAfter(int.MaxValue);
-        await ben.Notes.PutAsync("ben's", new Note());
-
-        await SyncAsync(ben, ann, cem);
-
-        Assert.Equal(103, (await _hub.StateAsync(Scope)).LiveCount);
-        await AssertEqualAsync(ann, ben, cem);
-    }
-
-    [Fact]
-    public async Task A_first_transfer_that_a_compaction_interrupts_begins_anew_and_keeps_what_was_written()
-    {
-        (TestDevice ann, TestDevice cem) = (Add(), Add());
-        for (int i = 0; i < 100; i++)
-        {
-            await ann.Notes.PutAsync($"{i:d3}", new Note { Text = new string('x', 1000) });
-        }
-
-        await cem.Notes.PutAsync("c", new Note());
-        await SyncAsync(ann, cem);
-        var transport = new SwitchableTransport(_hub.Connect());
-        TestDevice ben = Keep(new TestDevice(transport, _clock, configure: sync => sync.Configure(o => o.PageBytesMax = 16 * 1024)));
-        transport.FailAfter(3);
-        await ben.Engine.SyncAsync();
-        await ben.Notes.PutAsync("ben's", new Note());
-        Assert.False((await ben.Scope.GetStatusAsync()).IsComplete);
-        await CompactAsync();
-        transport.FailAfter(int.MaxValue);
-
-        await SyncAsync(ben, ann, cem);
-
-        Assert.Equal(102, (await _hub.StateAsync(Scope)).LiveCount);
-        await AssertEqualAsync(ann, ben, cem);
-    }
-
-    [Fact]
-    public async Task Bundles_of_another_generation_are_refused_and_say_so()
-    {
-        (TestDevice ann, TestDevice ben) = (Add(), Add());
-        await ann.Notes.PutAsync("a", new Note());
-        await ben.Notes.PutAsync("b", new Note());
-        await SyncAsync(ann, ben, ann);
-        await ben.Notes.PutAsync("c", new Note());
-        using var old = new MemoryStream();
-        await ben.Engine.Bundles.ExportAsync(old, new BundleExportOptions());
-        await CompactAsync();
-        await ann.SyncAsync();
-        using var current = new MemoryStream();
-        await ann.Engine.Bundles.ExportAsync(current, new BundleExportOptions());
-
-        BundleImportReport refusedByNew = await ann.Engine.Bundles.ImportAsync(old, new BundleImportOptions());
-        BundleImportReport refusedByOld = await ben.Engine.Bundles.ImportAsync(current, new BundleImportOptions());
-        await using TestDevice empty = Device();
-        BundleImportReport taken = await empty.Engine.Bundles.ImportAsync(current, new BundleImportOptions());
-        await empty.SyncAsync();
-
-        Assert.Equal(BundleScopeStatus.OtherGeneration, Assert.Single(refusedByNew.Scopes).Status);
-        Assert.Equal(BundleScopeStatus.OtherGeneration, Assert.Single(refusedByOld.Scopes).Status);
-        Assert.Equal(BundleScopeStatus.Applied, Assert.Single(taken.Scopes).Status);
-        Assert.Null(await ann.Notes.GetAsync("c"));
-        await SyncAsync(ben, ann);
-        Assert.NotNull(await ann.Notes.GetAsync("c"));
-        await AssertEqualAsync(ann, ben);
-    }
-
-    [Fact]
-    public async Task A_hub_put_back_to_before_the_compaction_says_so_and_the_device_keeps_everything()
-    {
-        var transport = new SwitchableTransport(_hub.Connect());
-        TestDevice ann = Keep(new TestDevice(transport, _clock));
-        TestDevice ben = Add();
-        await ann.Notes.PutAsync("a", new Note());
-        await ben.Notes.PutAsync("b", new Note());
-        await SyncAsync(ann, ben, ann);
-        TestHub restored = await _hub.RestoreAsync(_clock);
-        await CompactAsync();
-        await ann.SyncAsync();
-        transport.Switch(restored.Connect());
-        await ann.Notes.PutAsync("c", new Note());
-
-        SyncReport report = await ann.Engine.SyncAsync();
-
-        Assert.Equal(SyncErrorCode.GenerationMismatch, report.Error?.Code);
-        Assert.Equal(3, (await ann.Scope.GetStatusAsync()).RecordCount);
-        Assert.Equal(1, (await ann.Engine.GetJournalStatusAsync()).PendingCount);
-    }
-
-    [Fact]
-    public async Task Nobody_may_speak_as_a_generation()
-    {
-        (TestDevice ann, TestDevice ben) = (Add(), Add());
-        await ann.Notes.PutAsync("a", new Note());
-        await ben.Notes.PutAsync("b", new Note());
-        await SyncAsync(ann, ben);
-        ScopeCompaction done = await CompactAsync();
-
-        SyncException refused = await Assert.ThrowsAsync<SyncException>(async () => await _hub.Connect("mallory").HelloAsync(
-            new Replication.Messages.HelloRequest(1, 1, done.Generation, [])));
-
-        Assert.Equal(SyncErrorCode.IdentityRefused, refused.Code);
-    }
-
-    [Fact]
-    public async Task Verifying_compares_by_the_new_names()
-    {
-        (TestDevice ann, TestDevice ben) = (Add(), Add());
-        await ann.Notes.PutAsync("a", new Note());
-        await ben.Notes.PutAsync("b", new Note());
-        await SyncAsync(ann, ben);
-        await CompactAsync();
-
-        VerifyReport report = await ann.Engine.VerifyAsync();
-
-        Assert.True(report.IsSound);
-    }
-
-    private static async Task AddToAsync(TestDevice device, int by) =>
-        await device.Scope.Collection<Sheet>("sheets").PatchAsync("s", patch => patch.Counter(sheet => sheet.Present).Increment(by));
-
-    private async Task<ScopeCompaction> CompactAsync() => await ScopeCompactor.RunAsync(
-        _hub.Store, await Replication.CollectionCatalog.LoadAsync(_hub.Store), Scope, EntropySource.System);
-
-    private void WriteAfter(int seconds) => _clock.Advance(TimeSpan.FromSeconds(seconds));
-
-    private TestDevice Device(ConflictStrategy strategy = ConflictStrategy.LastWriteWins) =>
-        new(_hub.Connect(), _clock, strategy);
-
-    private TestDevice Add(ConflictStrategy strategy = ConflictStrategy.LastWriteWins) => Keep(Device(strategy));
-
-    private TestDevice Counting() => new(
-        _hub.Connect(),
-        _clock,
-        configure: sync => sync.Collection<Sheet>("sheets", sheets => sheets.Counter(sheet => sheet.Present)));
-
-    private TestDevice AddCounting() => Keep(Counting());
-
-    private static async Task<ScopeState> StateAsync(TestDevice device)
-    {
-        IRecordStore store = await device.OpenStoreAsync();
-        await using IStoreSnapshot snapshot = await store.ReadAsync();
-        return await snapshot.GetScopeAsync(Scope);
-    }
-
-    private TestDevice Keep(TestDevice device)
-    {
-        _devices.Add(device);
-        return device;
-    }
-
-    private static async Task SyncAsync(params TestDevice[] devices)
-    {
-        foreach (TestDevice device in devices)
-        {
-            await device.SyncAsync();
-        }
-    }
-
-    private async Task AssertEqualAsync(params TestDevice[] devices)
-    {
-        await SyncAsync(devices);
-        await SyncAsync(devices);
-        UInt128 digest = (await _hub.StateAsync(Scope)).Digest;
-        foreach (TestDevice device in devices)
-        {
-            Assert.Equal(digest, await device.DigestAsync());
-        }
     }
 }
