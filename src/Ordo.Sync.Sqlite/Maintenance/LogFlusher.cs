@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.ExceptionServices;
 using Ordo.Sync.Scheduling;
 
 namespace Ordo.Sync.Sqlite.Maintenance;
@@ -69,37 +70,9 @@ internal sealed class LogFlusher(Action flush, string name)
     /// <summary>Flushes on the caller's thread what is not on the disk yet.</summary>
     public void Flush()
     {
-        lock (_flushing)
+        if (TryFlush(out _) is { } failure)
         {
-            long target;
-            lock (_lock)
-            {
-                if (_failure is { } failure)
-                {
-                    throw failure;
-                }
-
-                target = _committed;
-                if (_durable == target)
-                {
-                    return;
-                }
-            }
-
-            try
-            {
-                flush();
-            }
-            catch (Exception exception)
-            {
-                Doubt(exception);
-                throw;
-            }
-
-            lock (_lock)
-            {
-                _durable = Math.Max(_durable, target);
-            }
+            ExceptionDispatchInfo.Throw(failure);
         }
     }
 
@@ -178,22 +151,46 @@ internal sealed class LogFlusher(Action flush, string name)
         }
     }
 
-    /// <summary>Flushes for those who wait.</summary>
+    /// <summary>Flushes what is not on the disk yet.</summary>
+    /// <param name="target">The last commit that the outcome is about.</param>
+    /// <returns>Why that failed, now or before; <see langword="null"/> where all up to the target is on the disk.</returns>
+    private Exception? TryFlush(out long target)
+    {
+        lock (_flushing)
+        {
+            lock (_lock)
+            {
+                target = _committed;
+                if (_failure is not null || _durable == target)
+                {
+                    return _failure;
+                }
+            }
+
+            try
+            {
+                flush();
+            }
+            catch (Exception exception)
+            {
+                Doubt(exception);
+                return exception;
+            }
+
+            lock (_lock)
+            {
+                _durable = Math.Max(_durable, target);
+                return null;
+            }
+        }
+    }
+
+    /// <summary>Flushes for those who wait. Who has come since the flush began has to do with another one, also where this one failed.</summary>
     /// <returns>Whether more wait.</returns>
     private bool Serve()
     {
-        Exception? failure = null;
-        try
-        {
-            Flush();
-        }
-        catch (Exception exception)
-        {
-            // Told to everybody who waits.
-            failure = exception;
-        }
-
-        while (TakeServed(failure is not null) is { } served)
+        Exception? failure = TryFlush(out long target);
+        while (TakeServed(target) is { } served)
         {
             if (failure is null)
             {
@@ -211,11 +208,11 @@ internal sealed class LogFlusher(Action flush, string name)
         }
     }
 
-    private Completion<bool>? TakeServed(bool isFailure)
+    private Completion<bool>? TakeServed(long target)
     {
         lock (_lock)
         {
-            return _waiting.TryPeek(out (long Commit, Completion<bool> Completion) first) && (isFailure || first.Commit <= _durable)
+            return _waiting.TryPeek(out (long Commit, Completion<bool> Completion) first) && first.Commit <= target
                 ? _waiting.Dequeue().Completion
                 : null;
         }
