@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Ordo.Sync.Process.Tests.Network;
@@ -20,6 +21,17 @@ internal static class Signals
     }
 
     public static void Send(int process, int signal) => Assert.Equal(0, Kill(process, signal));
+
+    /// <summary>
+    /// Whether this process ignores a signal, and with it all that it starts: a shell does that to what it runs in the background.
+    /// </summary>
+    public static bool IsIgnored(int signal)
+    {
+        const string Mask = "SigIgn:";
+        string line = File.ReadLines("/proc/self/status").First(line => line.StartsWith(Mask, StringComparison.Ordinal));
+        ulong ignored = ulong.Parse(line.AsSpan(Mask.Length).Trim(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+        return (ignored & (1UL << (signal - 1))) != 0;
+    }
 
     [DllImport("libc", EntryPoint = "kill")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
