@@ -9,8 +9,8 @@ namespace Ordo.Sync.PostgreSql.State;
 
 /// <summary>
 /// Notices, when a store opens, that its database may have gone back in time: a dump read in again has other tables, a database
-/// made from this one as a template is another database, a recovery from a backup and a standby that took over begin another timeline. The store would issue dots twice then, so it takes a new
-/// incarnation, which is always safe. A disk that was put back below the server looks as before; devices notice that.
+/// made from this one as a template is another database, a recovery from a backup and a standby that took over begin another
+/// timeline. The store would issue dots twice then, so it takes a new incarnation, which is always safe. A disk that was put back below the server looks as before; devices notice that.
 /// </summary>
 internal static class MediumCheck
 {

@@ -11,6 +11,7 @@ namespace Ordo.Sync.Conflicts.History;
 public static class HistoryCheckpointCodec
 {
     private const int Fields = 5;
+    private const string What = "A checkpoint of the history";
 
     /// <summary>Writes a checkpoint.</summary>
     public static ReadOnlyMemory<byte> Encode(HistoryCheckpoint checkpoint)
@@ -51,7 +52,7 @@ public static class HistoryCheckpointCodec
         }
         catch (Exception exception) when (exception is EndOfStreamException or OverflowException or ArgumentException)
         {
-            throw new MessagePackSerializationException("A checkpoint of the history is malformed.", exception);
+            throw new MessagePackSerializationException($"{What} is malformed.", exception);
         }
     }
 
@@ -60,18 +61,18 @@ public static class HistoryCheckpointCodec
         var reader = new MessagePackReader(payload);
         if (reader.ReadMapHeader() < Fields)
         {
-            throw new MessagePackSerializationException($"A checkpoint of the history has {Fields} fields.");
+            throw new MessagePackSerializationException($"{What} has {Fields} fields.");
         }
 
-        Name(ref reader, "collection");
+        HistoryFields.Name(ref reader, "collection", What);
         string collection = reader.ReadString() ?? string.Empty;
-        Name(ref reader, "key");
+        HistoryFields.Name(ref reader, "key", What);
         string key = reader.ReadString() ?? string.Empty;
-        Name(ref reader, "collectedBefore");
+        HistoryFields.Name(ref reader, "collectedBefore", What);
         var before = DateTimeOffset.FromUnixTimeMilliseconds(reader.ReadInt64());
-        Name(ref reader, "chain");
+        HistoryFields.Name(ref reader, "chain", What);
         byte[] chain = (reader.ReadBytes() ?? default).ToArray();
-        Name(ref reader, "collected");
+        HistoryFields.Name(ref reader, "collected", What);
         byte[] names = (reader.ReadBytes() ?? default).ToArray();
         if (chain.Length != ContentHash.SizeBytes || names.Length % sizeof(ulong) != 0
             || names.Length > HistoryCheckpoint.CountMax * sizeof(ulong))
@@ -88,13 +89,5 @@ public static class HistoryCheckpointCodec
         // Sorted, since it is searched.
         read.Sort();
         return new HistoryCheckpoint(new RecordKey(collection, key), before, ContentHash.Read(chain), read.MoveToImmutable());
-    }
-
-    private static void Name(ref MessagePackReader reader, string expected)
-    {
-        if (!string.Equals(reader.ReadString(), expected, StringComparison.Ordinal))
-        {
-            throw new MessagePackSerializationException($"A checkpoint of the history lacks its field '{expected}' in its place.");
-        }
     }
 }

@@ -11,6 +11,7 @@ namespace Ordo.Sync.Conflicts.History;
 public static class HistoryCodec
 {
     private const int Fields = 8;
+    private const string What = "A history entry";
 
     /// <summary>Writes an entry.</summary>
     public static ReadOnlyMemory<byte> Encode(HistoryEntry entry)
@@ -50,7 +51,7 @@ public static class HistoryCodec
         catch (Exception exception) when (exception
             is EndOfStreamException or OverflowException or ArgumentException or FormatException)
         {
-            throw new MessagePackSerializationException("A history entry is malformed.", exception);
+            throw new MessagePackSerializationException($"{What} is malformed.", exception);
         }
     }
 
@@ -59,15 +60,15 @@ public static class HistoryCodec
         var reader = new MessagePackReader(payload);
         if (reader.ReadMapHeader() < Fields)
         {
-            throw new MessagePackSerializationException($"A history entry has {Fields} fields.");
+            throw new MessagePackSerializationException($"{What} has {Fields} fields.");
         }
 
         string collection = Text(ref reader, "collection");
         string key = Text(ref reader, "key");
         var replica = ReplicaId.Parse(Text(ref reader, "replica"));
-        Name(ref reader, "counter");
+        HistoryFields.Name(ref reader, "counter", What);
         long counter = reader.ReadInt64();
-        Name(ref reader, "timestamp");
+        HistoryFields.Name(ref reader, "timestamp", What);
         var timestamp = new HybridTimestamp(reader.ReadUInt64());
         string author = Text(ref reader, "author");
         ReadOnlyMemory<byte> content = Bytes(ref reader, "payload", payload);
@@ -76,23 +77,15 @@ public static class HistoryCodec
             new RecordKey(collection, key), new GlobalDot(replica, counter), timestamp, author, content, notes);
     }
 
-    private static void Name(ref MessagePackReader reader, string expected)
-    {
-        if (!string.Equals(reader.ReadString(), expected, StringComparison.Ordinal))
-        {
-            throw new MessagePackSerializationException($"A history entry lacks its field '{expected}' in its place.");
-        }
-    }
-
     private static string Text(ref MessagePackReader reader, string name)
     {
-        Name(ref reader, name);
+        HistoryFields.Name(ref reader, name, What);
         return reader.ReadString() ?? string.Empty;
     }
 
     private static ReadOnlyMemory<byte> Bytes(ref MessagePackReader reader, string name, ReadOnlyMemory<byte> all)
     {
-        Name(ref reader, name);
+        HistoryFields.Name(ref reader, name, What);
         int length = (int)(reader.ReadBytes() ?? default).Length;
         return all.Slice((int)reader.Consumed - length, length);
     }

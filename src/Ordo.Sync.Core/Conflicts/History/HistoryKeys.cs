@@ -14,7 +14,7 @@ public static class HistoryKeys
 
     /// <summary>The range of keys that holds the whole history of a scope.</summary>
     public static KeyRange All { get; } = new(
-        new RecordKey(SystemCollections.History, "/"), new RecordKey(SystemCollections.History, "~"));
+        new RecordKey(SystemCollections.History, "/"), new RecordKey(SystemCollections.History, Last));
 
     /// <summary>The key of a record's checkpoint: behind all of its entries.</summary>
     public static RecordKey CheckpointOf(RecordKey key) => new(SystemCollections.History, PrefixOf(key) + Last);

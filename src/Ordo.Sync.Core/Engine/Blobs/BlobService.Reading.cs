@@ -38,16 +38,7 @@ internal sealed partial class BlobService
         }
 
         using DownloadLease lease = await JoinAsync(open, blob, cancellationToken).ConfigureAwait(false);
-        void Report(BlobProgress moved) => progress?.Report(moved);
-        lease.Download.Progressed += Report;
-        try
-        {
-            await lease.Download.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            lease.Download.Progressed -= Report;
-        }
+        await lease.CompleteAsync(progress, cancellationToken).ConfigureAwait(false);
 
         await open.Round.NoteFetchedAsync(blob, lease.Download.Progress.Scope, cancellationToken).ConfigureAwait(false);
     }

@@ -20,6 +20,23 @@ internal sealed class DownloadLease : IDisposable
 
     public Download Download { get; }
 
+    /// <summary>Waits until the download is complete.</summary>
+    /// <param name="progress">Is told how far it is meanwhile; null for nobody.</param>
+    /// <param name="cancellationToken">Ends the waiting, and not the download.</param>
+    public async ValueTask CompleteAsync(IProgress<BlobProgress>? progress, CancellationToken cancellationToken)
+    {
+        void Report(BlobProgress moved) => progress?.Report(moved);
+        Download.Progressed += Report;
+        try
+        {
+            await Download.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Download.Progressed -= Report;
+        }
+    }
+
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0)

@@ -157,16 +157,7 @@ internal sealed class TransferRound(
         if (await services.Blobs.GetManifestAsync(transfer.Blob, cancellationToken).ConfigureAwait(false) is null)
         {
             using DownloadLease lease = desk.Join(transfer.Blob, [transfer.Scope], isReader: false);
-            void Report(BlobProgress moved) => progress?.Report(moved);
-            lease.Download.Progressed += Report;
-            try
-            {
-                await lease.Download.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
-            }
-            finally
-            {
-                lease.Download.Progressed -= Report;
-            }
+            await lease.CompleteAsync(progress, cancellationToken).ConfigureAwait(false);
 
             await NoteFetchedAsync(transfer.Blob, transfer.Scope, cancellationToken).ConfigureAwait(false);
             tally.CountDownloaded();

@@ -9,7 +9,8 @@ namespace Ordo.Sync.Replication.Blobs;
 /// </summary>
 /// <remarks>
 /// Nothing is removed for what a run has not seen: an attachment ends in a transaction that finds all records of its scope
-/// scanned, up to that moment. An attachment without a reference only gets a date at first; a device that was offline has the grace period to bring the record that refers to it.
+/// scanned, up to that moment. An attachment without a reference only gets a date at first; a device that was offline has the grace
+/// period to bring the record that refers to it.
 /// One that comes later still finds its blob asked for: the run that sees the reference puts the blob on the list of wanted
 /// ones, and any device that holds it sends it again.
 /// </remarks>

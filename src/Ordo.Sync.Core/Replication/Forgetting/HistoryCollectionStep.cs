@@ -11,6 +11,10 @@ namespace Ordo.Sync.Replication.Forgetting;
 internal sealed class HistoryCollectionStep(
     IStoreTransaction transaction, ScopeDraft draft, VersionVector known, DateTimeOffset writtenBefore, DateTimeOffset now)
 {
+    /// <summary>The entry that a record of the history holds.</summary>
+    public static HistoryEntry EntryOf(StoredRecord record) =>
+        StoredForm.Decode(record.Greatest.Payload, "an entry of the history", HistoryCodec.Decode);
+
     /// <summary>Collects what may go of the history of a record.</summary>
     /// <returns>The number of entries that went.</returns>
     public async ValueTask<int> CollectAsync(RecordKey key, CancellationToken cancellationToken)
@@ -28,7 +32,7 @@ internal sealed class HistoryCollectionStep(
         {
             if (!entry.Greatest.IsTombstone && !HistoryKeys.IsCheckpoint(entry.Key))
             {
-                var node = LineageNode.Of(draft.Scope, StoredForm.Decode(entry.Greatest.Payload, "an entry of the history", HistoryCodec.Decode), isCurrent: false);
+                var node = LineageNode.Of(draft.Scope, EntryOf(entry), isCurrent: false);
                 entries[node.Hash] = (entry, node);
             }
         }

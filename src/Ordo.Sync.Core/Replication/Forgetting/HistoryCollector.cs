@@ -52,7 +52,7 @@ public static class HistoryCollector
                 range = isLast ? range : range with { After = slice.Records[^1].Key };
                 old.UnionWith(slice.Records
                     .Where(record => !record.Greatest.IsTombstone && !HistoryKeys.IsCheckpoint(record.Key))
-                    .Select(record => StoredForm.Decode(record.Greatest.Payload, "an entry of the history", HistoryCodec.Decode))
+                    .Select(HistoryCollectionStep.EntryOf)
                     .Where(entry => entry.WrittenAt < writtenBefore)
                     .Select(entry => entry.Key));
                 floor = old.Count == 0 ? null : TombstoneCollector.FloorOf(
