@@ -8,8 +8,14 @@ internal sealed class HookedBlobStore(IBlobStore inner) : PassingBlobStore(inner
     /// <summary>Called before a manifest is removed.</summary>
     public Func<BlobId, Task> BeforeRemove { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>Called after a manifest was removed.</summary>
+    public Func<BlobId, Task> AfterRemove { get; set; } = _ => Task.CompletedTask;
+
     /// <summary>Called before a manifest is put.</summary>
     public Func<BlobId, Task> BeforePut { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>Whether chunks stay until a sweep, as in a bucket that several processes share.</summary>
+    public bool KeepsChunks { get; set; }
 
     public override async ValueTask PutManifestAsync(BlobManifest manifest, CancellationToken cancellationToken)
     {
@@ -20,6 +26,7 @@ internal sealed class HookedBlobStore(IBlobStore inner) : PassingBlobStore(inner
     public override async ValueTask RemoveManifestAsync(BlobId blob, bool removesChunks, CancellationToken cancellationToken)
     {
         await BeforeRemove(blob);
-        await base.RemoveManifestAsync(blob, removesChunks, cancellationToken);
+        await base.RemoveManifestAsync(blob, removesChunks && !KeepsChunks, cancellationToken);
+        await AfterRemove(blob);
     }
 }

@@ -31,16 +31,28 @@ internal sealed class HookedRecordStore(IRecordStore inner) : IRecordStore
 
     public async ValueTask<IStoreTransaction> BeginAsync(CancellationToken cancellationToken)
     {
+        await StopAsync();
+        return await inner.BeginAsync(cancellationToken);
+    }
+
+    public async ValueTask<IStoreTransaction> BeginScopeAsync(string scope, CancellationToken cancellationToken)
+    {
+        await StopAsync();
+        return await inner.BeginScopeAsync(scope, cancellationToken);
+    }
+
+    public ValueTask PersistAsync(CancellationToken cancellationToken) => inner.PersistAsync(cancellationToken);
+
+    /// <remarks>The store within is its maker's.</remarks>
+    public ValueTask DisposeAsync() => default;
+
+    private async Task StopAsync()
+    {
         WriteCount++;
         if (BeforeWrite is { } hook)
         {
             BeforeWrite = null;
             await hook();
         }
-
-        return await inner.BeginAsync(cancellationToken);
     }
-
-    /// <remarks>The store within is its maker's.</remarks>
-    public ValueTask DisposeAsync() => default;
 }

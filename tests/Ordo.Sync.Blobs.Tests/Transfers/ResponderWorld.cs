@@ -9,6 +9,7 @@ using Ordo.Sync.Replication.Apply;
 using Ordo.Sync.Replication.Blobs;
 using Ordo.Sync.Storage;
 using Ordo.Sync.Storage.Blobs;
+using Ordo.Sync.Storage.Memory;
 
 namespace Ordo.Sync.Blobs.Tests.Transfers;
 
@@ -75,9 +76,12 @@ public abstract class ResponderWorld : IAsyncDisposable
 
     internal async Task<BlobCollection> CollectAsync() => await Hub.Blobs.Collector.RunAsync(TimeSpan.FromDays(30));
 
+    /// <summary>The records of the hub, not open yet.</summary>
+    internal virtual IRecordStore CreateRecords() => new InMemoryRecordStore("hub");
+
     internal async Task<BlobResponder> StartAsync(BlobResponderOptions? options = null)
     {
-        _hub = await TestHub.StartAsync(Folder.Sub("hub"), Time, options);
+        _hub = await TestHub.StartAsync(Folder.Sub("hub"), Time, options, CreateRecords());
         return _hub.Blobs;
     }
 

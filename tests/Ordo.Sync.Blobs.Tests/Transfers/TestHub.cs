@@ -1,18 +1,19 @@
 using Ordo.Sync.Replication;
 using Ordo.Sync.Replication.Blobs;
 using Ordo.Sync.Replication.Responder;
+using Ordo.Sync.Storage;
 using Ordo.Sync.Storage.Blobs;
 using Ordo.Sync.Storage.Memory;
 using Ordo.Sync.Transport;
 
 namespace Ordo.Sync.Blobs.Tests.Transfers;
 
-/// <summary>A hub in this process: records in memory, blobs in a folder.</summary>
+/// <summary>A hub in this process: records in memory unless a test brings others, blobs in a folder.</summary>
 internal sealed class TestHub : IAsyncDisposable
 {
     private readonly FileSystemBlobStore _blobs;
 
-    private TestHub(InMemoryRecordStore records, ReplicaResponder responder, FileSystemBlobStore blobs, BlobResponder answers)
+    private TestHub(IRecordStore records, ReplicaResponder responder, FileSystemBlobStore blobs, BlobResponder answers)
     {
         Records = records;
         Responder = responder;
@@ -20,7 +21,7 @@ internal sealed class TestHub : IAsyncDisposable
         Blobs = answers;
     }
 
-    public InMemoryRecordStore Records { get; }
+    public IRecordStore Records { get; }
 
     public ReplicaResponder Responder { get; }
 
@@ -30,9 +31,10 @@ internal sealed class TestHub : IAsyncDisposable
 
     public BlobUsage Usage => _blobs.Usage;
 
-    public static async Task<TestHub> StartAsync(string folder, TimeProvider time, BlobResponderOptions? options = null)
+    public static async Task<TestHub> StartAsync(
+        string folder, TimeProvider time, BlobResponderOptions? options = null, IRecordStore? records = null)
     {
-        var records = new InMemoryRecordStore("hub");
+        records ??= new InMemoryRecordStore("hub");
         await records.OpenAsync();
         CollectionCatalog catalog = await CollectionCatalog.LoadAsync(records);
         var blobs = new FileSystemBlobStore(new FileSystemBlobOptions { Path = folder }, time);

@@ -23,6 +23,9 @@ internal static class BlobEntries
     /// <summary>Scope and blob: attached or referenced there, but not held (any more) in full.</summary>
     public const string Wanted = "blob-wanted";
 
+    /// <summary>Blob: about to be removed; since when, and its manifest.</summary>
+    public const string Removing = "blob-removing";
+
     /// <summary>Blob and record: the record refers to the blob; the length that it says.</summary>
     public const string References = "blob-refs";
 

@@ -44,7 +44,8 @@ public sealed class BlobResponder : IDisposable
         _attachments = new BlobAttachments(store, time);
         _wanted = new WantedBlobs(store);
         _uploads = new BlobUploads(blobs, new BlobOffers(store, time), _attachments, _gate, _manifests, options);
-        var removal = new BlobRemoval(blobs, _attachments, _wanted, _gate, _manifests);
+        var removal = new BlobRemoval(
+            blobs, _attachments, _wanted, new BlobRemovalNotes(store, time), _gate, _manifests, time);
         Collector = new BlobCollector(blobs, store, _attachments, _wanted, _uploads, removal, time);
     }
 

@@ -1,13 +1,14 @@
 using Ordo.Sync.Replication.Blobs;
+using Ordo.Sync.Storage;
 using Ordo.Sync.Storage.Blobs;
 
 namespace Ordo.Sync.Blobs.Tests.Transfers;
 
 /// <summary>
 /// Collections beside uploads, records and other collections, at this and at another instance of a hub over the same stores: whatever
-/// comes in between, nothing that a record refers to or that a device was told is there goes.
+/// comes in between, nothing that a record refers to or that a device was told is there goes. The same for every store of records.
 /// </summary>
-public sealed class CollectionRaceTests : ResponderWorld
+public abstract class CollectionRaces : ResponderWorld
 {
     private static readonly TimeSpan Grace = TimeSpan.FromDays(30);
 
@@ -164,6 +165,73 @@ public sealed class CollectionRaceTests : ResponderWorld
 
         Assert.Null(records.BeforeWrite);
         Assert.Empty(await hub.ListWantedAsync(Mine));
+    }
+
+    [Fact]
+    public async Task A_process_that_dies_before_it_looks_again_takes_no_content_from_who_attached_it_meanwhile()
+    {
+        BlobResponder hub = await StartAsync();
+        (BlobManifest manifest, byte[] content) = await DueAsync(hub);
+        HookedBlobStore dying = DyingIn(() => UploadAsync(hub, Theirs, manifest, content));
+        dying.KeepsChunks = true;
+        using var other = new BlobResponder(dying, Hub.Records, new BlobResponderOptions(), Time);
+
+        await Assert.ThrowsAsync<OperationCanceledException>(async () => await other.Collector.RunAsync(Grace));
+        Assert.Null(await Hub.HeldAsync(manifest.Id));
+        Assert.Equal(0, (await CollectAsync()).RemovedCount);
+
+        await AssertReadableAsync(hub, manifest);
+    }
+
+    [Fact]
+    public async Task What_a_process_that_died_took_with_its_chunks_is_asked_of_those_who_have_it()
+    {
+        BlobResponder hub = await StartAsync();
+        (BlobManifest manifest, byte[] content) = await DueAsync(hub);
+        using var other = new BlobResponder(
+            DyingIn(() => UploadAsync(hub, Theirs, manifest, content)), Hub.Records, new BlobResponderOptions(), Time);
+
+        await Assert.ThrowsAsync<OperationCanceledException>(async () => await other.Collector.RunAsync(Grace));
+        foreach (string chunk in TestFolder.ChunkFiles(Folder.Sub("hub")))
+        {
+            File.Delete(chunk);
+        }
+
+        await CollectAsync();
+
+        Assert.Equal([manifest.Id], await hub.ListWantedAsync(Theirs));
+        await UploadAsync(hub, Theirs, manifest, content);
+        await AssertReadableAsync(hub, manifest);
+    }
+
+    [Fact]
+    public async Task What_a_process_that_died_took_and_nobody_needs_stays_away()
+    {
+        BlobResponder hub = await StartAsync();
+        (BlobManifest manifest, _) = await DueAsync(hub);
+        using var other = new BlobResponder(
+            DyingIn(() => Task.CompletedTask), Hub.Records, new BlobResponderOptions(), Time);
+
+        await Assert.ThrowsAsync<OperationCanceledException>(async () => await other.Collector.RunAsync(Grace));
+        Assert.Equal(1, await NoteCountAsync());
+        Time.Advance(TimeSpan.FromDays(2));
+        await CollectAsync();
+
+        Assert.Null(await Hub.HeldAsync(manifest.Id));
+        Assert.Equal(0, await NoteCountAsync());
+    }
+
+    // A store whose process dies once it has taken a manifest away, in the moment in which something else happens elsewhere.
+    private HookedBlobStore DyingIn(Func<Task> elsewhere) => new(Hub.Store)
+    {
+        BeforeRemove = _ => elsewhere(),
+        AfterRemove = _ => throw new OperationCanceledException("It died here."),
+    };
+
+    private async Task<int> NoteCountAsync()
+    {
+        await using IStoreSnapshot snapshot = await Hub.Records.ReadAsync();
+        return (await snapshot.ListLocalAsync("blob-removing", afterKey: null, 10)).Count;
     }
 
     // A blob that no record has referred to for longer than the grace period.
