@@ -77,8 +77,8 @@ public sealed class LaneTests : TransferWorld
     {
         TestHub hub = await HubAsync();
         TestDevice writer = Device("writer", hub, out UnsteadyTransport way);
-        await writer.PublishAsync("slides", Content.Of(500_000, 1));
-        await writer.PublishAsync("video", Content.Of(500_000, 2));
+        await writer.PublishAsync("slides", Content.Of(250_000, 1));
+        await writer.PublishAsync("video", Content.Of(250_000, 2));
         (await writer.Engine.SyncAsync()).ThrowIfFailed();
         var together = new TaskCompletionSource();
         var synced = new TaskCompletionSource();
@@ -104,13 +104,52 @@ public sealed class LaneTests : TransferWorld
         Task<BlobSyncReport> moving = writer.Blobs.SyncAsync().AsTask();
         await together.Task;
 
-        // The clock of the device stands still: to it, records were synced just now.
         (await writer.Engine.SyncAsync()).ThrowIfFailed();
         synced.SetResult();
+        while (!moving.IsCompleted)
+        {
+            // Records are synced again and again, so that they never come to rest.
+            Time.Advance(TimeSpan.FromMilliseconds(25));
+            (await writer.Engine.SyncAsync()).ThrowIfFailed();
+            await Task.Delay(2);
+        }
+
         (await moving).ThrowIfFailed();
 
         Assert.Equal(1, lateMost);
         Assert.InRange(lateCount, 5, int.MaxValue);
+    }
+
+    [Fact]
+    public async Task Once_records_are_synced_in_the_midst_of_a_transfer_chunks_wait_until_they_have_come_to_rest()
+    {
+        TestHub hub = await HubAsync();
+        TestDevice writer = Device("writer", hub, out UnsteadyTransport way);
+        await writer.PublishAsync("slides", Content.Of(500_000));
+        (await writer.Engine.SyncAsync()).ThrowIfFailed();
+        var begun = new TaskCompletionSource();
+        var goesOn = new TaskCompletionSource();
+        way.BeforeChunk = async (_, cancellationToken) =>
+        {
+            begun.TrySetResult();
+            await goesOn.Task.WaitAsync(cancellationToken);
+        };
+        Task<BlobSyncReport> moving = writer.Blobs.SyncAsync().AsTask();
+        await begun.Task;
+        (await writer.Engine.SyncAsync()).ThrowIfFailed();
+        goesOn.SetResult();
+
+        // The clock stands still: to the device, records were synced just now. Only what was on its way arrives.
+        await Task.WhenAny(moving, Task.Delay(200));
+        Assert.False(moving.IsCompleted);
+        Assert.InRange(way.Sent.Count, 1, InFlightMax + 1);
+        while (!moving.IsCompleted)
+        {
+            Time.Advance(TimeSpan.FromMilliseconds(30));
+            await Task.Delay(1);
+        }
+
+        (await moving).ThrowIfFailed();
     }
 
     [Fact]

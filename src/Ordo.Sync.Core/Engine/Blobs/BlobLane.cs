@@ -5,32 +5,26 @@ namespace Ordo.Sync.Engine.Blobs;
 /// <summary>
 /// What all transfers of a device share: a budget of bytes on their way, and the turn that each chunk waits for. A chunk waits
 /// while records are written or synced, while transfers are paused, and while the network is metered; and once records are synced
-/// in the midst of a transfer, chunks go one at a time, so that little is in the way of the next sync. What an app reads does not
-/// wait. Thread-safe.
+/// in the midst of a transfer, chunks go one at a time and wait until records have come to rest, so that little is in the way of the
+/// next sync. What an app reads does not wait. Thread-safe.
 /// </summary>
 internal sealed class BlobLane(BlobOptions options, INetworkCost? cost, TimeProvider time)
 {
     // How often a chunk that waits looks again: a network does not say by itself that it costs no more.
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(250);
 
-    // Records were synced so lately that more may follow at any moment.
-    private static readonly TimeSpan RecordsAreRecent = TimeSpan.FromSeconds(1);
-
-    // A chunk does not wait longer for local writes: an app that never stops writing must not stop all transfers.
-    private static readonly TimeSpan WriteYieldMax = TimeSpan.FromMilliseconds(250);
+    // The same where records are about to come to rest.
+    private static readonly TimeSpan LookAgainSoon = TimeSpan.FromMilliseconds(10);
 
     // A taker of more than all of it is let in alone.
     private const int OneAtATime = 1;
 
     private readonly ByteBudget _inFlight = new(options.InFlightBytesMax);
     private readonly ByteBudget _background = new(options.InFlightBytesMax);
-    private readonly Lock _lock = new();
+    private readonly RecordTraffic _records = new(options.YieldMax, time);
     private TaskCompletionSource _changed = NewSignal();
     private volatile bool _isPaused;
     private int _chunks;
-    private int _recordWrites;
-    private int _recordSyncs;
-    private long _recordSyncEndedAt;
     private long _sent;
     private long _received;
 
@@ -53,13 +47,13 @@ internal sealed class BlobLane(BlobOptions options, INetworkCost? cost, TimeProv
     public void CountReceived(int bytes) => Interlocked.Add(ref _received, bytes);
 
     /// <summary>A write of records begins: a sync may follow it.</summary>
-    public void BeginRecordWrite() => Interlocked.Increment(ref _recordWrites);
+    public void BeginRecordWrite() => _records.BeginWrite();
 
     /// <summary>A write of records has ended.</summary>
     public void EndRecordWrite()
     {
         // Chunks look again on threads of their own; whoever wrote goes on here meanwhile, and comes before them with its sync.
-        if (Interlocked.Decrement(ref _recordWrites) == 0 && Volatile.Read(ref _chunks) > 0)
+        if (_records.EndWrite() && Volatile.Read(ref _chunks) > 0)
         {
             Pulse();
         }
@@ -68,25 +62,18 @@ internal sealed class BlobLane(BlobOptions options, INetworkCost? cost, TimeProv
     /// <summary>A sync of records begins.</summary>
     public void BeginRecordSync()
     {
-        lock (_lock)
+        bool meetsChunks = Volatile.Read(ref _chunks) > 0;
+        _records.BeginSync(meetsChunks);
+        if (meetsChunks)
         {
-            _recordSyncs++;
-            if (_chunks > 0)
-            {
-                _background.CapacityBytes = OneAtATime;
-            }
+            _background.CapacityBytes = OneAtATime;
         }
     }
 
     /// <summary>A sync of records has ended.</summary>
     public void EndRecordSync()
     {
-        lock (_lock)
-        {
-            _recordSyncs--;
-            _recordSyncEndedAt = time.GetTimestamp();
-        }
-
+        _records.EndSync();
         Pulse();
     }
 
@@ -148,8 +135,8 @@ internal sealed class BlobLane(BlobOptions options, INetworkCost? cost, TimeProv
     public ValueTask YieldAsync(Func<bool> isUrgent, CancellationToken cancellationToken)
     {
         long began = time.GetTimestamp();
-        return IsYielding(began)
-            ? WaitWhileAsync(() => !isUrgent() && IsYielding(began), cancellationToken)
+        return _records.IsBusy(began)
+            ? WaitWhileAsync(() => !isUrgent() && _records.IsBusy(began), cancellationToken)
             : ValueTask.CompletedTask;
     }
 
@@ -164,7 +151,8 @@ internal sealed class BlobLane(BlobOptions options, INetworkCost? cost, TimeProv
                 return;
             }
 
-            await changed.WaitAsync(LookAgain, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            TimeSpan pause = _records.IsShared ? LookAgainSoon : LookAgain;
+            await changed.WaitAsync(pause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
         }
     }
@@ -172,22 +160,15 @@ internal sealed class BlobLane(BlobOptions options, INetworkCost? cost, TimeProv
     // Chunks go side by side again when no records have been synced for a while.
     private void Widen()
     {
-        lock (_lock)
+        if (!_records.IsShared)
         {
-            if (_recordSyncs == 0 && time.GetElapsedTime(_recordSyncEndedAt) >= RecordsAreRecent)
-            {
-                _background.CapacityBytes = options.InFlightBytesMax;
-            }
+            _background.CapacityBytes = options.InFlightBytesMax;
         }
     }
 
-    private bool HasToWait(long began) => IsHeldBack() || IsYielding(began);
+    private bool HasToWait(long began) => IsHeldBack() || _records.IsBusy(began) || _records.IsRestless();
 
     private bool IsHeldBack() => _isPaused || (!options.TransfersOnMeteredNetworks && cost is { IsMetered: true });
-
-    private bool IsYielding(long began) =>
-        (Volatile.Read(ref _recordSyncs) > 0 && time.GetElapsedTime(began) < options.YieldMax)
-        || (Volatile.Read(ref _recordWrites) > 0 && time.GetElapsedTime(began) < WriteYieldMax);
 
     private void Leave(int bytes, bool isBackground)
     {
@@ -209,6 +190,11 @@ internal sealed class BlobLane(BlobOptions options, INetworkCost? cost, TimeProv
     {
         public void Dispose()
         {
+            if (isBackground)
+            {
+                lane._records.EndChunk();
+            }
+
             lane.Leave(bytes, isBackground);
             Interlocked.Decrement(ref lane._chunks);
         }
