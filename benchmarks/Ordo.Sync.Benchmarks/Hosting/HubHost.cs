@@ -32,6 +32,11 @@ internal static class HubHost
         });
         await using WebApplication app = builder.Build();
         app.MapOrdoSync("/sync");
+        if (withBlobs)
+        {
+            BareFiles.Map(app, file + "-bare");
+        }
+
         await app.StartAsync();
         await Console.Out.WriteLineAsync($"{app.Urls.First()}/sync");
         await Console.Out.FlushAsync();

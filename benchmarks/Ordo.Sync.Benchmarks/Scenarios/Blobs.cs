@@ -16,8 +16,9 @@ internal sealed class Blobs : IScenario
 {
     private const int MeanwhileFactor = 4;
 
-    // Rounds that do not count: a process that has moved less than that still spends a fifth of its time on compiling itself.
-    private const int WarmUpRounds = 3;
+    // Rounds that do not count: until then a third of a hub's time is compiling itself, which it does once. The first of them is
+    // reported by itself.
+    private const int WarmUpRounds = 15;
     private const int BytesPerMb = 1_000_000;
 
     public string Name => "blobs";
@@ -31,10 +32,13 @@ internal sealed class Blobs : IScenario
     {
         using var folder = new TempFolder();
         await using HubProcess hub = await HubProcess.StartAsync(folder.NewFile("hub"), withBlobs: true);
+        using var bare = new BareUpload(hub.Address);
         var direct = new List<double>();
         var stored = new List<double>();
         var sent = new List<double>();
         var fetched = new List<double>();
+        var sentBare = new List<double>();
+        (double Direct, double Upload, double Download) first = default;
         for (int round = 0; round < WarmUpRounds + rounds; round++)
         {
             string file = NewFile(folder, records, seed: round);
@@ -43,9 +47,15 @@ internal sealed class Blobs : IScenario
             await writer.SyncRecordsAsync();
             (double store, double upload, double download) = await MoveAsync(writer, reader, file);
             double copy = DirectCopy.Measure(file, file + "-copy");
+            double plain = await bare.MeasureAsync(file);
             File.Delete(file);
-            if (round >= WarmUpRounds)
+            if (round == 0)
             {
+                first = (copy, upload, download);
+            }
+            else if (round >= WarmUpRounds)
+            {
+                sentBare.Add(plain);
                 direct.Add(copy);
                 stored.Add(store);
                 sent.Add(upload);
@@ -56,11 +66,22 @@ internal sealed class Blobs : IScenario
         yield return Measure("store", records, stored, direct);
         yield return Measure("upload", records, sent, direct);
         yield return Measure("download", records, fetched, direct);
+        yield return Measure("upload beside bare HTTP", records, sent, sentBare);
+        yield return Measure("bare HTTP beside copying", records, sentBare, direct);
+        yield return Measure("first upload of new processes", records, [first.Upload], [first.Direct]);
+        yield return Measure("first download of new processes", records, [first.Download], [first.Direct]);
         yield return Measure(
             "all three", 3 * records, stored.Zip(sent, fetched).Select(one => one.First + one.Second + one.Third), direct.Select(one => 3 * one));
         yield return await ResumeAsync(folder, hub, records);
-        yield return await SendMeanwhileAsync(folder, hub, records);
-        yield return await FetchMeanwhileAsync(folder, hub, records);
+        await foreach (Measurement meanwhile in SendMeanwhileAsync(folder, hub, records))
+        {
+            yield return meanwhile;
+        }
+
+        await foreach (Measurement meanwhile in FetchMeanwhileAsync(folder, hub, records))
+        {
+            yield return meanwhile;
+        }
     }
 
     private Measurement Measure(string variant, int mb, IEnumerable<double> times, IEnumerable<double> baselines)
@@ -141,16 +162,17 @@ internal sealed class Blobs : IScenario
         };
     }
 
-    private async Task<Measurement> SendMeanwhileAsync(TempFolder folder, HubProcess hub, int mb)
+    private async IAsyncEnumerable<Measurement> SendMeanwhileAsync(TempFolder folder, HubProcess hub, int mb)
     {
         string file = NewFile(folder, MeanwhileFactor * mb, seed: 2_000);
         await using var device = new BlobDevice(folder.NewFile("device"), hub.Address);
         await device.ReferAsync(await device.ImportAsync(file));
-        return await new GradesMeanwhile(device).RunAsync(
-            Name, "a grade during an upload", async () => (await device.Blobs.SyncAsync()).ThrowIfFailed());
+        var grades = new GradesMeanwhile(device, Name, "an upload");
+        yield return await grades.RunAsync(async progress => (await device.Blobs.SyncAsync(progress)).ThrowIfFailed());
+        yield return grades.TransferMeanwhile();
     }
 
-    private async Task<Measurement> FetchMeanwhileAsync(TempFolder folder, HubProcess hub, int mb)
+    private async IAsyncEnumerable<Measurement> FetchMeanwhileAsync(TempFolder folder, HubProcess hub, int mb)
     {
         string file = NewFile(folder, MeanwhileFactor * mb, seed: 3_000);
         await using (var writer = new BlobDevice(folder.NewFile("writer"), hub.Address))
@@ -161,8 +183,9 @@ internal sealed class Blobs : IScenario
 
         await using var device = new BlobDevice(folder.NewFile("device"), hub.Address, fetchesAll: true);
         await device.SyncRecordsAsync();
-        return await new GradesMeanwhile(device).RunAsync(
-            Name, "a grade during a download", async () => (await device.Blobs.SyncAsync()).ThrowIfFailed());
+        var grades = new GradesMeanwhile(device, Name, "a download");
+        yield return await grades.RunAsync(async progress => (await device.Blobs.SyncAsync(progress)).ThrowIfFailed());
+        yield return grades.TransferMeanwhile();
     }
 
     private static string NewFile(TempFolder folder, int mb, int seed)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Ordo.Sync.Benchmarks.Hosting;
 using Ordo.Sync.Benchmarks.Reporting;
+using Ordo.Sync.Engine.Blobs;
 
 namespace Ordo.Sync.Benchmarks.Scenarios;
 
@@ -8,7 +9,7 @@ namespace Ordo.Sync.Benchmarks.Scenarios;
 /// Grades that are written and synced while a file is on its way, beside grades while the same transfer is paused: in turn, a few
 /// at a time, until it is done. A round trip each, so that device, hub and disk are met as a person meets them.
 /// </summary>
-internal sealed class GradesMeanwhile(BlobDevice device)
+internal sealed class GradesMeanwhile(BlobDevice device, string scenario, string transfer) : IProgress<BlobProgress>
 {
     private const int WarmUpCount = 60;
     private const int WindowCount = 20;
@@ -22,13 +23,16 @@ internal sealed class GradesMeanwhile(BlobDevice device)
     private readonly List<double> _alone = [];
     private readonly List<double> _meanwhile = [];
     private int _count;
+    private long _bytesDone;
+    private long _bytesMeanwhile;
+    private TimeSpan _timeMeanwhile;
 
     /// <summary>Measures until a transfer is done, which is not under way yet and waits while blobs are paused.</summary>
-    public async Task<Measurement> RunAsync(string scenario, string variant, Func<Task> transfer)
+    public async Task<Measurement> RunAsync(Func<IProgress<BlobProgress>, Task> moveAsync)
     {
         await WriteAsync([], WarmUpCount, static () => false);
         device.Blobs.Pause();
-        Task running = transfer();
+        Task running = moveAsync(this);
         while (!running.IsCompleted)
         {
             device.Blobs.Pause();
@@ -36,7 +40,11 @@ internal sealed class GradesMeanwhile(BlobDevice device)
             await WriteAsync(_alone, WindowCount, static () => false);
             device.Blobs.Resume();
             await Task.Delay(Settles);
+            long bytesBefore = Interlocked.Read(ref _bytesDone);
+            long began = Stopwatch.GetTimestamp();
             await WriteAsync(_meanwhile, WindowCount, () => running.IsCompleted);
+            _timeMeanwhile += Stopwatch.GetElapsedTime(began);
+            _bytesMeanwhile += Interlocked.Read(ref _bytesDone) - bytesBefore;
         }
 
         await running;
@@ -45,7 +53,7 @@ internal sealed class GradesMeanwhile(BlobDevice device)
         return new Measurement
         {
             Scenario = scenario,
-            Variant = variant,
+            Variant = $"a grade during {transfer}",
             Records = _meanwhile.Count,
             Seconds = _meanwhile.Sum() / 1000,
             OpsPerSecond = 1000 / median,
@@ -56,6 +64,20 @@ internal sealed class GradesMeanwhile(BlobDevice device)
             PeakRssMb = PeakMemory.ReadMb(),
         };
     }
+
+    /// <summary>What became of the transfer while grades were written one after the other: bytes and MB a second.</summary>
+    public Measurement TransferMeanwhile() => new()
+    {
+        Scenario = scenario,
+        Variant = $"{transfer} while grades are written, MB/s",
+        Records = _meanwhile.Count,
+        Seconds = _timeMeanwhile.TotalSeconds,
+        OpsPerSecond = _bytesMeanwhile / 1e6 / _timeMeanwhile.TotalSeconds,
+        Bytes = _bytesMeanwhile,
+        PeakRssMb = PeakMemory.ReadMb(),
+    };
+
+    public void Report(BlobProgress value) => Interlocked.Exchange(ref _bytesDone, value.BytesDone);
 
     private async Task WriteAsync(List<double> times, int count, Func<bool> isOver)
     {
