@@ -107,6 +107,12 @@ public sealed partial class CrdtDocument
         _root.Trim(stable);
     }
 
+    /// <summary>
+    /// Forgets the removed elements that <paramref name="folded"/> covers and the removals that it covers: names that everybody else
+    /// has forgotten.
+    /// </summary>
+    internal void TrimNamed(ICausalView folded) => _root.TrimNamed(folded);
+
     /// <summary>An independent copy.</summary>
     public CrdtDocument Clone() => new((Map)_root.Clone());
 

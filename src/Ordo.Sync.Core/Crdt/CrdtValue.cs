@@ -57,6 +57,11 @@ public abstract class CrdtValue
     {
     }
 
+    /// <summary>Forgets the removed elements that these dots name, and the removals that they name.</summary>
+    internal virtual void TrimNamed(ICausalView folded)
+    {
+    }
+
     /// <summary>Adds the removals that <see cref="Trim"/> would forget.</summary>
     internal virtual void SurveyRemovals(ICausalView stable, DotSurvey survey)
     {

@@ -66,6 +66,14 @@ public sealed partial class Map
         }
     }
 
+    internal override void TrimNamed(ICausalView folded)
+    {
+        foreach ((_, CrdtValue value) in _values.Entries)
+        {
+            value.TrimNamed(folded);
+        }
+    }
+
     internal override void SurveyRemovals(ICausalView stable, DotSurvey survey)
     {
         foreach ((_, CrdtValue value) in _values.Entries)

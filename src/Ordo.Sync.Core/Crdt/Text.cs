@@ -175,6 +175,8 @@ public sealed partial class Text : CrdtValue
 
     internal override void Trim(ICausalView stable) => _core.Trim(stable);
 
+    internal override void TrimNamed(ICausalView folded) => _core.TrimNamed(folded);
+
     internal override void SurveyRemovals(ICausalView stable, DotSurvey survey) => _core.SurveyRemovals(stable, survey);
 
     internal override void Survey(DotSurvey survey) => _core.Survey(survey);

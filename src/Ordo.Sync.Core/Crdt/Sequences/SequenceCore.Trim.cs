@@ -18,6 +18,26 @@ internal sealed partial class SequenceCore<T>
         Prune();
     }
 
+    /// <summary>Forgets the removed elements that these dots name, and the events that they name.</summary>
+    public void TrimNamed(ICausalView folded)
+    {
+        Trim(folded);
+        long[] known = [.. _replicas.Select(folded.KnownUpTo)];
+        for (Run? run = First; run is not null; run = RunTree.Next(run))
+        {
+            if (run.State == RunState.Removed && run.Counter <= known[run.Replica])
+            {
+                int count = (int)Math.Min(run.Length, known[run.Replica] - run.Counter + 1);
+                int replica = run.Replica;
+                long end = run.Counter + count;
+                Change(run, 0, count, RunState.Gone, default);
+                run = _indexes[replica].Find(end - 1)!;
+            }
+        }
+
+        Prune();
+    }
+
     // Counters of the events go up, down or stand still: what is stable is the head, the tail, all or nothing.
     private Run TrimRun(Run run, long known)
     {

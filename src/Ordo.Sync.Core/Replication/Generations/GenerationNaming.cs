@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Ordo.Sync.Causality;
+using Ordo.Sync.Crdt;
 using Ordo.Sync.Records;
+using Ordo.Sync.Replication.ConflictFree;
 
 namespace Ordo.Sync.Replication.Generations;
 
@@ -25,9 +27,9 @@ internal sealed class GenerationNaming
         _offsets = generation.Offsets().ToDictionary(line => replicas.Require(line.Replica), line => line.Offset);
     }
 
-    /// <summary>A record under the new names; the same where none of its versions is folded.</summary>
-    public StoredRecord Rename(StoredRecord record) => Rename(
-        record, dot => IsFolded(dot) ? new Dot(_name, _offsets[dot.ReplicaIndex] + dot.Counter) : dot);
+    /// <summary>A record under the new names; the same where neither its versions nor its conflict-free state name what is folded.</summary>
+    public StoredRecord Rename(StoredRecord record) => TrimNamed(Rename(
+        record, dot => IsFolded(dot) ? new Dot(_name, _offsets[dot.ReplicaIndex] + dot.Counter) : dot));
 
     /// <summary>A record under the names before.</summary>
     public StoredRecord Restore(StoredRecord record) => Rename(record, RestoreDot);
@@ -78,6 +80,25 @@ internal sealed class GenerationNaming
 
         GlobalDot former = _generation.Former(dot.Counter);
         return new Dot(_replicas.Require(former.Replica), former.Counter);
+    }
+
+    // A replica is folded where no conflict-free state of the hub names it. One here still may, in a text of which the hub has forgotten
+    // what was deleted: everybody had seen that, so it is forgotten here too. No knowledge would cover these names any more.
+    private StoredRecord TrimNamed(StoredRecord record)
+    {
+        if (record.ConflictFree.IsEmpty)
+        {
+            return record;
+        }
+
+        CrdtDocument document = StoredDocument.Decode(record.ConflictFree);
+        if (!document.HasSequence || !document.ListReplicas().Any(replica => _generation.Folded[replica] > 0))
+        {
+            return record;
+        }
+
+        document.TrimNamed(CausalView.Of(_replicas, _folded));
+        return record with { ConflictFree = StoredDocument.Encode(document) };
     }
 
     private StoredRecord Rename(StoredRecord record, Func<Dot, Dot> nameOf)
