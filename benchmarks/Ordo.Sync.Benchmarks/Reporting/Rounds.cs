@@ -1,3 +1,5 @@
+using System.Runtime;
+
 namespace Ordo.Sync.Benchmarks.Reporting;
 
 /// <summary>Runs a measure and its baseline in turn and takes the medians, so that a noisy machine hits both alike.</summary>
@@ -21,6 +23,26 @@ internal static class Rounds
         }
 
         return (Median(measured), Median(compared));
+    }
+
+    /// <summary>
+    /// Runs both until the just-in-time compiler is done with what they run: until three turns in a row spent less than a fiftieth of
+    /// their time on it. It works in bursts, long after the first turns, and for each of the two at other times.
+    /// </summary>
+    /// <returns>The number of turns that it took, at most <paramref name="turnsMax"/>.</returns>
+    public static async Task<int> WarmUpAsync(Func<Task<double>> measure, Func<Task<double>> baseline, int turnsMax)
+    {
+        int quiet = 0;
+        int turns = 0;
+        while (quiet < 3 && turns < turnsMax)
+        {
+            TimeSpan before = JitInfo.GetCompilationTime();
+            double seconds = await measure() + await baseline();
+            quiet = (JitInfo.GetCompilationTime() - before).TotalSeconds < 0.02 * seconds ? quiet + 1 : 0;
+            turns++;
+        }
+
+        return turns;
     }
 
     public static double Median(IEnumerable<double> values) => Percentile(values, 0.5);
