@@ -12,8 +12,8 @@ public sealed partial class CrdtDocument
     private const int FormState = 0;
     private const int FormDelta = 1;
 
-    // Documents are encoded at every write, and most are small: what that takes is kept, as long as it is.
-    private const int BufferBytesMax = 16 * 1024;
+    /// <summary>Documents are encoded at every write, and most are small: a buffer is kept as long as it is of this size.</summary>
+    internal const int BufferBytesMax = 16 * 1024;
 
     [ThreadStatic]
     private static HashSet<ReplicaId>? _replicas;
@@ -27,6 +27,21 @@ public sealed partial class CrdtDocument
         // [version, form, …]: three one-byte items, as the encoder writes them.
         ReadOnlySpan<byte> head = bytes.Span;
         return head.Length > 2 && head[2] == FormDelta;
+    }
+
+    /// <summary>Writes what stands before the root map.</summary>
+    internal static void WriteHead(
+        ref MessagePackWriter writer, scoped ReadOnlySpan<ReplicaId> table, int form = FormState)
+    {
+        writer.WriteArrayHeader(4);
+        writer.Write(FormatVersion);
+        writer.Write(form);
+        writer.WriteBinHeader(table.Length * ReplicaId.SizeBytes);
+        foreach (ReplicaId replica in table)
+        {
+            replica.Write(writer.GetSpan(ReplicaId.SizeBytes));
+            writer.Advance(ReplicaId.SizeBytes);
+        }
     }
 
     private byte[] Write(int form, ICausalView? since, bool removals, bool compress, int roomBytes = 0)
@@ -44,16 +59,7 @@ public sealed partial class CrdtDocument
         }
 
         var writer = new MessagePackWriter(buffer);
-        writer.WriteArrayHeader(4);
-        writer.Write(FormatVersion);
-        writer.Write(form);
-        writer.WriteBinHeader(encoder.Table.Length * ReplicaId.SizeBytes);
-        foreach (ReplicaId replica in encoder.Table)
-        {
-            replica.Write(writer.GetSpan(ReplicaId.SizeBytes));
-            writer.Advance(ReplicaId.SizeBytes);
-        }
-
+        WriteHead(ref writer, encoder.Table, form);
         _root.Write(ref writer, encoder);
         writer.Flush();
         byte[] bytes = buffer.WrittenSpan.ToArray();

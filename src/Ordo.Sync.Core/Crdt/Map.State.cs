@@ -115,7 +115,7 @@ public sealed partial class Map
             count += encoder.Writes(value) ? 1 : 0;
         }
 
-        writer.WriteArrayHeader(count * 3);
+        writer.WriteArrayHeader(count * EntryParts);
         foreach ((MapKey key, CrdtValue value) in _values.Entries)
         {
             if (encoder.Writes(value))

@@ -16,6 +16,9 @@ namespace Ordo.Sync.Crdt;
 [SuppressMessage("Naming", "CA1710", Justification = "The field's word; a name for a collection of System.Collections would clash.")]
 public sealed partial class Map : CrdtValue
 {
+    /// <summary>An entry is encoded as key, kind and value.</summary>
+    internal const int EntryParts = 3;
+
     private MapValues _values = new();
 
     /// <inheritdoc/>
@@ -100,17 +103,16 @@ public sealed partial class Map : CrdtValue
 
     internal static Map Read(ref MessagePackReader reader, CrdtDecoder decoder)
     {
-        const int Fields = 3;
         decoder.Enter();
         var map = new Map();
         int length = reader.ReadArrayHeader();
-        if (length % Fields != 0)
+        if (length % EntryParts != 0)
         {
-            throw new CrdtFormatException($"A map has {length} values, not a multiple of {Fields}.");
+            throw new CrdtFormatException($"A map has {length} values, not a multiple of {EntryParts}.");
         }
 
         MapKey? last = null;
-        for (int i = 0; i < length / Fields; i++)
+        for (int i = 0; i < length / EntryParts; i++)
         {
             Scalar key = ScalarCodec.Read(ref reader);
             var kind = (CrdtKind)reader.ReadByte();

@@ -12,7 +12,7 @@ public sealed class CounterEdit
     /// <summary>Adds to it; 1 by default.</summary>
     public CounterEdit Increment(long by = 1)
     {
-        _target.Add<Counter, long>(by, static (counter, context, by) => counter.Increment(context.Dots, by));
+        _target.Add<Counter, long>(by, static (counter, context, by) => counter.Increment(context.Dots, by), first: Scalar.Of(by));
         return this;
     }
 

@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using Ordo.Sync.Crdt;
+using Ordo.Sync.Crdt.Encoding;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication;
 using Ordo.Sync.Replication.ConflictFree;
@@ -11,6 +13,7 @@ namespace Ordo.Sync.Engine.ConflictFree;
 /// </summary>
 internal sealed class DocumentEditor
 {
+    private const int FirstMax = 4;
     private const int RememberedMax = 8;
     private const int RememberedBytesMax = 1024 * 1024;
 
@@ -44,6 +47,17 @@ internal sealed class DocumentEditor
         EditContext context,
         EditResult? result)
     {
+        if (stored.IsEmpty && seen is null or { IsEmpty: true } && TryMakeFirst(edits, context, out ReadOnlyMemory<byte> made))
+        {
+            Require(made, key);
+            if (result is not null)
+            {
+                result.Seen = made;
+            }
+
+            return made;
+        }
+
         CrdtDocument document = Take(scope, key, stored);
         CrdtDocument? shown = seen is { } bytes && !bytes.Span.SequenceEqual(stored.Span) ? StoredDocument.Decode(bytes) : null;
         foreach (ConflictFreeEdit edit in edits)
@@ -106,12 +120,7 @@ internal sealed class DocumentEditor
     private ReadOnlyMemory<byte> Finish(string scope, RecordKey key, CrdtDocument document)
     {
         ReadOnlyMemory<byte> stored = StoredDocument.Encode(document);
-        if (stored.Length > ProtocolLimits.RecordBytesMax)
-        {
-            throw new ArgumentException(
-                $"The conflict-free state of '{key}' would take {stored.Length} bytes; {ProtocolLimits.RecordBytesMax} are the most.");
-        }
-
+        Require(stored, key);
         if (stored.Length is >= RememberedBytesMin and <= RememberedBytesMax)
         {
             _remembered.Add((scope, key, stored, document));
@@ -122,5 +131,65 @@ internal sealed class DocumentEditor
         }
 
         return stored;
+    }
+
+    private static void Require(ReadOnlyMemory<byte> stored, RecordKey key)
+    {
+        if (stored.Length > ProtocolLimits.RecordBytesMax)
+        {
+            throw new ArgumentException(
+                $"The conflict-free state of '{key}' would take {stored.Length} bytes; {ProtocolLimits.RecordBytesMax} are the most.");
+        }
+    }
+
+    // Most records begin with a few fields of one element each: these are written without making a document of them.
+    private static bool TryMakeFirst(IReadOnlyList<ConflictFreeEdit> edits, EditContext context, out ReadOnlyMemory<byte> made)
+    {
+        made = default;
+        if (edits.Count is 0 or > FirstMax)
+        {
+            return false;
+        }
+
+        var first = default(FirstElements);
+        Span<FirstElement> elements = first;
+        for (int count = 0; count < edits.Count; count++)
+        {
+            if (!edits[count].TryMakeFirst(out FirstElement element) || !FirstDocument.Takes(element.At.Kind))
+            {
+                return false;
+            }
+
+            // The dot is the edit's, whatever its place; fields stand in their order.
+            int at = count;
+            while (at > 0 && elements[at - 1].At.CompareTo(element.At) is var order and >= 0)
+            {
+                if (order == 0)
+                {
+                    return false;
+                }
+
+                elements[at] = elements[at - 1];
+                at--;
+            }
+
+            elements[at] = element with { Counter = count };
+        }
+
+        long dot = context.Dots.Take(edits.Count);
+        elements = elements[..edits.Count];
+        foreach (ref FirstElement element in elements)
+        {
+            element = element with { Counter = dot + element.Counter };
+        }
+
+        made = StoredDocument.OfFirst(context.Dots.Replica, elements, context.Timestamp);
+        return true;
+    }
+
+    [InlineArray(FirstMax)]
+    private struct FirstElements
+    {
+        private FirstElement _element;
     }
 }

@@ -11,6 +11,9 @@ internal sealed class EditTarget(List<ConflictFreeEdit> edits, EditTarget? map, 
 {
     private const int EditBytes = 32;
 
+    /// <summary>Where it stands among the record's fields; <see langword="null"/> where it stands in a map.</summary>
+    public MapKey? Field => map is null ? new MapKey(key, kind) : null;
+
     /// <summary>The value of a kind at a key of the map that this target is.</summary>
     public EditTarget Below(Scalar inner, CrdtKind innerKind) => new(edits, this, inner, innerKind);
 
@@ -23,7 +26,8 @@ internal sealed class EditTarget(List<ConflictFreeEdit> edits, EditTarget? map, 
         Add<TValue, Action<TValue, EditContext>>(apply, static (value, context, edit) => edit(value, context), bytes);
 
     /// <summary>Records an edit with its argument apart: one that is made for each of many records need capture nothing.</summary>
-    public void Add<TValue, TArgument>(TArgument argument, Action<TValue, EditContext, TArgument> apply, int bytes = 0)
+    public void Add<TValue, TArgument>(
+        TArgument argument, Action<TValue, EditContext, TArgument> apply, int bytes = 0, Scalar? first = null)
         where TValue : CrdtValue =>
-        edits.Add(new ConflictFreeEdit<TValue, TArgument>(this, EditBytes + bytes, argument, apply));
+        edits.Add(new ConflictFreeEdit<TValue, TArgument>(this, EditBytes + bytes, first, argument, apply));
 }

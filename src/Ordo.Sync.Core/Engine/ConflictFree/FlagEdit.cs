@@ -10,7 +10,8 @@ public sealed class FlagEdit
     internal FlagEdit(EditTarget target) => _target = target;
 
     /// <summary>Enables it; wins over a disabling at the same time.</summary>
-    public void Enable() => _target.Add<Flag>((flag, context) => flag.Enable(context.Dots));
+    public void Enable() =>
+        _target.Add<Flag, bool>(true, static (flag, context, _) => flag.Enable(context.Dots), first: Scalar.Of(true));
 
     /// <summary>Disables it, as far as its enablings are known here.</summary>
     public void Disable() => _target.Add<Flag>((flag, _) => flag.Disable());

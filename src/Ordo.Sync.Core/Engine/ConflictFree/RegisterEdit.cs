@@ -15,8 +15,11 @@ public sealed class RegisterEdit<TValue>
     public void Write(TValue value)
     {
         Scalar scalar = ScalarConversion<TValue>.ToScalar(value);
-        _target.Add<Register>(
-            (register, context) => register.Set(context.Dots, context.Timestamp, scalar), ScalarSize.Of(scalar));
+        _target.Add<Register, Scalar>(
+            scalar,
+            static (register, context, scalar) => register.Set(context.Dots, context.Timestamp, scalar),
+            ScalarSize.Of(scalar),
+            first: scalar);
     }
 
     /// <summary>Removes the values that are known here.</summary>

@@ -16,7 +16,7 @@ public sealed class SetEdit<TElement>
     {
         Scalar scalar = ScalarConversion<TElement>.ToScalar(element);
         _target.Add<Set, Scalar>(
-            scalar, static (set, context, scalar) => set.Add(context.Dots, scalar), ScalarSize.Of(scalar));
+            scalar, static (set, context, scalar) => set.Add(context.Dots, scalar), ScalarSize.Of(scalar), first: scalar);
         return this;
     }
 

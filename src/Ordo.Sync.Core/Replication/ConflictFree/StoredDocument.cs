@@ -1,5 +1,7 @@
 using System.IO.Hashing;
+using Ordo.Sync.Causality;
 using Ordo.Sync.Crdt;
+using Ordo.Sync.Crdt.Encoding;
 using Ordo.Sync.Records;
 
 namespace Ordo.Sync.Replication.ConflictFree;
@@ -31,6 +33,15 @@ internal static class StoredDocument
             XxHash128.Hash(document.EncodeCanonical(), bytes);
         }
 
+        return bytes;
+    }
+
+    /// <summary>The bytes to store of a document that one write makes.</summary>
+    public static ReadOnlyMemory<byte> OfFirst(
+        ReplicaId replica, ReadOnlySpan<FirstElement> elements, HybridTimestamp timestamp)
+    {
+        byte[] bytes = FirstDocument.Encode(ConflictFreeFingerprint.SizeBytes, replica, elements, timestamp);
+        XxHash128.Hash(bytes.AsSpan(ConflictFreeFingerprint.SizeBytes), bytes);
         return bytes;
     }
 
