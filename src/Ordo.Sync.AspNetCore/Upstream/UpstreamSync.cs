@@ -50,6 +50,7 @@ internal sealed class UpstreamSync(SyncHub hub, ISyncTransport transport, TimePr
                     EntropySource.System)
                 {
                     KeepsGenerations = true,
+                    RestampsUnsynced = false,
                 };
                 SessionReport report = await runner.RunAsync(cancellationToken).ConfigureAwait(false);
                 UpstreamLog.Synced(logger, scope, report.Result, report.PushedCount, report.PulledCount);

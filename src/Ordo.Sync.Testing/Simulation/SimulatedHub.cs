@@ -52,7 +52,10 @@ public sealed class SimulatedHub : SimulatedNode
             bool isSettled = true;
             foreach (string scope in scopes)
             {
-                var runner = new SessionRunner(Store, Catalog, peer, scope, new SilentObserver(), Time, World.Random);
+                var runner = new SessionRunner(Store, Catalog, peer, scope, new SilentObserver(), Time, World.Random)
+                {
+                    RestampsUnsynced = false,
+                };
                 SessionReport report = await runner.RunAsync().ConfigureAwait(false);
                 isSettled &= report.Result == SessionResult.Converged;
             }

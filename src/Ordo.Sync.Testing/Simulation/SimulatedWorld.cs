@@ -30,6 +30,7 @@ public sealed class SimulatedWorld : IDisposable
     private readonly Queue<string> _trace = new();
     private readonly ConvergenceCheck _convergence;
     private TimeSpan _aheadMax;
+    private TimeSpan _behindMax;
     private string? _violation;
 
     private SimulatedWorld(ulong seed, SimulatedWorldOptions options)
@@ -188,9 +189,10 @@ public sealed class SimulatedWorld : IDisposable
             node.ClockOffset = TimeSpan.Zero;
         }
 
-        // What is still on its way arrives, and timestamps of clocks that ran ahead come to be in the past: until then another hub
-        // refuses what one whose clock ran ahead has taken.
-        Pass(TimeSpan.FromMinutes(2) + _aheadMax);
+        // What is still on its way arrives, and timestamps of clocks that ran ahead come to be in the past: until then others refuse
+        // what one whose clock ran ahead has given away. A clock can run ahead of all clocks that ever were: where it was behind when it
+        // was compared with one that was ahead, and jumped ahead afterwards.
+        Pass(TimeSpan.FromMinutes(2) + (2 * _aheadMax) + _behindMax);
         for (int round = 0; round < SettleRoundsMax; round++)
         {
             if (!_convergence.SyncAll())
@@ -243,7 +245,11 @@ public sealed class SimulatedWorld : IDisposable
     internal void Report(string violation) => _violation ??= violation;
 
     /// <summary>A clock jumped.</summary>
-    internal void NoteClock(TimeSpan offset) => _aheadMax = offset > _aheadMax ? offset : _aheadMax;
+    internal void NoteClock(TimeSpan offset)
+    {
+        _aheadMax = offset > _aheadMax ? offset : _aheadMax;
+        _behindMax = -offset > _behindMax ? -offset : _behindMax;
+    }
 
     internal void Fail(string violation)
     {

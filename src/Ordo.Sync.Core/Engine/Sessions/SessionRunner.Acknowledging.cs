@@ -28,6 +28,7 @@ public sealed partial class SessionRunner
             if (_confirmed != UInt128.Zero)
             {
                 await _guard.ConfirmAsync(transaction, _confirmed, cancellationToken).ConfigureAwait(false);
+                await _guard.TakeAsync(transaction, ack.PeerKnowledge, cancellationToken).ConfigureAwait(false);
             }
 
             // Also where it is not new: what a peer knows may have been learnt from a page that it sent.

@@ -1,3 +1,4 @@
+using Ordo.Sync.Causality;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Replication;
 using Ordo.Sync.Replication.Messages;
@@ -27,6 +28,7 @@ public sealed partial class SessionRunner
             new ReadBudget(_peer.PageBytesMax, ProtocolLimits.PageRecordsMax),
             cancellationToken).ConfigureAwait(false);
         _builtCount = page.RecordCount;
+        _builtLatest = HybridTimestamp.Max(build.Cursor is null ? default : _builtLatest, page.Latest);
         return new SessionEvent.PushBuilt(page);
     }
 
@@ -61,6 +63,12 @@ public sealed partial class SessionRunner
         }
 
         _confirmed = response.Status == PushStatus.Applied ? response.Lease : UInt128.Zero;
+        if (response.Status == PushStatus.ClockSkew)
+        {
+            _answered = response.Knowledge;
+            await _guard.RefuseAsync(response, cancellationToken).ConfigureAwait(false);
+        }
+
         _report = _report with { PushedCount = _report.PushedCount + _builtCount };
         ReportProgress();
         return new SessionEvent.PushAnswered(response);
@@ -73,7 +81,7 @@ public sealed partial class SessionRunner
             await AskForLeaseAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        request = await _guard.ProposeAsync(request, cancellationToken).ConfigureAwait(false);
+        request = await _guard.ProposeAsync(request, _builtLatest, cancellationToken).ConfigureAwait(false);
         long began = _time.GetTimestamp();
         PushResponse response = await _peer.Transport.PushAsync(request, cancellationToken).ConfigureAwait(false);
         _report = _report with { RoundTripCount = _report.RoundTripCount + 1 };

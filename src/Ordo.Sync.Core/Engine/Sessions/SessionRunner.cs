@@ -32,6 +32,8 @@ public sealed partial class SessionRunner
     private readonly HashSet<OutcomeEntry> _logged = [];
     private SessionReport _report = new(SessionResult.Incomplete);
     private int _builtCount;
+    private HybridTimestamp _builtLatest;
+    private GlobalVector _answered = GlobalVector.Empty;
     private long _pullTotal;
     private UInt128 _confirmed;
     private ReplicaId _generation;
@@ -73,6 +75,12 @@ public sealed partial class SessionRunner
     /// Whether what a new generation of the scope folds is kept here, for replicas below this one. The default is no.
     /// </summary>
     public bool KeepsGenerations { get; init; }
+
+    /// <summary>
+    /// Whether own versions that run ahead of the peer's clock are stamped anew, as a device does; else they wait until its time has
+    /// come, as at a hub, whose versions others pull without its noting so. The default is yes.
+    /// </summary>
+    public bool RestampsUnsynced { get; init; } = true;
 
     /// <summary>
     /// Called before every page but the first, while the session holds nothing of the store: what is more urgent may go first. The
@@ -137,7 +145,6 @@ public sealed partial class SessionRunner
     {
         await using IStoreTransaction transaction = await _store.BeginAsync(cancellationToken).ConfigureAwait(false);
         await ScopeRestart.RunAsync(transaction, _scope, _catalog, Now, _entropy, cancellationToken).ConfigureAwait(false);
-        await _ledger.RemoveFillAsync(transaction, _scope, cancellationToken).ConfigureAwait(false);
         await transaction.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);
         return new SyncException(
             SyncErrorCode.TransferVoid,
@@ -195,15 +202,18 @@ public sealed partial class SessionRunner
     private async ValueTask<SessionEvent> RestampAsync(
         SessionEffect.Restamp restamp, CancellationToken cancellationToken)
     {
+        if (!RestampsUnsynced)
+        {
+            return await LoadAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         await using (IStoreTransaction transaction = await _store.BeginAsync(cancellationToken).ConfigureAwait(false))
         {
-            GlobalVector peer = await _ledger.ReadPeerAsync(transaction, _scope, cancellationToken).ConfigureAwait(false)
-                ?? GlobalVector.Empty;
             int count = await SkewRecovery.RestampUnsyncedAsync(
                 transaction,
                 _scope,
                 _catalog,
-                peer.ToLocal(transaction.Replicas),
+                _answered.ToLocal(transaction.Replicas),
                 DateTimeOffset.FromUnixTimeMilliseconds(restamp.PeerUnixMilliseconds),
                 cancellationToken).ConfigureAwait(false);
             await transaction.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);

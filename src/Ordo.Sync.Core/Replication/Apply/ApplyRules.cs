@@ -24,6 +24,12 @@ public sealed record ApplyRules
     /// </summary>
     public bool GathersCarriers { get; init; }
 
+    /// <summary>
+    /// Whether it is noted how late the sender's versions are stamped, for a replica that may have to stamp its own anew. A hub never
+    /// does.
+    /// </summary>
+    internal bool NotesSpread { get; init; } = true;
+
     /// <summary>Which records may stand; <see langword="null"/> for all.</summary>
     public IAdmission? Admission { get; init; }
 }

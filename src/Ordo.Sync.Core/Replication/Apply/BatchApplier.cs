@@ -2,6 +2,7 @@ using Ordo.Sync.Causality;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication.Codec;
+using Ordo.Sync.Replication.Session;
 using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.Replication.Apply;
@@ -22,6 +23,7 @@ public sealed class BatchApplier
     private readonly RecordMerger _merger;
     private readonly CompleteTransfer _complete;
     private int _received;
+    private HybridTimestamp _latest;
 
     private BatchApplier(
         IStoreTransaction transaction, CollectionCatalog catalog, ApplyRules rules, ScopeDraft draft, DateTimeOffset now)
@@ -103,6 +105,12 @@ public sealed class BatchApplier
             ? await _complete.RestampAsync(final.Knowledge, before, isSenderBehind, cancellationToken).ConfigureAwait(false)
             : 0;
         await _draft.SaveAsync(cancellationToken).ConfigureAwait(false);
+        if (_rules.NotesSpread)
+        {
+            HybridTimestamp latest = HybridTimestamp.Max(_latest, _merger.LatestRegister);
+            await SpreadMark.NoteAsync(_transaction, _draft.Scope, latest, cancellationToken).ConfigureAwait(false);
+        }
+
         return new ApplyResult(ApplyStatus.Applied)
         {
             ReceivedCount = _received,
@@ -184,6 +192,7 @@ public sealed class BatchApplier
     {
         foreach (RecordVersion version in remote.Values)
         {
+            _latest = HybridTimestamp.Max(_latest, version.Timestamp);
             if (IsTooFarAhead(version.Timestamp))
             {
                 return true;

@@ -4,6 +4,7 @@ using Ordo.Sync.Errors;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication.Generations;
 using Ordo.Sync.Replication.Messages;
+using Ordo.Sync.Replication.Session;
 using Ordo.Sync.Replication.Transfer;
 using Ordo.Sync.Storage;
 
@@ -36,6 +37,7 @@ internal sealed class BundleExporter(
 
         var hashes = new List<byte[]>();
         long records = 0;
+        HybridTimestamp latest = default;
         TransferCursor? cursor = null;
         do
         {
@@ -49,12 +51,15 @@ internal sealed class BundleExporter(
                 cancellationToken).ConfigureAwait(false);
             hashes.Add(SHA256.HashData(page.Bytes.Span));
             records += page.RecordCount;
+            latest = HybridTimestamp.Max(latest, page.Latest);
             byte[] numbered = BundlePage.Write(hashes.Count - 1, page.Bytes.Span);
             await writer.WriteAsync(BundleFrameKind.Page, numbered, cancellationToken).ConfigureAwait(false);
             cursor = page.Next;
         }
         while (cursor is not null);
 
+        // Before the end of the scope is written, without which no store takes it in.
+        await NoteSpreadAsync(snapshot, scope, latest, cancellationToken).ConfigureAwait(false);
         ReplicaId generation = await GenerationLedger.ReadCurrentAsync(snapshot, scope, cancellationToken).ConfigureAwait(false);
         byte[] hash = BundleScopeEnd.HashOf(bundle, scope, generation, hashes);
         var end = new BundleScopeEnd(
@@ -64,5 +69,17 @@ internal sealed class BundleExporter(
         };
         await writer.WriteAsync(BundleFrameKind.ScopeEnd, end.ToBytes(), cancellationToken).ConfigureAwait(false);
         return records;
+    }
+
+    private async ValueTask NoteSpreadAsync(
+        IStoreSnapshot snapshot, string scope, HybridTimestamp latest, CancellationToken cancellationToken)
+    {
+        if (!await SpreadMark.TryNoteAsync(store, snapshot, scope, latest, cancellationToken).ConfigureAwait(false))
+        {
+            throw new SyncException(
+                SyncErrorCode.TransferVoid,
+                $"Versions of the scope '{scope}' were stamped anew while it was written into the bundle.",
+                "Export it again.");
+        }
     }
 }

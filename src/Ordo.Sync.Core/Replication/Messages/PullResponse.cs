@@ -31,4 +31,7 @@ public sealed record PullResponse(
 
     /// <summary>The number of live records the answerer holds of the scope, for progress.</summary>
     public long LiveCount { get; init; }
+
+    /// <summary>The latest timestamp of what is in the page; never sent, since the page says it.</summary>
+    internal HybridTimestamp Latest { get; init; }
 }

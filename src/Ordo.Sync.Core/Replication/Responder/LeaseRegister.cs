@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Replication.Messages;
+using Ordo.Sync.Replication.Session;
 using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.Replication.Responder;
@@ -45,6 +46,28 @@ internal static class LeaseRegister
         var link = new byte[LinkBytes];
         BinaryPrimitives.WriteUInt128BigEndian(link, request.NextLease);
         return transaction.SetLocalAsync(AreaOf(transaction.Replica, request.Replica), request.Scope, link, cancellationToken);
+    }
+
+    /// <summary>
+    /// Ends a push that is refused: no late copy of it is taken, whatever the time is then. Where the chain went on meanwhile, nothing
+    /// happens.
+    /// </summary>
+    /// <returns>The link held.</returns>
+    public static async ValueTask<UInt128> RefuseAsync(
+        IRecordStore store, PushRequest request, CancellationToken cancellationToken)
+    {
+        await using IStoreTransaction transaction = await store
+            .BeginScopeAsync(request.Scope, cancellationToken).ConfigureAwait(false);
+        UInt128 held = await ReadAsync(transaction, request.Scope, request.Replica, cancellationToken).ConfigureAwait(false);
+        if (request.NextLease == UInt128.Zero || held == request.NextLease || !Continues(request, held))
+        {
+            return held;
+        }
+
+        UInt128 refused = LeaseLink.Refused(request.NextLease);
+        await WriteAsync(transaction, request with { NextLease = refused }, cancellationToken).ConfigureAwait(false);
+        await transaction.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);
+        return refused;
     }
 
     // A hub that takes a new incarnation begins new chains: what it held may be older than what its callers remember.

@@ -2,6 +2,7 @@ using Ordo.Sync.Causality;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication.Generations;
 using Ordo.Sync.Replication.Messages;
+using Ordo.Sync.Replication.Session;
 using Ordo.Sync.Replication.Transfer;
 using Ordo.Sync.Storage;
 
@@ -31,7 +32,24 @@ public sealed partial class ReplicaResponder
             await _incarnation.CheckAsync(request.Scope, claimed, cancellationToken).ConfigureAwait(false);
         }
 
-        await using IStoreSnapshot snapshot = await store.ReadAsync(cancellationToken).ConfigureAwait(false);
+        while (true)
+        {
+            await using IStoreSnapshot snapshot = await store.ReadAsync(cancellationToken).ConfigureAwait(false);
+            PullResponse answer = await AnswerAsync(snapshot, request, principal, cancellationToken).ConfigureAwait(false);
+            await store.PersistAsync(cancellationToken).ConfigureAwait(false);
+
+            // A device notes what it hands out. Where it was stamped anew meanwhile, it is read again.
+            if (!options.TrustsRelays || await SpreadMark.TryNoteAsync(
+                store, snapshot, request.Scope, answer.Latest, cancellationToken).ConfigureAwait(false))
+            {
+                return answer;
+            }
+        }
+    }
+
+    private async ValueTask<PullResponse> AnswerAsync(
+        IStoreSnapshot snapshot, PullRequest request, string? principal, CancellationToken cancellationToken)
+    {
         await snapshot.PrefetchLocalsAsync(
             [
                 GenerationLedger.CurrentOf(request.Scope),
@@ -52,7 +70,6 @@ public sealed partial class ReplicaResponder
             answer = await AnswerFormerAsync(snapshot, request, cancellationToken).ConfigureAwait(false);
         }
 
-        await store.PersistAsync(cancellationToken).ConfigureAwait(false);
         return answer with
         {
             Lease = await LeaseRegister.ReadAsync(snapshot, request.Scope, request.Replica, cancellationToken)
@@ -156,6 +173,7 @@ public sealed partial class ReplicaResponder
         : Answer(PullStatus.Page, snapshot, state) with
         {
             Page = page.Bytes,
+            Latest = page.Latest,
             Next = page.Next,
             NextKnown = page.Next is null ? null : page.NextKnown,
         };

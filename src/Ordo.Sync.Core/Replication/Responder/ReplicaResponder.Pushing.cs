@@ -92,8 +92,12 @@ public sealed partial class ReplicaResponder
             options.Subscribers?.Note(request.Scope, request.Replica, claimed.Within(answer.Knowledge));
         }
 
-        bool isReplaced = answer.Status == PushStatus.Applied && request.NextLease != UInt128.Zero;
-        return answer with { Lease = isReplaced ? request.NextLease : lease };
+        return answer.Status switch
+        {
+            PushStatus.Applied when request.NextLease != UInt128.Zero => answer with { Lease = request.NextLease },
+            PushStatus.ClockSkew => answer with { Lease = LeaseLink.Refused(request.NextLease) },
+            _ => answer with { Lease = lease },
+        };
     }
 
     private async ValueTask<PushResponse> TakeAsync(
@@ -129,6 +133,7 @@ public sealed partial class ReplicaResponder
                 ? null
                 : replica => _registry.IsKnownAs(replica, caller.Principal) || _incarnation.WasOwn(replica),
             GathersCarriers = true,
+            NotesSpread = options.TrustsRelays,
             TimestampMax = HybridTimestamp.FromUnixMilliseconds(latest.ToUnixTimeMilliseconds()),
             Admission = options.TrustsRelays ? null : new CallerAdmission(caller, options.PayloadBytesMax, options.Reviewer),
         };
@@ -193,8 +198,7 @@ public sealed partial class ReplicaResponder
 
         if (result.Status != ApplyStatus.Applied)
         {
-            return await AnswerRefusalAsync(request.Scope, result.Status, transaction, cancellationToken)
-                .ConfigureAwait(false);
+            return await AnswerRefusalAsync(request, result.Status, transaction, cancellationToken).ConfigureAwait(false);
         }
 
         await PageInbox
@@ -242,9 +246,15 @@ public sealed partial class ReplicaResponder
 
     // The transaction that was refused has interned ids and perhaps more: its answer is read from the committed state.
     private async ValueTask<PushResponse> AnswerRefusalAsync(
-        string scope, ApplyStatus status, IStoreTransaction refused, CancellationToken cancellationToken)
+        PushRequest request, ApplyStatus status, IStoreTransaction refused, CancellationToken cancellationToken)
     {
         await refused.DisposeAsync().ConfigureAwait(false);
+        if (status == ApplyStatus.ClockSkew)
+        {
+            // The sender stamps anew what it hears was refused, under other names: no copy of this push may be taken any more.
+            await LeaseRegister.RefuseAsync(store, request, cancellationToken).ConfigureAwait(false);
+        }
+
         await using IStoreSnapshot snapshot = await store.ReadAsync(cancellationToken).ConfigureAwait(false);
         PushStatus answer = status switch
         {
@@ -253,7 +263,7 @@ public sealed partial class ReplicaResponder
             _ => PushStatus.ClockSkew,
         };
         await store.PersistAsync(cancellationToken).ConfigureAwait(false);
-        return await AnswerAsync(snapshot, scope, answer, cancellationToken).ConfigureAwait(false);
+        return await AnswerAsync(snapshot, request.Scope, answer, cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask<PushResponse> AnswerAsync(

@@ -1,6 +1,7 @@
 using Ordo.Sync.Causality;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Records;
+using Ordo.Sync.Replication.Codec;
 using Ordo.Sync.Replication.Messages;
 using Ordo.Sync.Storage;
 
@@ -52,7 +53,11 @@ internal sealed class IncarnationGuard(
     /// <summary>
     /// Gives a push its lease, durable before the push is sent, as are the versions in it. Pages that are only staged need none.
     /// </summary>
-    public async ValueTask<PushRequest> ProposeAsync(PushRequest request, CancellationToken cancellationToken)
+    /// <param name="request">The push.</param>
+    /// <param name="latest">The latest timestamp in the pages of the push.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    public async ValueTask<PushRequest> ProposeAsync(
+        PushRequest request, HybridTimestamp latest, CancellationToken cancellationToken)
     {
         if (!request.IsFinal)
         {
@@ -64,10 +69,38 @@ internal sealed class IncarnationGuard(
         LeaseChain chain = await LeaseChain.ReadAsync(transaction, peer, scope, cancellationToken).ConfigureAwait(false);
         LeaseChain proposed = chain.Propose(entropy, out UInt128 link);
         await proposed.WriteAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
+        SpreadMark mark = await SpreadMark.ReadAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
+        long upTo = PageReader.Open(request.Page).Header.Knowledge[transaction.Replica];
+        await mark.Push(peer, upTo, latest).WriteAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
 
         // On the disk: a power cut that took the proposal, but not the push, would make this store look like a copy of itself.
         await transaction.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);
         return request with { Lease = chain.Confirmed, NextLease = link };
+    }
+
+    /// <summary>Notes that the peer refused a push for its timestamps, and takes no late copy of it.</summary>
+    public async ValueTask RefuseAsync(PushResponse response, CancellationToken cancellationToken)
+    {
+        await using IStoreTransaction transaction = await store.BeginAsync(cancellationToken).ConfigureAwait(false);
+        await ConfirmAsync(transaction, response.Lease, cancellationToken).ConfigureAwait(false);
+        await AnswerAsync(transaction, response.Knowledge, isRefused: true, cancellationToken).ConfigureAwait(false);
+        await transaction.CommitAsync(Durability.Normal, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Notes which pushes the peer took, in the transaction that learns how far it knows this replica.</summary>
+    public ValueTask TakeAsync(
+        IStoreTransaction transaction, GlobalVector peerKnows, CancellationToken cancellationToken) =>
+        AnswerAsync(transaction, peerKnows, isRefused: false, cancellationToken);
+
+    private async ValueTask AnswerAsync(
+        IStoreTransaction transaction, GlobalVector peerKnows, bool isRefused, CancellationToken cancellationToken)
+    {
+        SpreadMark mark = await SpreadMark.ReadAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
+        if (!mark.Offered.IsEmpty)
+        {
+            await mark.Answer(peer, peerKnows[transaction.Replica], isRefused)
+                .WriteAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Whether the peer knows writes of this replica that it does not know itself.</summary>

@@ -33,18 +33,19 @@ internal sealed record LeaseChain(
     public bool IsFull => Proposed
         .Where(proposal => proposal.Peer == Peer)
         .Reverse()
-        .TakeWhile(proposal => proposal.Link != Confirmed)
+        .TakeWhile(proposal => proposal.Link != Confirmed && LeaseLink.Refused(proposal.Link) != Confirmed)
         .Count() >= UnansweredMax;
 
     /// <summary>Whether the peer may hold this link without there being another store like this one.</summary>
-    public bool Knows(UInt128 link) => link == Confirmed || Proposed.Any(proposal => proposal.Link == link);
+    public bool Knows(UInt128 link) => link == Confirmed
+        || Proposed.Any(proposal => proposal.Link == link || LeaseLink.Refused(proposal.Link) == link);
 
     /// <summary>The chain with one more proposal. It pushes out none that was meant for another peer, but for a device that meets many.</summary>
     public LeaseChain Propose(EntropySource entropy, out UInt128 link)
     {
         Span<byte> bytes = stackalloc byte[LinkBytes];
         entropy.Fill(bytes);
-        link = BinaryPrimitives.ReadUInt128BigEndian(bytes) | UInt128.One;
+        link = LeaseLink.Of(bytes);
         int surplus = Proposed.Count(proposal => proposal.Peer == Peer) - ProposedMax + 1;
         IEnumerable<(ReplicaId Peer, UInt128 Link)> left = Proposed.Where(proposal => proposal.Peer != Peer || --surplus < 0);
         return this with { Proposed = [.. left.TakeLast((PeersMax * ProposedMax) - 1), (Peer, link)] };

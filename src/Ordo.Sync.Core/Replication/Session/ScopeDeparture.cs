@@ -39,6 +39,7 @@ internal static class ScopeDeparture
         await transaction.DropScopeAsync(scope, cancellationToken).ConfigureAwait(false);
         await ConflictIndex.DropAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
         await OutcomeLog.DropAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
+        await SpreadMark.DropAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
         await ForgetPeersAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
         await GenerationLedger.DropAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
         if (hasWritten)

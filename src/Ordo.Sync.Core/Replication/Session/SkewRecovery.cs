@@ -13,8 +13,9 @@ namespace Ordo.Sync.Replication.Session;
 internal static class SkewRecovery
 {
     /// <summary>
-    /// Restamps this replica's versions that the peer does not know, but for those that anybody has acknowledged: whoever holds one
-    /// may have preferred it to a version that the new stamp would lose against, and last write wins would go round in a circle.
+    /// Restamps this replica's versions that the peer does not know, but for those that anybody has acknowledged, and none earlier than
+    /// what others may have: whoever holds such a version may have preferred it to a third one that the new stamp would lose against,
+    /// and last write wins would go round in a circle. What stays ahead of the peer waits until its time has come.
     /// </summary>
     /// <returns>The number of records restamped.</returns>
     public static async ValueTask<int> RestampUnsyncedAsync(
@@ -32,8 +33,10 @@ internal static class SkewRecovery
         long floor = acknowledged[transaction.Replica];
         int self = transaction.Replicas.IndexOf(transaction.Replica);
         VersionVector before = draft.State.Knowledge;
-        long limit = peerTime.ToUnixTimeMilliseconds();
-        transaction.ResetClock(HybridTimestamp.FromUnixMilliseconds(limit));
+        SpreadMark mark = await SpreadMark.ReadAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
+        HybridTimestamp limit = HybridTimestamp.Max(
+            HybridTimestamp.FromUnixMilliseconds(peerTime.ToUnixTimeMilliseconds()), mark.Latest);
+        transaction.ResetClock(limit);
         int count = 0;
         Dot? after = null;
         do
@@ -44,7 +47,7 @@ internal static class SkewRecovery
             {
                 StoredRecord current = await transaction
                     .GetAsync(scope, record.Key, cancellationToken).ConfigureAwait(false) ?? record;
-                if (!current.Versions.Any(version => IsUnsynced(version.Dot) && version.Timestamp.UnixMilliseconds > limit))
+                if (!current.Versions.Any(version => IsUnsynced(version.Dot) && version.Timestamp.UnixMilliseconds > limit.UnixMilliseconds))
                 {
                     continue;
                 }
@@ -59,6 +62,8 @@ internal static class SkewRecovery
         while (after is not null);
 
         await draft.SaveAsync(cancellationToken).ConfigureAwait(false);
+        await (mark with { RestampCount = mark.RestampCount + 1 }).WriteAsync(transaction, scope, cancellationToken)
+            .ConfigureAwait(false);
         return count;
 
         bool IsUnsynced(Dot dot) =>

@@ -1,3 +1,4 @@
+using Ordo.Sync.Causality;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication.Messages;
 
@@ -14,4 +15,7 @@ public sealed record BuiltPage(
 {
     /// <summary>Whether the transfer cannot go on: the sender's incarnation or forgotten vector changed.</summary>
     public bool IsVoid => Bytes.IsEmpty;
+
+    /// <summary>The latest timestamp of the versions whose content is in it.</summary>
+    internal HybridTimestamp Latest { get; init; }
 }

@@ -84,7 +84,7 @@ public static class PageBuilder
             forgotten,
             isComplete,
             stage);
-        return Continue(bytes, state, slice, next, known, upTo, replicas);
+        return Continue(bytes, state, slice, next, known, upTo, replicas) with { Latest = LatestOf(slice.Records, enumerated) };
     }
 
     /// <summary>Builds a page of a first transfer, in key order.</summary>
@@ -121,7 +121,25 @@ public static class PageBuilder
             isComplete: true,
             range,
             slice.Records);
-        return new BuiltPage(bytes, state, CountOf(slice.Records), Next: null, GlobalVector.Empty);
+        return new BuiltPage(bytes, state, CountOf(slice.Records), Next: null, GlobalVector.Empty)
+        {
+            Latest = LatestOf(slice.Records, VersionVector.Empty),
+        };
+    }
+
+    /// <summary>The latest timestamp of the versions of records that a receiver does not know.</summary>
+    internal static HybridTimestamp LatestOf(IReadOnlyList<StoredRecord> records, VersionVector known)
+    {
+        HybridTimestamp latest = default;
+        foreach (StoredRecord record in records)
+        {
+            foreach (RecordVersion version in record.Versions)
+            {
+                latest = known.Contains(version.Dot) ? latest : HybridTimestamp.Max(latest, version.Timestamp);
+            }
+        }
+
+        return latest;
     }
 
     private static BuiltPage Continue(

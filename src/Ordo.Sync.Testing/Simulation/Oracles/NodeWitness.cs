@@ -116,10 +116,17 @@ internal sealed class NodeWitness(SimulatedNode node, VersionLedger ledger, Simu
         List<GlobalDot> superseded,
         HashSet<GlobalDot> left)
     {
+        CausalContext known = image.ScopesBefore.GetValueOrDefault(scope, ScopeState.Empty).ContextOf(key);
         if (ledger.Find(dot) is not { } fact)
         {
             statistics.WriteCount++;
-            VersionFact written = ledger.Add(node, scope, key, dot, version, superseded, left);
+            VersionFact written = ledger.Add(
+                node, scope, key, dot, version, superseded, left, seen => Knows(image, known, seen));
+            if (node.PolicyOf(key.Collection) == SiblingPolicy.KeepGreatest)
+            {
+                ledger.Restate(written, left);
+            }
+
             JudgeForm(image, scope, key, written, superseded);
             JudgeTime(image, scope, key, written, superseded);
             return;
@@ -131,7 +138,6 @@ internal sealed class NodeWitness(SimulatedNode node, VersionLedger ledger, Simu
             Report(image, scope, key, $"issues {fact} a second time");
         }
 
-        CausalContext known = image.ScopesBefore.GetValueOrDefault(scope, ScopeState.Empty).ContextOf(key);
         foreach (VersionFact successor in fact.SupersededBy)
         {
             if (fact is { IsContent: true, MayReturn: false } && !successor.IsRestampOf(fact) && Knows(image, known, successor.Version))
@@ -143,7 +149,7 @@ internal sealed class NodeWitness(SimulatedNode node, VersionLedger ledger, Simu
         if (node.Approves is { } approves && !fact.IsTaken)
         {
             fact.IsTaken = true;
-            if (IsDecision(node, key, version) && !approves(version.Author, scope))
+            if (IsDecision(node, key, version) && !approves(version.Author, scope) && !StatesTakenAnew(fact))
             {
                 Report(image, scope, key, $"takes the decision {fact} of '{version.Author}', who is no approver");
             }
@@ -296,6 +302,10 @@ internal sealed class NodeWitness(SimulatedNode node, VersionLedger ledger, Simu
     private static bool IsDecision(SimulatedNode node, RecordKey key, RecordVersion version) =>
         node.StrategyOf(key.Collection) == ConflictStrategy.AcademicRecord && !version.Annotations.IsEmpty
         && VersionNotesCodec.Decode(version.Annotations).Decision is not null;
+
+    // Another hub put back, in place of what it refused, what its author could decide when a hub took it.
+    private bool StatesTakenAnew(VersionFact fact) => fact.Author is SimulatedHub
+        && fact.Past.Select(ledger.Find).Any(before => before is { IsTaken: true } && before.IsSameAs(fact));
 
     private static bool Holds(CommitImage image, string scope, RecordKey key, RecordVersion version) =>
         image.Before[(scope, key)]?.Holds(version.Dot) == true;

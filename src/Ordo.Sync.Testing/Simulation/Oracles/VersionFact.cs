@@ -22,6 +22,12 @@ internal sealed class VersionFact(GlobalDot version, string scope, RecordVersion
     /// </summary>
     public IReadOnlyList<GlobalDot>? Seen { get; init; }
 
+    /// <summary>
+    /// What its form had shown, also where the device knows nothing of it any more because it left the scope meanwhile: no conflict to
+    /// whoever wrote it.
+    /// </summary>
+    public IReadOnlyList<GlobalDot> Shown { get; init; } = [];
+
     /// <summary>The versions of the record that it took the place of, and all that those had.</summary>
     public HashSet<GlobalDot> Past { get; } = [];
 

@@ -53,7 +53,10 @@ internal sealed class VersionLedger
     public void NoteForm(SimulatedDevice editor, RecordBasis seen, string mark) => _forms.Add((
         editor, Encoding.UTF8.GetBytes(mark), [.. seen.Seen.Select(editor.Store.Replicas.Globalize)]));
 
-    /// <summary>A node wrote a version.</summary>
+    /// <summary>
+    /// A node wrote a version. Of what its form had shown, the node vouches for what it still knows: who left the scope meanwhile and
+    /// came back knows nothing of it, and its edit stands beside what comes back.
+    /// </summary>
     public VersionFact Add(
         SimulatedNode author,
         string scope,
@@ -61,9 +64,15 @@ internal sealed class VersionLedger
         GlobalDot version,
         RecordVersion content,
         IReadOnlyCollection<GlobalDot> superseded,
-        IReadOnlySet<GlobalDot> left)
+        IReadOnlySet<GlobalDot> left,
+        Func<GlobalDot, bool> isKnown)
     {
-        var fact = new VersionFact(version, scope, content, author) { Seen = TakeForm(author, content) };
+        GlobalDot[]? shown = TakeForm(author, content);
+        var fact = new VersionFact(version, scope, content, author)
+        {
+            Seen = shown?.Where(isKnown).ToArray(),
+            Shown = shown ?? [],
+        };
         _byVersion.Add(version, fact);
         if (!_byRecord.TryGetValue((scope, key), out List<VersionFact>? ofRecord))
         {
@@ -92,6 +101,28 @@ internal sealed class VersionLedger
         }
 
         return fact;
+    }
+
+    /// <summary>
+    /// A version of last write wins that states another one anew, earlier, stands for what that one was preferred to as well, as long as
+    /// nobody else has seen it: it was dropped for good before.
+    /// </summary>
+    public void Restate(VersionFact anew, IReadOnlySet<GlobalDot> left)
+    {
+        List<VersionFact> restated = [.. anew.Past.Select(Find).OfType<VersionFact>().Where(before => before.IsSameAs(anew))];
+        if (restated.Count == 0)
+        {
+            return;
+        }
+
+        foreach (VersionFact fact in _byRecord.Values.First(facts => facts.Contains(anew)))
+        {
+            if (fact != anew && fact.Author == anew.Author && !fact.IsSpread && !left.Contains(fact.Version)
+                && restated.Exists(fact.IsBelow) && anew.Past.Add(fact.Version))
+            {
+                fact.SupersededBy.Add(anew);
+            }
+        }
     }
 
     /// <summary>An app was told that its write is on the disk: no power cut takes it back.</summary>
