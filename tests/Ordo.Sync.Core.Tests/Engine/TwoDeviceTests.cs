@@ -158,7 +158,8 @@ public sealed class TwoDeviceTests
         await a.SyncAsync();
 
         Assert.Equal(SyncErrorCode.ClockSkew, Assert.Single(refused.Scopes).Error?.Code);
-        Assert.Equal((1, 0), (refused.RestampedCount, again.RestampedCount));
+        // What came after may have replaced something that the other hub has: it keeps its later stamp, and waits for its time.
+        Assert.Equal((0, 0), (refused.RestampedCount, again.RestampedCount));
         Assert.Equal((await right.StateAsync(TestDevice.ScopeName)).Digest, await a.DigestAsync());
         Assert.Equal((await ahead.StateAsync(TestDevice.ScopeName)).Digest, await a.DigestAsync());
     }

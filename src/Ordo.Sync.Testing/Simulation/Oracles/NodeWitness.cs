@@ -68,10 +68,28 @@ internal sealed class NodeWitness(SimulatedNode node, VersionLedger ledger, Simu
         {
             // What the hub never had goes to the device's inbox when the device leaves the scope.
             ledger.Forget(node, scope);
+            NotePutAgain(image, scope);
         }
 
         JudgeScopes(image);
         JudgeJournal(image);
+    }
+
+    // A first transfer that cannot go on: the device drops the scope and writes its own versions again, over nothing.
+    private void NotePutAgain(CommitImage image, string scope)
+    {
+        foreach (((string ofScope, RecordKey key), StoredRecord? after) in image.After)
+        {
+            foreach (RecordVersion version in ofScope == scope ? after?.Versions ?? [] : [])
+            {
+                GlobalDot dot = image.Replicas.Globalize(version.Dot);
+                if (ledger.Find(dot) is null)
+                {
+                    statistics.WriteCount++;
+                    ledger.Add(node, scope, key, dot, version, superseded: [], DotsOf(image, after), isKnown: _ => false);
+                }
+            }
+        }
     }
 
     private void JudgeRecord(CommitImage image, string scope, RecordKey key, StoredRecord? before, StoredRecord? after)
