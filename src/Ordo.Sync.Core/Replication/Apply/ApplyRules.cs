@@ -15,6 +15,12 @@ public sealed record ApplyRules
     /// </summary>
     public Func<ReplicaId, bool>? MayBring { get; init; }
 
+    /// <summary>
+    /// Who sends, by name: the author of the deletes that are written out where a sender of <see cref="MayBring"/>'s kind leaves
+    /// records out of a complete transfer. Empty for nobody.
+    /// </summary>
+    public string Sender { get; init; } = string.Empty;
+
     /// <summary>The greatest timestamp to accept; <see langword="null"/> for any.</summary>
     public HybridTimestamp? TimestampMax { get; init; }
 

@@ -266,7 +266,7 @@ public sealed class BatchApplier
         _draft.State = _draft.State.Learn(learnt);
         _draft.State = _draft.State with
         {
-            Forgotten = _draft.State.Forgotten.Merge(final.Forgotten.Minimum(_draft.State.Knowledge)),
+            Forgotten = _draft.State.Forgotten.Merge(final.LearnableForgotten(_draft.State.Knowledge)),
         };
     }
 }

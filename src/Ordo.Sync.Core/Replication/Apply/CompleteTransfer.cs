@@ -35,6 +35,13 @@ internal sealed class CompleteTransfer(
                 continue;
             }
 
+            if (merger.WritesOutAbsence)
+            {
+                RemovedCount += await merger
+                    .DeleteUnlistedAsync(record, senderKnows, cancellationToken).ConfigureAwait(false) ? 1 : 0;
+                continue;
+            }
+
             ImmutableArray<RecordVersion> kept = record.Versions.RemoveAll(v => senderKnows.Contains(v.Dot));
             StoredRecord? left = kept.IsEmpty ? null : merger.Forget(record, kept, senderKnows);
             await draft.ReplaceAsync(record, left, cancellationToken).ConfigureAwait(false);

@@ -93,6 +93,29 @@ internal sealed class TranslatedPage
         return learnable;
     }
 
+    /// <summary>
+    /// What was forgotten, without what the sender may not vouch for: of others nothing is learnt and nothing removed unseen, so
+    /// nobody has to look for an absence of theirs.
+    /// </summary>
+    public VersionVector LearnableForgotten(VersionVector known)
+    {
+        if (!IsRestricted)
+        {
+            return Forgotten.Minimum(known);
+        }
+
+        VersionVector learnable = VersionVector.Empty;
+        foreach (Dot dot in Forgotten.Entries)
+        {
+            if (MayBring(dot))
+            {
+                learnable = learnable.With(dot);
+            }
+        }
+
+        return learnable.Minimum(known);
+    }
+
     public bool TryRead(out RemoteRecord? record) => _reader.TryRead(_localIndexes, Knowledge, out record);
 
     private static bool NamesStrangers(GlobalVector vector, ReplicaTable replicas) =>

@@ -132,6 +132,7 @@ public sealed partial class ReplicaResponder
             MayBring = options.TrustsRelays
                 ? null
                 : replica => _registry.IsKnownAs(replica, caller.Principal) || _incarnation.WasOwn(replica),
+            Sender = caller.Principal,
             GathersCarriers = true,
             NotesSpread = options.TrustsRelays,
             TimestampMax = HybridTimestamp.FromUnixMilliseconds(latest.ToUnixTimeMilliseconds()),

@@ -63,8 +63,7 @@ public sealed class SyncSession(string scope, ReplicaId replica, UInt128 transfe
     {
         _state = state;
         bool isPeerBehind = state.PeerKnowledge is { } peer && !state.Knowledge.IsDominatedBy(peer);
-        bool hasNothingNew = _isPeerSated && state.Knowledge[replica] <= state.PeerKnowledge?[replica];
-        if (isPeerBehind && !hasNothingNew && !_mustPullFirst && !_isPushForbidden && state.Fill is null)
+        if (isPeerBehind && !IsSated(state) && !_mustPullFirst && !_isPushForbidden && state.Fill is null)
         {
             return BeginPush(state.PeerKnowledge!);
         }
@@ -72,6 +71,8 @@ public sealed class SyncSession(string scope, ReplicaId replica, UInt128 transfe
         return !_hasPulled || state.Fill is not null ? Pull()
             : Finish(_isPushForbidden ? SessionResult.PushForbidden : SessionResult.Converged);
     }
+
+    private bool IsSated(LocalState state) => _isPeerSated && state.Knowledge[replica] <= state.PeerKnowledge?[replica];
 
     // Writes wait for better days; what may be read is read all the same.
     private SessionEffect OnPushForbidden()
@@ -159,10 +160,12 @@ public sealed class SyncSession(string scope, ReplicaId replica, UInt128 transfe
             return OnState(_state);
         }
 
-        // The peer lost deletes or knowledge (a restored backup): it has to learn from this side before it can be learnt from.
-        return ++_rounds <= RoundsMax && _state.PeerKnowledge is { } peer
-            ? BeginPush(peer)
-            : Finish(SessionResult.Incomplete);
+        // The peer lost deletes or knowledge (a restored backup): it has to learn from this side before it can be learnt from. What
+        // it knows may be unknown, for it is another incarnation since. Where it took all that it takes from this side, others have
+        // to bring it the rest.
+        return ++_rounds > RoundsMax || IsSated(_state)
+            ? Finish(SessionResult.Incomplete)
+            : BeginPush(_state.PeerKnowledge ?? GlobalVector.Empty);
     }
 
     private SessionEffect.BuildPush BeginPush(GlobalVector peer)
