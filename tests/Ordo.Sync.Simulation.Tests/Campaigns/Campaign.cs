@@ -11,8 +11,8 @@ namespace Ordo.Sync.Simulation.Tests.Campaigns;
 /// <param name="sqliteOneIn">One plan in so many keeps its records in SQLite files; 0 for none.</param>
 /// <param name="failuresMax">How many failures end it.</param>
 /// <param name="tell">Is told each failure when it happens and, of a long campaign, how far it is; null for nobody.</param>
-/// <param name="hasScenes">Whether plans have scenes of many steps, and devices that go from one hub to another.</param>
-internal sealed class Campaign(int sqliteOneIn, int failuresMax = 1, Action<string>? tell = null, bool hasScenes = false)
+/// <param name="kind">What seeds are made into.</param>
+internal sealed class Campaign(int sqliteOneIn, int failuresMax = 1, Action<string>? tell = null, PlanKind kind = PlanKind.Plain)
 {
     private const int PlansPerReport = 10_000;
 
@@ -40,7 +40,7 @@ internal sealed class Campaign(int sqliteOneIn, int failuresMax = 1, Action<stri
     {
         while (TryTake(count, out int number))
         {
-            Plan plan = PlanGenerator.Generate(firstSeed + (ulong)number, sqliteOneIn, hasScenes);
+            Plan plan = PlanGenerator.Generate(firstSeed + (ulong)number, sqliteOneIn, kind);
             if (ViolationOf(plan) is { } violation)
             {
                 var failure = new Failure(plan, violation);
@@ -110,7 +110,8 @@ internal sealed class Campaign(int sqliteOneIn, int failuresMax = 1, Action<stri
         return $"{failure.Violation}{Environment.NewLine}Seed {failure.Plan.Seed} at {Commit.Name}. Replay it with{Environment.NewLine}"
             + $"  {CampaignSettings.SeedVariable}={failure.Plan.Seed} {CampaignSettings.CountVariable}=1 "
             + $"{CampaignSettings.SqliteVariable}={(failure.Plan.OnSqlite ? 1 : 0)} "
-            + $"{CampaignSettings.ScenesVariable}={(hasScenes ? 1 : 0)} dotnet run -c Release --project "
+            + $"{CampaignSettings.ScenesVariable}={(kind == PlanKind.Scenes ? 1 : 0)} "
+            + $"{CampaignSettings.DisastersVariable}={(kind == PlanKind.Disasters ? 1 : 0)} dotnet run -c Release --project "
             + $"tests/Ordo.Sync.Simulation.Tests -- -class {typeof(EngineTests).FullName}{Environment.NewLine}"
             + $"Shortened from {failure.Plan.Steps.Count} to {plan.Steps.Count} steps: {plan}{Environment.NewLine}{ViolationOf(plan)}";
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ordo.Sync.Simulation.Tests.Plans;
 
 namespace Ordo.Sync.Simulation.Tests.Campaigns;
 
@@ -11,6 +12,7 @@ internal static class CampaignSettings
     public const string MutantPlansVariable = "ORDO_SIMULATION_MUTANTS";
     public const string MutantVariable = "ORDO_SIMULATION_MUTANT";
     public const string ScenesVariable = "ORDO_SIMULATION_SCENES";
+    public const string DisastersVariable = "ORDO_SIMULATION_DISASTERS";
     public const string SqliteVariable = "ORDO_SIMULATION_SQLITE";
 
     /// <summary>How many failures end a campaign, so that one can be had of all that a number of seeds finds. The default is 1.</summary>
@@ -33,8 +35,10 @@ internal static class CampaignSettings
     /// <summary>One plan in so many keeps its records in SQLite, all of them where it is 1; 0, the default, for none.</summary>
     public static int SqliteOneIn => Read(SqliteVariable) is { } count ? checked((int)count) : 0;
 
-    /// <summary>Whether plans have scenes of many steps, and devices that go from one hub to another: where the variable is 1.</summary>
-    public static bool HasScenes => Read(ScenesVariable) is 1;
+    /// <summary>What seeds are made into: plans with scenes, or disasters, where the variable of that name is 1.</summary>
+    public static PlanKind Kind => Read(DisastersVariable) is 1 ? PlanKind.Disasters
+        : Read(ScenesVariable) is 1 ? PlanKind.Scenes
+        : PlanKind.Plain;
 
     private static ulong? Read(string variable)
     {

@@ -1,3 +1,5 @@
+using Ordo.Sync.Simulation.Tests.Plans;
+
 namespace Ordo.Sync.Simulation.Tests.Campaigns;
 
 /// <summary>Random plans against the real engine. Longer: set the variables of <see cref="CampaignSettings"/>.</summary>
@@ -5,6 +7,7 @@ public sealed class EngineTests(ITestOutputHelper output)
 {
     private const int PlansInCi = 2_000;
     private const ulong SeedInCi = 1;
+    private const int DisastersInCi = 200;
     private const int PlansOnSqlite = 30;
     private const ulong SeedOnSqlite = 1;
 
@@ -13,7 +16,7 @@ public sealed class EngineTests(ITestOutputHelper output)
     {
         int count = CampaignSettings.Count ?? PlansInCi;
         var campaign = new Campaign(
-            CampaignSettings.SqliteOneIn, CampaignSettings.FailuresMax, output.WriteLine, CampaignSettings.HasScenes);
+            CampaignSettings.SqliteOneIn, CampaignSettings.FailuresMax, output.WriteLine, CampaignSettings.Kind);
 
         IReadOnlyList<Failure> failures = campaign.Run(CampaignSettings.Seed ?? SeedInCi, count);
 
@@ -23,6 +26,19 @@ public sealed class EngineTests(ITestOutputHelper output)
             $"{string.Join(Environment.NewLine, failures.Select(failure => failure.Summary))}{Environment.NewLine}"
             + failures.Take(1).Select(campaign.Explain).FirstOrDefault());
         Assert.True(campaign.Statistics.WriteCount >= count, "The plans hardly write: the check is empty.");
+    }
+
+    /// <summary>Rare moments, brought about; far more with <see cref="CampaignSettings.DisastersVariable"/>.</summary>
+    [Fact]
+    public void Disasters_break_no_promise()
+    {
+        var campaign = new Campaign(sqliteOneIn: 0, kind: PlanKind.Disasters);
+
+        IReadOnlyList<Failure> failures = campaign.Run(SeedInCi, DisastersInCi);
+
+        output.WriteLine(campaign.Tell());
+        Assert.True(failures.Count == 0, failures.Select(campaign.Explain).FirstOrDefault());
+        Assert.True(campaign.Statistics.UndoneCommitCount > 0, "No power cut took anything back.");
     }
 
     /// <summary>The same in SQLite files; far more with <see cref="CampaignSettings.SqliteVariable"/>.</summary>

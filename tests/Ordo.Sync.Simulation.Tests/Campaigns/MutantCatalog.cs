@@ -1,3 +1,5 @@
+using Ordo.Sync.Simulation.Tests.Plans;
+
 namespace Ordo.Sync.Simulation.Tests.Campaigns;
 
 /// <summary>Which planted faults the simulator catches, and the first seed that does; and which it does not.</summary>
@@ -41,6 +43,7 @@ internal static class MutantCatalog
     public static IReadOnlySet<string> NotCaught { get; } = new SortedSet<string>(StringComparer.Ordinal)
     {
         "AcknowledgesBeforeFlush",
+        "AcknowledgesFailedFlush",
         "ClockStaysAhead",
         "DeltasInLateStages",
         "TellsBeforeDurable",
@@ -54,6 +57,17 @@ internal static class MutantCatalog
         "RenewalLeavesElements",
     };
 
-    /// <summary>Whether it is caught in plans without scenes.</summary>
-    public static bool InPlainPlans(string mutant) => Caught.ContainsKey(mutant) && !InScenes.Contains(mutant);
+    private static readonly HashSet<string> InDisasters = new(StringComparer.Ordinal)
+    {
+        "AcknowledgesBeforeFlush",
+        "AcknowledgesFailedFlush",
+        "ClockStaysAhead",
+        "DeltasInLateStages",
+        "TellsBeforeDurable",
+    };
+
+    /// <summary>The kind of plans that catch it.</summary>
+    public static PlanKind KindOf(string mutant) => InDisasters.Contains(mutant) ? PlanKind.Disasters
+        : InScenes.Contains(mutant) ? PlanKind.Scenes
+        : PlanKind.Plain;
 }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.Loader;
+using Ordo.Sync.Simulation.Tests.Plans;
 
 namespace Ordo.Sync.Simulation.Tests.Campaigns;
 
@@ -27,10 +28,10 @@ internal sealed class MutatedEngine : AssemblyLoadContext
     }
 
     /// <summary>Runs plans with one fault awake, or none. Returns the seed and the violation of the first that fails.</summary>
-    public (ulong Seed, string Violation)? Hunt(string? mutant, ulong firstSeed, int count, bool hasScenes)
+    public (ulong Seed, string Violation)? Hunt(string? mutant, ulong firstSeed, int count, PlanKind kind)
     {
         _wake.Invoke(obj: null, [mutant]);
-        return ((ulong Seed, string Violation)?)_hunt.Invoke(obj: null, [firstSeed, count, hasScenes]);
+        return ((ulong Seed, string Violation)?)_hunt.Invoke(obj: null, [firstSeed, count, (int)kind]);
     }
 
     protected override Assembly? Load(AssemblyName assemblyName) => assemblyName.Name switch

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Ordo.Sync.Simulation.Tests.Plans;
 
 namespace Ordo.Sync.Simulation.Tests.Campaigns;
 
@@ -23,15 +24,15 @@ public sealed partial class MutationTests(ITestOutputHelper output)
         IReadOnlyCollection<string>? wanted = CampaignSettings.Mutants;
         foreach (string mutant in (isWhole ? MutantNames() : MutantCatalog.Caught.Keys).Where(name => wanted?.Contains(name) != false))
         {
-            bool hasScenes = !MutantCatalog.InPlainPlans(mutant);
+            PlanKind kind = MutantCatalog.KindOf(mutant);
             ulong first = isWhole ? 1 : MutantCatalog.Caught[mutant];
             long began = Stopwatch.GetTimestamp();
-            if (engine.Hunt(mutant, first, count, hasScenes) is { } caught)
+            if (engine.Hunt(mutant, first, count, kind) is { } caught)
             {
                 output.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
                     $"{mutant}: seed {caught.Seed}, {Stopwatch.GetElapsedTime(began).TotalSeconds:F1} s: {FirstLine(caught.Violation)}"));
-                Assert.Null(engine.Hunt(mutant: null, caught.Seed, count: 1, hasScenes));
+                Assert.Null(engine.Hunt(mutant: null, caught.Seed, count: 1, kind));
             }
             else
             {

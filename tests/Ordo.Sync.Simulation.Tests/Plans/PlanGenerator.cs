@@ -23,8 +23,13 @@ internal static class PlanGenerator
         [StepKind.Upgrade],
     ];
 
-    public static Plan Generate(ulong seed, int sqliteOneIn = 0, bool hasScenes = false)
+    public static Plan Generate(ulong seed, int sqliteOneIn = 0, PlanKind kind = PlanKind.Plain)
     {
+        if (kind == PlanKind.Disasters)
+        {
+            return DisasterGenerator.Generate(seed, sqliteOneIn);
+        }
+
         // Not the world's own numbers: those begin with the same seed.
         var random = new SimulationRandom(seed * 0x2545F4914F6CDD1D + 1);
         var topology = (Topology)random.Next(3);
@@ -58,7 +63,7 @@ internal static class PlanGenerator
             PaddingMax = random.Next(4) == 0 ? 12_000 : 0,
             OnSqlite = sqliteOneIn > 0 && random.Next(sqliteOneIn) == 0,
         };
-        return hasScenes ? Season(plan, new SimulationRandom(seed * 0xDA942042E4DD58B5 + 1)) : plan;
+        return kind == PlanKind.Scenes ? Season(plan, new SimulationRandom(seed * 0xDA942042E4DD58B5 + 1)) : plan;
     }
 
     // Drawn from numbers of their own, so that what else a seed means stays when a kind of trouble is added here.

@@ -160,10 +160,33 @@ internal sealed class PlanRun : IDisposable
                 new LongTransfer(_world, _editor, Begin)
                     .Run(device, Campus.Scopes[step.Amount % 2], isRefill: step.Kind == StepKind.Refill);
                 break;
+            case StepKind.LateChange:
+                new LongTransfer(_world, _editor, Begin).Run(device, Campus.Scopes[step.Amount % 2], isRefill: false);
+                break;
+            case >= StepKind.Blackout:
+                Strike(step, device);
+                break;
             case StepKind.Upgrade when device.IsUp:
                 device.Crash();
                 _ = _newer.Contains(device.Name) ? _newer.Remove(device.Name) : _newer.Add(device.Name);
                 _world.Run(device.StartAsync);
+                break;
+        }
+    }
+
+    private void Strike(Step step, SimulatedDevice device)
+    {
+        var disasters = new Disasters(_world, _editor, at => _newer.Contains(at.Name), work => Begin(work));
+        switch (step.Kind)
+        {
+            case StepKind.Blackout or StepKind.FailedFlush:
+                disasters.Blackout(device, failsFlush: step.Kind == StepKind.FailedFlush);
+                break;
+            case StepKind.Rumor:
+                disasters.Rumor(device, (SimulatedDevice)device.Peer!);
+                break;
+            case StepKind.FarAhead:
+                disasters.RunAhead(device);
                 break;
         }
     }

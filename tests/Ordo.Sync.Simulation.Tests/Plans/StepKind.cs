@@ -65,4 +65,19 @@ internal enum StepKind
 
     /// <summary>A device pulls many pages of changes, while the others go on editing.</summary>
     CatchUp,
+
+    /// <summary>The power of a device fails while its apps are being told of their writes.</summary>
+    Blackout,
+
+    /// <summary>The same after a flush that failed.</summary>
+    FailedFlush,
+
+    /// <summary>The power of a peer fails while it tells another what it has not flushed yet.</summary>
+    Rumor,
+
+    /// <summary>A device that runs ahead by more than a hub takes edits, is refused, and edits again.</summary>
+    FarAhead,
+
+    /// <summary>A conflict-free record changes again and again while a long transfer passes by it.</summary>
+    LateChange,
 }

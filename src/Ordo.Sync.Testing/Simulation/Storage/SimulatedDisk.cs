@@ -15,6 +15,7 @@ internal sealed class SimulatedDisk(SimulationLoop loop, SimulationRandom random
     private int? _effectsToCrash;
     private Action? _crash;
     private int? _effectsToError;
+    private bool _failsFlush;
 
     /// <summary>The chance that a read, a begin or a commit takes time, so that others come between.</summary>
     public double DelayChance { get; set; } = 0.2;
@@ -32,12 +33,29 @@ internal sealed class SimulatedDisk(SimulationLoop loop, SimulationRandom random
     /// <summary>Lets a write to come fail as on a full disk.</summary>
     public void ArmError(int effects) => _effectsToError = effects;
 
+    /// <summary>Lets the next flush fail: what was committed before it stands, and may yet be lost.</summary>
+    public void ArmFlushError() => _failsFlush = true;
+
     /// <summary>Nothing that was armed happens any more.</summary>
     public void Disarm()
     {
         _effectsToCrash = null;
         _effectsToError = null;
+        _failsFlush = false;
     }
+
+    /// <summary>Whether this flush is the one that fails.</summary>
+    public bool TakesFlushError()
+    {
+        bool fails = _failsFlush;
+        _failsFlush = false;
+        statistics.DiskErrorCount += fails ? 1 : 0;
+        return fails;
+    }
+
+    /// <summary>What a flush that failed tells.</summary>
+    public static SyncException FlushError() =>
+        new(SyncErrorCode.StoreFull, "The disk of this node did not take what was committed.", "Simulated.") { IsCommitted = true };
 
     /// <summary>The effect is about to happen, or has: does what the disk does to it.</summary>
     public ValueTask TouchAsync(DiskEffect effect)

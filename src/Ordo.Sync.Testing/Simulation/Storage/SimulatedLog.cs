@@ -20,6 +20,7 @@ internal sealed class SimulatedLog(SimulatedDisk disk, ISimulatedMedium medium)
     }
 
     /// <summary>Brings everything committed so far to the disk. Never ends where the node dies meanwhile.</summary>
+    /// <exception cref="Errors.SyncException">The disk failed; what is committed stands, and may yet be lost.</exception>
     public async Task FlushAsync()
     {
         long upTo = _committed;
@@ -29,6 +30,11 @@ internal sealed class SimulatedLog(SimulatedDisk disk, ISimulatedMedium medium)
         }
 
         await disk.TouchAsync(DiskEffect.Flush).ConfigureAwait(false);
+        if (disk.TakesFlushError())
+        {
+            throw SimulatedDisk.FlushError();
+        }
+
         if (_flushed < upTo)
         {
             _flushed = upTo;

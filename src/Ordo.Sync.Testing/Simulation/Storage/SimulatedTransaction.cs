@@ -132,10 +132,15 @@ internal sealed class SimulatedTransaction(
 
     public async ValueTask CommitAsync(Durability durability, CancellationToken cancellationToken)
     {
-        await WriteAsync(durability, cancellationToken).ConfigureAwait(false);
+        bool failsFlush = durability == Durability.Full && disk.TakesFlushError();
+        await WriteAsync(failsFlush ? Durability.Normal : durability, cancellationToken).ConfigureAwait(false);
 
         // The node may die between the commit and the caller's knowing of it.
         await disk.TouchAsync(DiskEffect.Committed).ConfigureAwait(false);
+        if (failsFlush)
+        {
+            throw SimulatedDisk.FlushError();
+        }
     }
 
     // Visible now, on the disk later: whoever reads meanwhile may tell others only after PersistAsync.

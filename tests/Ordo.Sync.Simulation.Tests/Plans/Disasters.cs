@@ -1,0 +1,96 @@
+using Ordo.Sync.Simulation.Tests.Workloads;
+using Ordo.Sync.Testing.Simulation;
+
+namespace Ordo.Sync.Simulation.Tests.Plans;
+
+/// <summary>
+/// What goes wrong seldom and only at one moment, brought about at that moment: chance alone would hardly ever meet it.
+/// </summary>
+/// <param name="world">The world.</param>
+/// <param name="editor">Edits.</param>
+/// <param name="isNewer">Whether the app of a device is the newer one.</param>
+/// <param name="begin">Starts work that the plan watches over.</param>
+internal sealed class Disasters(SimulatedWorld world, Editor editor, Func<SimulatedDevice, bool> isNewer, Action<Func<Task>> begin)
+{
+    private const int RoundCount = 3;
+    private const int WriterCount = 6;
+
+    // More than a hub lets anybody be ahead.
+    private static readonly TimeSpan FarAhead = TimeSpan.FromMinutes(12);
+    private static readonly TimeSpan LongestForm = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// Several write at once, so that one flush is under way while others are told; then the power goes, sooner or later.
+    /// </summary>
+    /// <param name="device">Where.</param>
+    /// <param name="failsFlush">Whether a flush fails before: nobody may be told that what it was to bring to the disk is there.</param>
+    public void Blackout(SimulatedDevice device, bool failsFlush)
+    {
+        for (int i = 0; i < RoundCount && device.IsUp; i++)
+        {
+            if (failsFlush)
+            {
+                device.FailFlush();
+            }
+
+            EditAtOnce(device);
+            Wait(50);
+            device.Crash(isPowerCut: true);
+            device.Restart();
+        }
+    }
+
+    /// <summary>
+    /// A peer asks while writes of the other are committed and not on the disk yet; the other's power goes, and it writes again as soon as
+    /// it is back. Had the peer heard of what is lost, two versions would have one name.
+    /// </summary>
+    public void Rumor(SimulatedDevice listener, SimulatedDevice source)
+    {
+        world.Weather = NetworkConditions.Calm;
+        for (int i = 0; i < RoundCount && source.IsUp && listener.IsUp; i++)
+        {
+            listener.ConnectTo(source);
+            begin(() => listener.Engine.SyncAsync().AsTask());
+            Wait(50);
+            EditAtOnce(source);
+            Wait(50);
+            source.Crash(isPowerCut: true);
+            source.Restart();
+            EditAtOnce(source);
+            world.Pass(TimeSpan.FromSeconds(1));
+        }
+    }
+
+    /// <summary>
+    /// A clock is far ahead before its device has heard of the hub's: the hub refuses what it wrote, and takes what it writes from then on.
+    /// No form is open meanwhile, since what comes from one is stamped later than what it showed; and no sync is under way, since what is
+    /// written before that has heard of the jump is ahead.
+    /// </summary>
+    public void RunAhead(SimulatedDevice device)
+    {
+        world.Weather = NetworkConditions.Calm;
+        world.Pass(LongestForm);
+        device.ClockOffset += FarAhead;
+        for (int i = 0; i < RoundCount && device.IsUp; i++)
+        {
+            foreach (string scope in Campus.Scopes)
+            {
+                begin(() => editor.EditShortAsync(device, scope));
+            }
+
+            world.Pass(TimeSpan.FromSeconds(2));
+            begin(() => device.Engine.SyncAsync().AsTask());
+            world.Pass(TimeSpan.FromSeconds(5));
+        }
+    }
+
+    private void EditAtOnce(SimulatedDevice device)
+    {
+        for (int i = 0; i < WriterCount; i++)
+        {
+            begin(() => editor.EditAsync(device, isNewer(device)));
+        }
+    }
+
+    private void Wait(int millisecondsMax) => world.Pass(TimeSpan.FromMilliseconds(1 + world.Random.Next(millisecondsMax)));
+}

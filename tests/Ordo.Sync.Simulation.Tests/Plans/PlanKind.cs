@@ -1,0 +1,14 @@
+namespace Ordo.Sync.Simulation.Tests.Plans;
+
+/// <summary>What a seed is made into.</summary>
+internal enum PlanKind
+{
+    /// <summary>Work with all kinds of trouble between, a step each.</summary>
+    Plain,
+
+    /// <summary>The same with whole scenes of many steps, and devices that go from one hub to another.</summary>
+    Scenes,
+
+    /// <summary>Work around one kind of disaster, staged so that it does happen: see <see cref="Disasters"/>.</summary>
+    Disasters,
+}
