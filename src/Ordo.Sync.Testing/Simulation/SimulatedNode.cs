@@ -107,9 +107,9 @@ public abstract class SimulatedNode
     public void FailDisk(int afterEffects = 0) => Store.Disk.ArmError(afterEffects);
 
     /// <summary>
-    /// Lets the next flush of its disk fail: the commits before it stand, whoever waited for it is told, and a power cut may take them.
+    /// Lets every flush of its disk fail until it dies: commits stand, whoever waits for the flush is told, and a power cut may take them.
     /// </summary>
-    public void FailFlush() => Store.Disk.ArmFlushError();
+    public void FailFlushes() => Store.Disk.ArmFlushError();
 
     /// <summary>Starts the node again after it died, from what is left on its disk. Nothing happens where it runs.</summary>
     public void Restart() => World.Run(StartAsync);

@@ -23,14 +23,14 @@ internal sealed class Disasters(SimulatedWorld world, Editor editor, Func<Simula
     /// Several write at once, so that one flush is under way while others are told; then the power goes, sooner or later.
     /// </summary>
     /// <param name="device">Where.</param>
-    /// <param name="failsFlush">Whether a flush fails before: nobody may be told that what it was to bring to the disk is there.</param>
+    /// <param name="failsFlush">Whether no flush succeeds meanwhile: nobody may be told that what it was to bring to the disk is there.</param>
     public void Blackout(SimulatedDevice device, bool failsFlush)
     {
         for (int i = 0; i < RoundCount && device.IsUp; i++)
         {
             if (failsFlush)
             {
-                device.FailFlush();
+                device.FailFlushes();
             }
 
             EditAtOnce(device);

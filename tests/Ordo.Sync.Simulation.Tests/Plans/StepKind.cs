@@ -69,7 +69,7 @@ internal enum StepKind
     /// <summary>The power of a device fails while its apps are being told of their writes.</summary>
     Blackout,
 
-    /// <summary>The same after a flush that failed.</summary>
+    /// <summary>The same on a disk whose flushes fail.</summary>
     FailedFlush,
 
     /// <summary>The power of a peer fails while it tells another what it has not flushed yet.</summary>

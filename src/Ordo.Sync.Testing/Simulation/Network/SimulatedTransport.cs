@@ -81,6 +81,12 @@ internal sealed class SimulatedTransport(SimulatedNetwork network, SimulatedNode
             from.World.Refusals.Note(from, to, scope!);
         }
 
+        // The session heals it; what made it so is a fault all the same.
+        if (answer is PullResponse { Status: PullStatus.DigestMismatch })
+        {
+            from.World.Report($"{from.Name} and {to.Name} know the same of '{scope}' and do not hold the same.");
+        }
+
         return answer;
 
         async Task<T> DeliverAsync()

@@ -33,7 +33,7 @@ internal sealed class SimulatedDisk(SimulationLoop loop, SimulationRandom random
     /// <summary>Lets a write to come fail as on a full disk.</summary>
     public void ArmError(int effects) => _effectsToError = effects;
 
-    /// <summary>Lets the next flush fail: what was committed before it stands, and may yet be lost.</summary>
+    /// <summary>Lets every flush of this life fail: what was committed stands, and may yet be lost.</summary>
     public void ArmFlushError() => _failsFlush = true;
 
     /// <summary>Nothing that was armed happens any more.</summary>
@@ -44,13 +44,11 @@ internal sealed class SimulatedDisk(SimulationLoop loop, SimulationRandom random
         _failsFlush = false;
     }
 
-    /// <summary>Whether this flush is the one that fails.</summary>
-    public bool TakesFlushError()
+    /// <summary>Whether this flush fails.</summary>
+    public bool FailsFlush()
     {
-        bool fails = _failsFlush;
-        _failsFlush = false;
-        statistics.DiskErrorCount += fails ? 1 : 0;
-        return fails;
+        statistics.DiskErrorCount += _failsFlush ? 1 : 0;
+        return _failsFlush;
     }
 
     /// <summary>What a flush that failed tells.</summary>

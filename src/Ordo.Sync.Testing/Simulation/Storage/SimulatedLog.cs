@@ -30,7 +30,7 @@ internal sealed class SimulatedLog(SimulatedDisk disk, ISimulatedMedium medium)
         }
 
         await disk.TouchAsync(DiskEffect.Flush).ConfigureAwait(false);
-        if (disk.TakesFlushError())
+        if (disk.FailsFlush())
         {
             throw SimulatedDisk.FlushError();
         }

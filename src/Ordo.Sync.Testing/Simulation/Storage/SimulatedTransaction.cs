@@ -132,7 +132,7 @@ internal sealed class SimulatedTransaction(
 
     public async ValueTask CommitAsync(Durability durability, CancellationToken cancellationToken)
     {
-        bool failsFlush = durability == Durability.Full && disk.TakesFlushError();
+        bool failsFlush = durability == Durability.Full && disk.FailsFlush();
         await WriteAsync(failsFlush ? Durability.Normal : durability, cancellationToken).ConfigureAwait(false);
 
         // The node may die between the commit and the caller's knowing of it.
