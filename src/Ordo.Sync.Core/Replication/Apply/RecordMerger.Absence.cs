@@ -1,10 +1,8 @@
 using System.Collections.Immutable;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts.Strategies;
-using Ordo.Sync.Errors;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication.ConflictFree;
-using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.Replication.Apply;
 
