@@ -23,6 +23,10 @@ internal sealed class ConvergenceCheck(SimulatedWorld world)
         {
             SyncReport report = device.Sync();
             isSettled &= report.Scopes.All(scope => scope.Error is null || IsLasting(scope.Error.Code));
+            foreach (ScopeReport failed in report.Scopes.Where(scope => scope.Error is not null))
+            {
+                world.Trace($"{device.Name} does not sync {failed.Scope}: {failed.Error!.Code}: {failed.Error.Message}");
+            }
         }
 
         List<string> scopes = [.. Scopes];

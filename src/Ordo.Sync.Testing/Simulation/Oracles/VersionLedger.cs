@@ -67,7 +67,7 @@ internal sealed class VersionLedger
         IReadOnlySet<GlobalDot> left,
         Func<GlobalDot, bool> isKnown)
     {
-        GlobalDot[]? shown = TakeForm(author, content);
+        GlobalDot[]? shown = SystemCollections.Contains(key.Collection) ? null : TakeForm(author, content);
         var fact = new VersionFact(version, scope, content, author)
         {
             Seen = shown?.Where(isKnown).ToArray(),
