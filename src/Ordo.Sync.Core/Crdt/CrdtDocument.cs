@@ -180,6 +180,9 @@ public sealed partial class CrdtDocument
     internal void Rename(IDotSource dots, Func<GlobalDot, bool> matches, HybridTimestamp? timestamp) =>
         _root.Rename(dots, matches, timestamp);
 
+    /// <inheritdoc cref="CrdtValue.Bury"/>
+    internal void Bury(Func<GlobalDot, bool> matches) => _root.Bury(matches);
+
     /// <summary>
     /// A new document of copies of the elements that match, under fresh dots: what is left when all that was known beside
     /// them is dropped. Characters of a text stand one after another then, whatever stood between them.

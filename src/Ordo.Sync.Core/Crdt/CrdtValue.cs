@@ -49,6 +49,11 @@ public abstract class CrdtValue
     /// <param name="timestamp">The timestamp of register values among them; null to keep theirs.</param>
     internal abstract void Rename(IDotSource dots, Func<GlobalDot, bool> matches, HybridTimestamp? timestamp);
 
+    /// <summary>Forgets removed elements that match: nobody claims to know their dots any more.</summary>
+    internal virtual void Bury(Func<GlobalDot, bool> matches)
+    {
+    }
+
     /// <summary>Adds copies of another value's elements that match, under fresh dots, to this empty value.</summary>
     internal abstract void CopyFrom(IDotSource dots, CrdtValue other, Func<GlobalDot, bool> matches, HybridTimestamp timestamp);
 

@@ -90,6 +90,14 @@ public sealed partial class Map
         }
     }
 
+    internal override void Bury(Func<GlobalDot, bool> matches)
+    {
+        foreach ((_, CrdtValue value) in _values.Entries)
+        {
+            value.Bury(matches);
+        }
+    }
+
     internal override void Rename(IDotSource dots, Func<GlobalDot, bool> matches, HybridTimestamp? timestamp)
     {
         foreach ((_, CrdtValue value) in _values.Entries)

@@ -124,6 +124,8 @@ public sealed class Sequence : CrdtValue
 
     internal override void Survey(DotSurvey survey) => _core.Survey(survey);
 
+    internal override void Bury(Func<GlobalDot, bool> matches) => _core.Bury(matches);
+
     internal override void Rename(IDotSource dots, Func<GlobalDot, bool> matches, HybridTimestamp? timestamp) =>
         _core.Rename(dots, matches);
 

@@ -26,6 +26,13 @@ public sealed class ReplayTests
     [InlineData(2303UL)]
     [InlineData(6358UL)]
     [InlineData(11507UL)]
+    [InlineData(10002213UL)]
+    [InlineData(10013732UL)]
+    [InlineData(10024581UL)]
+    [InlineData(10035413UL)]
+    [InlineData(10048338UL)]
+    [InlineData(10090702UL)]
+    [InlineData(10102617UL)]
     public void A_plan_that_broke_a_promise_once_breaks_none(ulong seed) =>
         Assert.Null(new Campaign(sqliteOneIn: 0).ViolationOf(PlanGenerator.Generate(seed)));
 

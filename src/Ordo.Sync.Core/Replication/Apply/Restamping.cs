@@ -129,11 +129,15 @@ public static class Restamping
 
         CrdtDocument document = StoredDocument.Decode(stored);
         int index = transaction.Replicas.IndexOf(incarnation);
-        document.Rename(
-            new TransactionDots(transaction, draft),
-            dot => dot.Replica == incarnation && matches(new Dot(index, dot.Counter)),
-            transaction.Clock);
+        document.Rename(new TransactionDots(transaction, draft), Matches, transaction.Clock);
+        if (incarnation != transaction.Replica)
+        {
+            document.Bury(Matches);
+        }
+
         return StoredDocument.Encode(document);
+
+        bool Matches(GlobalDot dot) => dot.Replica == incarnation && matches(new Dot(index, dot.Counter));
     }
 
     private static ReadOnlyMemory<byte> TakeOwn(
