@@ -107,8 +107,7 @@ public sealed class BatchApplier
         await _draft.SaveAsync(cancellationToken).ConfigureAwait(false);
         if (_rules.NotesSpread)
         {
-            HybridTimestamp latest = HybridTimestamp.Max(_latest, _merger.LatestRegister);
-            await SpreadMark.NoteAsync(_transaction, _draft.Scope, latest, cancellationToken).ConfigureAwait(false);
+            await SpreadMark.NoteAsync(_transaction, _draft.Scope, _latest, cancellationToken).ConfigureAwait(false);
         }
 
         return new ApplyResult(ApplyStatus.Applied)
