@@ -49,6 +49,10 @@ public sealed class Counter : CrdtValue
     /// <summary>The number of replicas with a total of their own; <see cref="Absorb"/> lowers it.</summary>
     public int ReplicaCount => _totals.Count;
 
+    /// <summary>The replicas with a total of their own, and these totals, in the order of the ids.</summary>
+    public IReadOnlyList<KeyValuePair<ReplicaId, long>> Totals =>
+        [.. _totals.Entries.Select(entry => KeyValuePair.Create(entry.Dot.Replica, entry.Value.Total))];
+
     internal override bool HasState => _totals.Count > 0;
 
     /// <summary>Adds <paramref name="by"/> (1 by default, negative to lower). Takes one dot.</summary>
