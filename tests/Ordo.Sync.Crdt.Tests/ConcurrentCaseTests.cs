@@ -133,6 +133,36 @@ public sealed class ConcurrentCaseTests
         end => Assert.Equal("[leftright]", end.Text.ToString()));
 
     [Fact]
+    public void Insertions_of_four_at_one_place_stand_whole_one_after_the_other_in_the_order_of_their_replicas()
+    {
+        var start = new Replica(1);
+        start.Text.Insert(start.Dots, 0, "[]");
+        Replica[] replicas = [.. Enumerable.Range(2, 4).Select(start.Fork)];
+        foreach (Replica replica in replicas)
+        {
+            replica.Text.Insert(replica.Dots, 1, $"<{replica.Number}>");
+        }
+
+        foreach (int[] order in (int[][])[[0, 1, 2, 3], [3, 2, 1, 0], [2, 0, 3, 1]])
+        {
+            Replica end = start.Fork(9);
+            foreach (int at in order)
+            {
+                end.PullDelta(replicas[at]);
+            }
+
+            Assert.Equal("[<2><3><4><5>]", end.Text.ToString());
+        }
+    }
+
+    [Fact]
+    public void Element_removed_from_a_list_stays_removed_beside_an_insertion_there() => Check(
+        start => start.Document.Sequence("list").Insert(start.Dots, 0, Scalar.Of(1), Scalar.Of(2), Scalar.Of(3)),
+        left => left.Document.Sequence("list").RemoveAt(left.Dots, 1),
+        right => right.Document.Sequence("list").Insert(right.Dots, 1, Scalar.Of(9)),
+        end => Assert.Equal([1L, 9L, 3L], new Sequence<long>(end.Document.Sequence("list"))));
+
+    [Fact]
     public void Insertion_into_a_deleted_range_stays() => Check(
         start => start.Text.Insert(start.Dots, 0, "abcdef"),
         left => left.Text.Delete(left.Dots, 1, 4),

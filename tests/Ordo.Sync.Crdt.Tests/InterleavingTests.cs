@@ -63,6 +63,32 @@ public sealed class InterleavingTests
         Assert.Matches(@"^\[(a{6}b{6}|b{6}a{6})\]$", left.Text.ToString());
     }
 
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public void Runs_of_two_in_a_list_do_not_interleave(bool leftBackwards, bool rightBackwards)
+    {
+        var start = new Replica(1);
+        start.Document.Sequence("list").Insert(start.Dots, 0, Scalar.Of("["), Scalar.Of("]"));
+        Replica left = start.Fork(2);
+        Replica right = start.Fork(3);
+        foreach ((Replica replica, bool backwards) in ((Replica, bool)[])[(left, leftBackwards), (right, rightBackwards)])
+        {
+            for (int i = 0; i < 6; i++)
+            {
+                replica.Document.Sequence("list").Insert(
+                    replica.Dots, backwards ? 1 : 1 + i, Scalar.Of(replica == left ? "a" : "b"));
+            }
+        }
+
+        left.Pull(right);
+        right.PullDelta(left);
+        Assert.Matches(@"^\[(a{6}b{6}|b{6}a{6})\]$", string.Concat(new Sequence<string>(left.Document.Sequence("list"))));
+        Assert.Equal(left.Canonical, right.Canonical);
+    }
+
     private static void Type(Replica replica, int at, string text, bool backwards)
     {
         for (int i = 0; i < text.Length; i++)

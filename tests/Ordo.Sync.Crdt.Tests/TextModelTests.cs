@@ -35,7 +35,13 @@ public sealed class TextModelTests
         {
             Draw draw = each;
             int index = draw.Next(model.Count + 1);
-            if (index < model.Count && draw.Next(2) == 0)
+            if (index < model.Count && draw.Next(4) == 0)
+            {
+                int count = 1 + draw.Next(Math.Min(3, model.Count - index));
+                list.RemoveAt(replica.Dots, index, count);
+                model.RemoveRange(index, count);
+            }
+            else if (index < model.Count && draw.Next(2) == 0)
             {
                 model[index] = Scalar.Of(draw.Next(99));
                 list.Replace(replica.Dots, index, model[index]);
