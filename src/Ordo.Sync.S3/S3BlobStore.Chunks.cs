@@ -26,13 +26,7 @@ public sealed partial class S3BlobStore
         ReadOnlyMemory<byte> content, BlobChunk? expected = null, CancellationToken cancellationToken = default)
     {
         RequireOpen(cancellationToken);
-        ArgumentOutOfRangeException.ThrowIfZero(content.Length);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(content.Length, BlobLimits.ChunkBytesMax);
-        var chunk = new BlobChunk(ContentHash.Of(content.Span), content.Length);
-        if (expected is { } wanted && wanted != chunk)
-        {
-            throw ObjectFailures.Damaged(wanted, $"has {content.Length} bytes and the hash {chunk.Hash}");
-        }
+        BlobChunk chunk = ChunkContent.Identify(content.Span, expected);
 
         // One at a time writes a chunk, so that it is counted once.
         SemaphoreSlim stripe = StripeOf(chunk.Hash);
@@ -62,7 +56,7 @@ public sealed partial class S3BlobStore
                 .ConfigureAwait(false);
             if (length != chunk.Length)
             {
-                throw ObjectFailures.Damaged(
+                throw BlobFailures.ChunkDamaged(
                     chunk, length > chunk.Length ? $"is longer than its {chunk.Length} bytes" : $"has {length} bytes, not {chunk.Length}");
             }
 
@@ -88,7 +82,7 @@ public sealed partial class S3BlobStore
             return false;
         }
 
-        if (length == chunk.Length && (!verifies || ContentHash.Of(content.Span) == chunk.Hash))
+        if (ChunkContent.Matches(content.Span, length.Value, chunk, verifies))
         {
             return true;
         }

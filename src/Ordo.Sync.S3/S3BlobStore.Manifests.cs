@@ -138,7 +138,7 @@ public sealed partial class S3BlobStore
                 || await _bucket.FindAsync(ObjectNames.Chunk(chunk.Hash), token).ConfigureAwait(false) is not { } found
                 || found.Length != chunk.Length)
             {
-                throw ObjectFailures.Missing(manifest.Id, chunk, Name);
+                throw BlobFailures.ChunkMissing(manifest.Id, chunk, Name);
             }
         }).ConfigureAwait(false);
     }

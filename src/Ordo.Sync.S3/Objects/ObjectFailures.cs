@@ -2,7 +2,6 @@ using System.Net;
 using Amazon.Runtime;
 using Amazon.S3;
 using Ordo.Sync.Errors;
-using Ordo.Sync.Storage.Blobs;
 
 namespace Ordo.Sync.S3.Objects;
 
@@ -47,12 +46,6 @@ internal static class ObjectFailures
             other),
         _ => Away(store, exception),
     };
-
-    public static SyncException Missing(BlobId blob, BlobChunk chunk, string store) => new(
-        SyncErrorCode.BlobMissing, $"The blob {blob} lacks the chunk {chunk.Hash} in {store}.", "Fetch it again.");
-
-    public static SyncException Damaged(BlobChunk chunk, string how) => new(
-        SyncErrorCode.BlobDamaged, $"The content given for the chunk {chunk.Hash} {how}.", "Send it again.");
 
     public static SyncException QuotaExceeded(string store, string what) => new(
         SyncErrorCode.QuotaExceeded, $"The blob store {store} is at its quota: {what}.", "Remove blobs, or raise the quota.");

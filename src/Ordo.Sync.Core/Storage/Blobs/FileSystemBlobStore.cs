@@ -66,13 +66,7 @@ public sealed partial class FileSystemBlobStore : IBlobStore
         ReadOnlyMemory<byte> content, BlobChunk? expected = null, CancellationToken cancellationToken = default)
     {
         RequireOpen(cancellationToken);
-        ArgumentOutOfRangeException.ThrowIfZero(content.Length);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(content.Length, BlobLimits.ChunkBytesMax);
-        var chunk = new BlobChunk(ContentHash.Of(content.Span), content.Length);
-        if (expected is { } wanted && wanted != chunk)
-        {
-            throw BlobFailures.ChunkDamaged(wanted, $"has {content.Length} bytes and the hash {chunk.Hash}");
-        }
+        BlobChunk chunk = ChunkContent.Identify(content.Span, expected);
 
         Guard(() =>
         {
@@ -125,7 +119,7 @@ public sealed partial class FileSystemBlobStore : IBlobStore
                 });
             }
 
-            Require(chunk, length, ContentHash.Finish(hash));
+            ChunkContent.Require(chunk, length, ContentHash.Finish(hash));
             Guard(() =>
             {
                 if (draft is not null)
@@ -162,7 +156,7 @@ public sealed partial class FileSystemBlobStore : IBlobStore
             {
                 Span<byte> content = destination.Span[..chunk.Length];
                 count = stream.Length == chunk.Length ? stream.ReadAtLeast(content, chunk.Length, throwOnEndOfStream: false) : -1;
-                if (count == chunk.Length && (!verifies || ContentHash.Of(content) == chunk.Hash))
+                if (ChunkContent.Matches(content, count, chunk, verifies))
                 {
                     return true;
                 }
@@ -202,14 +196,6 @@ public sealed partial class FileSystemBlobStore : IBlobStore
         _isDisposed = true;
         _lock?.Dispose();
         return default;
-    }
-
-    private static void Require(BlobChunk chunk, long length, ContentHash actual)
-    {
-        if (length != chunk.Length || actual != chunk.Hash)
-        {
-            throw BlobFailures.ChunkDamaged(chunk, $"has {length} bytes, not {chunk.Length}, or another hash: {actual}");
-        }
     }
 
     private static FileStream OpenToRead(string file) => new(
