@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Microsoft.Extensions.Time.Testing;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Engine.Payloads;
@@ -38,16 +37,7 @@ public abstract class ResponderWorld : IAsyncDisposable
         GC.SuppressFinalize(this);
     }
 
-    internal static BlobManifest ManifestOf(byte[] content)
-    {
-        var chunks = ImmutableArray.CreateBuilder<BlobChunk>();
-        foreach (byte[] chunk in content.Chunk(30_000))
-        {
-            chunks.Add(new BlobChunk(ContentHash.Of(chunk), chunk.Length));
-        }
-
-        return new BlobManifest(BlobId.Of(content), chunks.ToImmutable());
-    }
+    internal static BlobManifest ManifestOf(byte[] content) => Manifests.Of(content, 30_000);
 
     internal static async Task SendAsync(BlobResponder hub, string scope, BlobManifest manifest, byte[] content)
     {

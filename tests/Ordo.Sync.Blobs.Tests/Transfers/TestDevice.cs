@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Ordo.Sync.Engine;
 using Ordo.Sync.Engine.Blobs;
 using Ordo.Sync.Engine.Collections;
@@ -77,6 +78,15 @@ internal sealed class TestDevice : IAsyncDisposable
         var content = new MemoryStream();
         await stream.CopyToAsync(content);
         return content.ToArray();
+    }
+
+    /// <summary>Starts what runs in the background, as a host would; it ends with the device.</summary>
+    public async Task StartAsync()
+    {
+        foreach (IHostedService service in _services.GetServices<IHostedService>())
+        {
+            await service.StartAsync(CancellationToken.None);
+        }
     }
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();

@@ -12,6 +12,7 @@ internal sealed class UnsteadyTransport(IBlobTransport inner) : IBlobTransport
 {
     private int _chunksLeft = int.MaxValue;
     private int _damagesLeft;
+    private int _failedCount;
 
     public string PeerName => inner.PeerName;
 
@@ -27,14 +28,26 @@ internal sealed class UnsteadyTransport(IBlobTransport inner) : IBlobTransport
     /// <summary>Fails with this on every call; <see langword="null"/> for none.</summary>
     public SyncException? Failure { get; set; }
 
+    /// <summary>What the hub makes of a manifest before it is told.</summary>
+    public Func<BlobManifest, BlobManifest> ForgeManifest { get; set; } = manifest => manifest;
+
+    /// <summary>What the hub makes of its answer to an offer before it is told.</summary>
+    public Func<BlobOfferAnswer, BlobOfferAnswer> ForgeAnswer { get; set; } = answer => answer;
+
+    /// <summary>The calls that failed because a test said so.</summary>
+    public int FailedCount => _failedCount;
+
     /// <summary>After so many more chunks the network is gone.</summary>
     public void CutAfter(int chunks) => _chunksLeft = chunks;
 
     /// <summary>So many more chunks are damaged on their way.</summary>
     public void Damage(int chunks) => _damagesLeft = chunks;
 
-    public ValueTask<BlobOfferAnswer> OfferAsync(BlobOffer offer, CancellationToken cancellationToken) =>
-        Failure is null ? inner.OfferAsync(offer, cancellationToken) : throw Failure;
+    public async ValueTask<BlobOfferAnswer> OfferAsync(BlobOffer offer, CancellationToken cancellationToken)
+    {
+        RequireWay();
+        return ForgeAnswer(await inner.OfferAsync(offer, cancellationToken));
+    }
 
     public async ValueTask PutChunkAsync(
         string scope, BlobId blob, int index, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
@@ -44,8 +57,11 @@ internal sealed class UnsteadyTransport(IBlobTransport inner) : IBlobTransport
         await inner.PutChunkAsync(scope, blob, index, Damaged(content), cancellationToken);
     }
 
-    public ValueTask<BlobManifest> GetManifestAsync(string scope, BlobId blob, CancellationToken cancellationToken) =>
-        Failure is null ? inner.GetManifestAsync(scope, blob, cancellationToken) : throw Failure;
+    public async ValueTask<BlobManifest> GetManifestAsync(string scope, BlobId blob, CancellationToken cancellationToken)
+    {
+        RequireWay();
+        return ForgeManifest(await inner.GetManifestAsync(scope, blob, cancellationToken));
+    }
 
     public async ValueTask GetChunkAsync(
         string scope, BlobId blob, int index, Memory<byte> destination, CancellationToken cancellationToken)
@@ -56,15 +72,28 @@ internal sealed class UnsteadyTransport(IBlobTransport inner) : IBlobTransport
         Damaged(destination).CopyTo(destination);
     }
 
-    public ValueTask<ImmutableArray<BlobId>> ListWantedAsync(string scope, CancellationToken cancellationToken) =>
-        Failure is null ? inner.ListWantedAsync(scope, cancellationToken) : throw Failure;
+    public ValueTask<ImmutableArray<BlobId>> ListWantedAsync(string scope, CancellationToken cancellationToken)
+    {
+        RequireWay();
+        return inner.ListWantedAsync(scope, cancellationToken);
+    }
 
     private async Task StepAsync(int index, CancellationToken cancellationToken)
     {
         await BeforeChunk(index, cancellationToken);
-        if (Failure is not null || Interlocked.Decrement(ref _chunksLeft) < 0)
+        RequireWay();
+        if (Interlocked.Decrement(ref _chunksLeft) < 0)
         {
-            throw Failure ?? new SyncException(SyncErrorCode.Unreachable, "The network is gone.");
+            throw new SyncException(SyncErrorCode.Unreachable, "The network is gone.");
+        }
+    }
+
+    private void RequireWay()
+    {
+        if (Failure is not null)
+        {
+            Interlocked.Increment(ref _failedCount);
+            throw Failure;
         }
     }
 

@@ -1,0 +1,88 @@
+using Microsoft.Extensions.DependencyInjection;
+using Ordo.Sync.Engine.Blobs;
+using Ordo.Sync.Errors;
+using Ordo.Sync.Storage.Blobs;
+
+namespace Ordo.Sync.Blobs.Tests.Transfers;
+
+/// <summary>Files that travel by themselves, and what fails tried again at a pace that grows.</summary>
+public sealed class BackgroundTests : TransferWorld
+{
+    private static readonly BlobOptions Defaults = new();
+
+    [Fact]
+    public async Task A_file_goes_up_and_comes_down_while_the_app_does_nothing_about_it()
+    {
+        TestHub hub = await HubAsync();
+        TestDevice writer = Background("writer", hub, out _);
+        TestDevice reader = Background("reader", hub, out _);
+        await writer.StartAsync();
+        await reader.StartAsync();
+        byte[] content = Content.Of(100_000);
+
+        BlobRef file = await writer.PublishAsync("slides", content);
+
+        await UntilAsync(async () => (await reader.Blobs.GetStatusAsync(file.Id)).IsHeld);
+        Assert.Equal(content, await reader.ReadAsync(file.Id));
+        Assert.Empty(await writer.Blobs.GetTransfersAsync());
+    }
+
+    [Fact]
+    public async Task A_hub_that_is_away_for_an_hour_is_asked_ever_more_seldom_and_has_the_file_soon_after()
+    {
+        TestHub hub = await HubAsync();
+        TestDevice writer = Background("writer", hub, out UnsteadyTransport way);
+        way.Failure = new SyncException(SyncErrorCode.Unreachable, "The hub is away.");
+        await writer.StartAsync();
+        BlobRef file = await writer.PublishAsync("slides", Content.Of(100_000));
+        for (int i = 0; i < 360; i++)
+        {
+            Time.Advance(TimeSpan.FromSeconds(10));
+            await Task.Delay(1);
+        }
+
+        // An hour at two seconds would be 1,800 rounds; at five minutes at the most, halved by jitter on average, some 30.
+        Assert.InRange(way.FailedCount, 3, 150);
+        way.Failure = null;
+
+        await UntilAsync(async () => await hub.HeldAsync(file.Id) is not null);
+    }
+
+    [Fact]
+    public async Task A_file_that_fails_for_now_waits_twice_as_long_each_time_up_to_a_bound()
+    {
+        TestHub hub = await HubAsync();
+        TestDevice writer = Device("writer", hub, out UnsteadyTransport way);
+        await writer.PublishAsync("slides", Content.Of(10_000));
+        way.BeforeChunk = (_, _) => throw new SyncException(SyncErrorCode.StoreFull, "The hub's disk is full.");
+
+        for (int failures = 1; failures <= 12; failures++)
+        {
+            await writer.SyncAsync();
+            BlobTransfer waiting = Assert.Single(await writer.Blobs.GetTransfersAsync());
+            TimeSpan ceiling = Min(Defaults.RetryDelay * Math.Pow(2, failures - 1), Defaults.RetryDelayMax);
+            Assert.Equal((failures, SyncErrorCode.StoreFull), (waiting.FailureCount, waiting.ErrorCode));
+            Assert.InRange(waiting.NextAttemptAt - Time.GetUtcNow(), ceiling * 0.099, ceiling);
+        }
+    }
+
+    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    private TestDevice Background(string name, TestHub hub, out UnsteadyTransport way) => Device(name, hub, out way, sync =>
+    {
+        sync.Configure(options => options.SyncsInBackground = true);
+        sync.ConfigureBlobs(options => options.Downloads = BlobDownloadPolicy.Everything);
+    });
+
+    // The clock goes on while the device works on threads of its own.
+    private async Task UntilAsync(Func<Task<bool>> holds)
+    {
+        for (int i = 0; i < 3_000 && !await holds(); i++)
+        {
+            Time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(2);
+        }
+
+        Assert.True(await holds());
+    }
+}
