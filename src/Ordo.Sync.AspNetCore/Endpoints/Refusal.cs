@@ -69,7 +69,7 @@ internal sealed record Refusal(int Status, SyncErrorCode Code, string? Detail, s
         SyncErrorCode.NotFound or SyncErrorCode.BlobMissing => StatusCodes.Status404NotFound,
         SyncErrorCode.BaseMissing or SyncErrorCode.SenderBehind or SyncErrorCode.TransferVoid
             or SyncErrorCode.StrategyMismatch or SyncErrorCode.DigestMismatch or SyncErrorCode.ClockSkew
-            or SyncErrorCode.Vetoed or SyncErrorCode.GenerationMismatch => StatusCodes.Status409Conflict,
+            or SyncErrorCode.GenerationMismatch => StatusCodes.Status409Conflict,
         SyncErrorCode.TooLarge or SyncErrorCode.QuotaExceeded => StatusCodes.Status413PayloadTooLarge,
         SyncErrorCode.BlobDamaged => StatusCodes.Status422UnprocessableEntity,
         SyncErrorCode.Throttled => StatusCodes.Status429TooManyRequests,

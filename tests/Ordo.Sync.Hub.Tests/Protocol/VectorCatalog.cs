@@ -81,6 +81,10 @@ internal static class VectorCatalog
                 },
             ],
         }),
+        Of("push-response-staged", Answer(PushStatus.Staged)),
+        Of("push-response-base-missing", Answer(PushStatus.BaseMissing)),
+        Of("push-response-sender-behind", Answer(PushStatus.SenderBehind) with { Forgotten = Samples.Forgotten }),
+        Of("push-response-void", Answer(PushStatus.Void)),
         Of("push-response-clock-skew", new PushResponse(
             PushStatus.ClockSkew, Samples.Hub, Samples.Milliseconds, GlobalVector.Empty)),
         Of("push-response-lease-unknown", new PushResponse(
@@ -165,6 +169,9 @@ internal static class VectorCatalog
 
     private static PullResponse Answer(PullStatus status) =>
         new(status, Samples.Hub, Samples.Milliseconds, Samples.Digest, default) { LiveCount = 173_912, Lease = Samples.Digest + 2 };
+
+    private static PushResponse Answer(PushStatus status) =>
+        new(status, Samples.Hub, Samples.Milliseconds, Samples.Knowledge) { Digest = Samples.Digest, Lease = Samples.Digest + 2 };
 
     private static Vector Of(string name, HelloRequest message) =>
         Vector.Of(name, message, HelloCodec.Write, HelloCodec.ReadRequest, Describe.Message);

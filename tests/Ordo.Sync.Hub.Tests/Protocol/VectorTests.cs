@@ -51,7 +51,8 @@ public sealed class VectorTests
     [Fact]
     public void Every_file_of_the_folder_belongs_to_a_vector()
     {
-        IEnumerable<string> expected = VectorCatalog.All.Select(vector => vector.Name).Concat(HashVectorTests.Names);
+        IEnumerable<string> expected = VectorCatalog.All.Select(vector => vector.Name)
+            .Concat(HashVectorTests.Names).Concat(RefusalVectorTests.Names);
 
         IEnumerable<string> found = Directory.GetFiles(Folder, "*.hex").Select(file => Path.GetFileNameWithoutExtension(file)!);
 
