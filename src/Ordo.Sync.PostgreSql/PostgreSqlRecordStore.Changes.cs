@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Npgsql;
 using Ordo.Sync.Causality;
 using Ordo.Sync.PostgreSql.Live;
 
@@ -48,7 +49,8 @@ public sealed partial class PostgreSqlRecordStore
             }
 
             _announcer ??= new ChangeAnnouncer(_source, Channel());
-            _listener = new ChangeListener(_source, Channel(), _announcer.Sender, _options, _time, scopes, changed);
+            _listener = new ChangeListener(
+                _source, ListeningSource(), Channel(), _announcer.Sender, _options, _time, scopes, changed);
         }
     }
 
@@ -62,6 +64,16 @@ public sealed partial class PostgreSqlRecordStore
 
         _stamps[scope] = stamp;
         _listener?.Saw(scope, stamp);
+    }
+
+    // Not of the pool: a connection that listens is not given back to those who do not.
+    private NpgsqlDataSource ListeningSource()
+    {
+        NpgsqlConnectionStringBuilder connection = _options.Resolve();
+        connection.Pooling = false;
+        var builder = new NpgsqlDataSourceBuilder(connection.ConnectionString);
+        builder.ConfigureTypeLoading(static types => types.EnableTypeLoading(false));
+        return builder.Build();
     }
 
     private string Channel() => $"ordo_sync_{unchecked((uint)_lockKey):x8}";

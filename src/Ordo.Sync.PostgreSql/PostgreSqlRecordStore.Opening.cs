@@ -67,6 +67,7 @@ public sealed partial class PostgreSqlRecordStore
         }
 
         await StopChangesAsync().ConfigureAwait(false);
+        await Task.WhenAll(_endings.Keys).ConfigureAwait(false);
         await _source.DisposeAsync().ConfigureAwait(false);
         _scopeTurns.Dispose();
 

@@ -3,7 +3,6 @@ using System.IO.Hashing;
 using System.Text;
 using Npgsql;
 using Ordo.Sync.Causality;
-using Ordo.Sync.Errors;
 using Ordo.Sync.PostgreSql.Driver;
 using Ordo.Sync.PostgreSql.State;
 using Ordo.Sync.PostgreSql.Transactions;
@@ -98,11 +97,19 @@ public sealed partial class PostgreSqlRecordStore : ISharedRecordStore
     }
 
     /// <inheritdoc/>
-    public async ValueTask<IStoreSnapshot> ReadAsync(CancellationToken cancellationToken = default)
+    public ValueTask<IStoreSnapshot> ReadAsync(CancellationToken cancellationToken = default) =>
+        ReadAsync(ReadAhead.Nothing, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<IStoreSnapshot> ReadAsync(ReadAhead ahead, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(ahead);
+        var fetched = new FetchedAhead(Name, Scopes, ahead.Scope, ahead);
         (Session session, StoreHead head) = await OpenTransactionAsync(
-            static () => [new("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")], cancellationToken).ConfigureAwait(false);
-        return new Snapshot(this, session, head);
+            () => [new("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"), .. fetched.Commands(locks: false)],
+            cancellationToken,
+            fetched).ConfigureAwait(false);
+        return new Snapshot(this, session, head, fetched);
     }
 
     /// <inheritdoc/>
@@ -124,9 +131,15 @@ public sealed partial class PostgreSqlRecordStore : ISharedRecordStore
     }
 
     /// <inheritdoc/>
-    public async ValueTask<IStoreTransaction> BeginScopeAsync(string scope, CancellationToken cancellationToken = default)
+    public ValueTask<IStoreTransaction> BeginScopeAsync(string scope, CancellationToken cancellationToken = default) =>
+        BeginScopeAsync(scope, ReadAhead.Nothing, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<IStoreTransaction> BeginScopeAsync(
+        string scope, ReadAhead ahead, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(scope);
+        ArgumentNullException.ThrowIfNull(ahead);
         if (RecordNames.WhyNotScope(scope) is { } why)
         {
             throw new ArgumentException(why, nameof(scope));
@@ -136,23 +149,16 @@ public sealed partial class PostgreSqlRecordStore : ISharedRecordStore
         Action end = await _scopeTurns.EnterAsync(scope, cancellationToken).ConfigureAwait(false)
             ?? throw Failures.Busy(Name, $"its turn to write '{scope}' did not come within {_options.LockTimeout}");
         Session? session = null;
-        ScopeRow row = default;
         try
         {
-            // The scope's row before the head: what the head shows is then as new as what the scope holds.
+            // The scope's row before everything else: what the rest shows is then as new as what the scope holds.
+            var fetched = new FetchedAhead(Name, Scopes, scope, ahead);
             (session, StoreHead head) = await OpenTransactionAsync(
-                () =>
-                [
-                    .. BeginWrite("pg_advisory_xact_lock_shared"),
-                    ScopeReader.InsertCommand(scope),
-                    ScopeReader.SelectCommand(scope, locks: true),
-                ],
+                () => [.. BeginWrite("pg_advisory_xact_lock_shared"), .. fetched.Commands(locks: true)],
                 cancellationToken,
-                async (reader, token) => row = ScopeReader.IsRow(reader)
-                    ? await ScopeReader.ReadRowAsync(Name, reader, Scopes, token).ConfigureAwait(false)
-                    : row).ConfigureAwait(false);
-            ScopeEntry entry = await ScopeReader.CompleteAsync(session, row, cancellationToken).ConfigureAwait(false);
-            return Transaction.OfScope(this, session, head, scope, entry, end);
+                fetched).ConfigureAwait(false);
+            ScopeEntry entry = await ScopeReader.CompleteAsync(session, fetched.Row, cancellationToken).ConfigureAwait(false);
+            return Transaction.OfScope(this, session, head, scope, entry, fetched, end);
         }
         catch
         {
@@ -177,60 +183,6 @@ public sealed partial class PostgreSqlRecordStore : ISharedRecordStore
         {
             Scopes.Keep(entry);
             Note(name, entry.Stamp);
-        }
-    }
-
-    private NpgsqlBatchCommand[] BeginWrite(string gate) =>
-    [
-        new("BEGIN"),
-        .. _beginWrite.Split(';').Select(static set => new NpgsqlBatchCommand(set)),
-        Session.Command($"SELECT {gate}($1, $2)", GateClass, _lockKey),
-    ];
-
-    // A connection of the pool may be broken, when the server was started again; nothing is lost by trying another.
-    private async ValueTask<(Session Session, StoreHead Head)> OpenTransactionAsync(
-        Func<NpgsqlBatchCommand[]> first,
-        CancellationToken cancellationToken,
-        Func<NpgsqlDataReader, CancellationToken, Task>? before = null)
-    {
-        const int AttemptsMax = 3;
-        for (int attempt = 1; ; attempt++)
-        {
-            StoreHead known = Latest();
-            Session session = await OpenSessionAsync(cancellationToken).ConfigureAwait(false);
-            try
-            {
-                StoreHead head = await HeadReader.ReadAsync(session, first(), known, cancellationToken, before)
-                    .ConfigureAwait(false);
-                return (session, head);
-            }
-            catch (SyncException exception) when (attempt < AttemptsMax && IsBrokenConnection(exception))
-            {
-                await session.DisposeAsync().ConfigureAwait(false);
-            }
-            catch
-            {
-                await session.DisposeAsync().ConfigureAwait(false);
-                throw;
-            }
-        }
-    }
-
-    private static bool IsBrokenConnection(SyncException exception) => exception.InnerException is NpgsqlException
-    {
-        SqlState: null or PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown,
-        InnerException: not TimeoutException,
-    };
-
-    private async ValueTask<Session> OpenSessionAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            return new Session(await _source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false), Name);
-        }
-        catch (Exception exception) when (Failures.Of(Name, exception) is { } failure)
-        {
-            throw failure;
         }
     }
 

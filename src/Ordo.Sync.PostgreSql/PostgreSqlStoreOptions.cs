@@ -79,6 +79,13 @@ public sealed class PostgreSqlStoreOptions
             builder.AutoPrepareMinUsages = 2;
         }
 
+        // Whatever a transaction of the store sets ends with it, so nothing is left to be reset before the next one: seven statements,
+        // each time.
+        if (!builder.ShouldSerialize("No Reset On Close"))
+        {
+            builder.NoResetOnClose = true;
+        }
+
         return builder;
     }
 

@@ -192,7 +192,7 @@ public sealed class LateCommitTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Local_entries_fetched_together_are_those_that_stand_there()
+    public async Task What_is_fetched_ahead_is_what_stands_there_whichever_instance_wrote_it()
     {
         await using (IStoreTransaction writing = await First.BeginScopeAsync(Scope))
         {
@@ -200,15 +200,28 @@ public sealed class LateCommitTests : IAsyncLifetime
             await writing.CommitAsync(Durability.Full);
         }
 
-        LocalEntryName[] names = [new("area", "there"), new("area", "missing"), new("other", "there")];
-        await using IStoreSnapshot snapshot = await Second.ReadAsync();
-        await using IStoreTransaction transaction = await Second.BeginScopeAsync(Scope);
+        var ahead = new ReadAhead
+        {
+            Scope = Scope,
+            Locals = [new("area", "there"), new("area", "missing"), new("other", "there")],
+            Records = [new RecordKey("notes", "missing"), new RecordKey("notes", "there")],
+        };
+        await using (IStoreTransaction writing = await Second.BeginScopeAsync(Scope))
+        {
+            await WriteAsync(writing, Scope, "there", writing.Replica);
+            await writing.CommitAsync(Durability.Full);
+        }
+
+        await using IStoreSnapshot snapshot = await First.ReadAsync(ahead);
+        await using IStoreTransaction transaction = await First.BeginScopeAsync(Scope, ahead);
         await transaction.SetLocalAsync("area", "missing", "2"u8.ToArray());
         foreach (IStoreSnapshot view in (IStoreSnapshot[])[snapshot, transaction])
         {
-            await view.PrefetchLocalsAsync(names);
             Assert.Equal("1"u8.ToArray(), (await view.GetLocalAsync("area", "there"))?.ToArray());
             Assert.Null(await view.GetLocalAsync("other", "there"));
+            Assert.NotNull(await view.GetAsync(Scope, new RecordKey("notes", "there")));
+            Assert.Null(await view.GetAsync(Scope, new RecordKey("notes", "missing")));
+            Assert.Equal(1, (await view.GetScopeAsync(Scope)).Knowledge.Entries[0].Counter);
         }
 
         Assert.Null(await snapshot.GetLocalAsync("area", "missing"));

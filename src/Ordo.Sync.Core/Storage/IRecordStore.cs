@@ -52,6 +52,10 @@ public interface IRecordStore : IAsyncDisposable
     /// <summary>Begins a read of one consistent state: the last commit. Dispose it soon; it may pin disk space.</summary>
     ValueTask<IStoreSnapshot> ReadAsync(CancellationToken cancellationToken = default);
 
+    /// <summary>Begins a read, and says what it will ask for first.</summary>
+    ValueTask<IStoreSnapshot> ReadAsync(ReadAhead ahead, CancellationToken cancellationToken = default) =>
+        ReadAsync(cancellationToken);
+
     /// <summary>
     /// Waits until all that can be read now is on the disk. To be called before any of it is told to a peer: a power cut must not
     /// take back a version that others hold, or its dot would be issued a second time. By default there is nothing to wait for.
@@ -69,4 +73,10 @@ public interface IRecordStore : IAsyncDisposable
     /// <exception cref="ArgumentException">No scope may be called so.</exception>
     ValueTask<IStoreTransaction> BeginScopeAsync(string scope, CancellationToken cancellationToken = default) =>
         BeginAsync(cancellationToken);
+
+    /// <summary>Begins a write of one scope, and says what it will ask for first.</summary>
+    /// <exception cref="ArgumentException">No scope may be called so.</exception>
+    ValueTask<IStoreTransaction> BeginScopeAsync(
+        string scope, ReadAhead ahead, CancellationToken cancellationToken = default) =>
+        BeginScopeAsync(scope, cancellationToken);
 }

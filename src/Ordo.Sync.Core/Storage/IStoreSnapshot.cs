@@ -70,13 +70,6 @@ public interface IStoreSnapshot : IAsyncDisposable
     ValueTask<ReadOnlyMemory<byte>?> GetLocalAsync(
         string area, string key, CancellationToken cancellationToken = default);
 
-    /// <summary>
-    /// Says which local entries will be read, so that a store behind a network can fetch them together. What
-    /// <see cref="GetLocalAsync"/> answers is the same without it; a store whose reads take no round trip does nothing.
-    /// </summary>
-    ValueTask PrefetchLocalsAsync(IReadOnlyList<LocalEntryName> names, CancellationToken cancellationToken = default) =>
-        ValueTask.CompletedTask;
-
     /// <summary>Reads the local entries of an area in key order (<see cref="Utf8Order"/>), those after a key.</summary>
     ValueTask<IReadOnlyList<LocalEntry>> ListLocalAsync(
         string area, string? afterKey, int countMax, CancellationToken cancellationToken = default);

@@ -11,7 +11,7 @@ internal sealed class ChangeListener : IAsyncDisposable
 {
     private static readonly TimeSpan ReconnectPause = TimeSpan.FromSeconds(1);
 
-    private readonly NpgsqlDataSource _source;
+    private readonly NpgsqlDataSource _listeningSource;
     private readonly string _channel;
     private readonly Guid _own;
     private readonly TimeProvider _time;
@@ -23,6 +23,7 @@ internal sealed class ChangeListener : IAsyncDisposable
 
     public ChangeListener(
         NpgsqlDataSource source,
+        NpgsqlDataSource listeningSource,
         string channel,
         Guid own,
         PostgreSqlStoreOptions options,
@@ -30,7 +31,7 @@ internal sealed class ChangeListener : IAsyncDisposable
         Func<IReadOnlyCollection<string>> scopes,
         Action<string, ReplicaId> changed)
     {
-        _source = source;
+        _listeningSource = listeningSource;
         _channel = channel;
         _own = own;
         _time = time;
@@ -48,6 +49,7 @@ internal sealed class ChangeListener : IAsyncDisposable
         // A wait that is cancelled ends before its connection is disposed, which it must.
         await _stopping.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(_listening, _polling).ConfigureAwait(false);
+        await _listeningSource.DisposeAsync().ConfigureAwait(false);
         _stopping.Dispose();
         _stamps.Dispose();
     }
@@ -77,7 +79,7 @@ internal sealed class ChangeListener : IAsyncDisposable
 
     private async Task ListenAsync(CancellationToken cancellationToken)
     {
-        NpgsqlConnection connection = await _source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        NpgsqlConnection connection = await _listeningSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
             connection.Notification += OnNotification;

@@ -21,23 +21,15 @@ internal static class LocalReader
         return found.Count == 0 ? null : found[0].Value.ToArray();
     }
 
-    /// <summary>Reads several entries in one round trip: one for each name, <see langword="null"/> where there is none.</summary>
-    public static async ValueTask<byte[]?[]> GetManyAsync(
-        Session session, IReadOnlyList<LocalEntryName> names, CancellationToken cancellationToken) =>
-        await session.ReadAsync(
-            [.. names.Select(name => Session.Command(SelectOne, name.Area, name.Key))],
-            async (reader, token) =>
-            {
-                var values = new byte[]?[names.Count];
-                for (int i = 0; i < values.Length; i++)
-                {
-                    values[i] = await reader.ReadAsync(token).ConfigureAwait(false) ? reader.Bytes(1) : null;
-                    await reader.NextResultAsync(token).ConfigureAwait(false);
-                }
+    /// <summary>Asks for an entry.</summary>
+    public static NpgsqlBatchCommand SelectCommand(LocalEntryName name) => Session.Command(SelectOne, name.Area, name.Key);
 
-                return values;
-            },
-            cancellationToken).ConfigureAwait(false);
+    /// <summary>Whether a result is what <see cref="SelectCommand"/> asks for.</summary>
+    public static bool IsEntry(NpgsqlDataReader reader) => reader.FieldCount == 2 && reader.GetName(1) == "value";
+
+    /// <summary>Reads the entry that was asked for; <see langword="null"/> where there is none.</summary>
+    public static async Task<byte[]?> ReadEntryAsync(NpgsqlDataReader reader, CancellationToken cancellationToken) =>
+        await reader.ReadAsync(cancellationToken).ConfigureAwait(false) ? reader.Bytes(1) : null;
 
     public static async ValueTask<IReadOnlyList<LocalEntry>> ListAsync(
         Session session, string area, string? afterKey, int countMax, CancellationToken cancellationToken)

@@ -24,6 +24,13 @@ internal static class RecordReader
           SELECT {Columns} FROM records WHERE scope = $1 AND collection = w.c AND key = w.k OFFSET 0) AS r
         """;
 
+    private const string SelectManyOf =
+        $"""
+        SELECT r.* FROM unnest($2::text[], $3::text[]) AS w(c, k) CROSS JOIN LATERAL (
+          SELECT {Columns} FROM records WHERE scope = (SELECT id FROM scopes WHERE name = $1)
+            AND collection = w.c AND key = w.k OFFSET 0) AS r
+        """;
+
     private const string SelectSiblings =
         """
         SELECT collection, key, dot, hlc, author, payload, annotations FROM siblings
@@ -46,6 +53,14 @@ internal static class RecordReader
     public static ValueTask<List<StoredRecord>> GetManyAsync(
         Session session, long scope, IReadOnlyCollection<RecordKey> keys, CancellationToken cancellationToken) =>
         ReadAsync(session, scope, WithKeys(SelectMany, scope, keys), cancellationToken);
+
+    /// <summary>Asks for records of a scope that is named.</summary>
+    public static NpgsqlBatchCommand SelectCommand(string scope, IReadOnlyCollection<RecordKey> keys) =>
+        WithKeys(SelectManyOf, scope, keys);
+
+    /// <summary>Whether a result is what <see cref="SelectCommand"/> asks for.</summary>
+    public static bool IsRecords(NpgsqlDataReader reader) =>
+        reader.FieldCount == MatchColumn && reader.GetName(0) == "collection";
 
     /// <summary>Reads the records that a statement over <see cref="Columns"/> finds, whole, in its order.</summary>
     public static async ValueTask<List<StoredRecord>> ReadAsync(
@@ -74,7 +89,7 @@ internal static class RecordReader
         return rows.ConvertAll(row => row.Siblings == 0 ? row : Join(session.Store, row, siblings));
     }
 
-    private static NpgsqlBatchCommand WithKeys(string sql, long scope, IReadOnlyCollection<RecordKey> keys) => Session.Command(
+    private static NpgsqlBatchCommand WithKeys(string sql, object scope, IReadOnlyCollection<RecordKey> keys) => Session.Command(
         sql, scope, keys.Select(key => key.Collection).ToArray(), keys.Select(key => key.Key).ToArray());
 
     private static RecordRow Join(string store, RecordRow row, ILookup<RecordKey, RecordVersion> siblings)
@@ -87,7 +102,8 @@ internal static class RecordReader
                 store, $"the record {record.Key} has {versions.Length - 1} further siblings instead of {row.Siblings}");
     }
 
-    private static async Task<List<RecordRow>> ReadRowsAsync(
+    /// <summary>Reads rows without the siblings that stand in another table.</summary>
+    public static async Task<List<RecordRow>> ReadRowsAsync(
         string store, NpgsqlDataReader reader, CancellationToken cancellationToken)
     {
         var rows = new List<RecordRow>();

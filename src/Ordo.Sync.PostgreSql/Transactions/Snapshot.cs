@@ -1,6 +1,5 @@
 using Ordo.Sync.Causality;
 using Ordo.Sync.PostgreSql.Driver;
-using Ordo.Sync.PostgreSql.Locals;
 using Ordo.Sync.PostgreSql.Schema;
 using Ordo.Sync.PostgreSql.State;
 using Ordo.Sync.Storage;
@@ -8,10 +7,10 @@ using Ordo.Sync.Storage;
 namespace Ordo.Sync.PostgreSql.Transactions;
 
 /// <summary>A read of one state: a <c>REPEATABLE READ</c> transaction, whose first statement has read the head.</summary>
-internal sealed class Snapshot(PostgreSqlRecordStore store, Session session, StoreHead head) : StoreView(store, session)
+internal sealed class Snapshot(PostgreSqlRecordStore store, Session session, StoreHead head, FetchedAhead fetched)
+    : StoreView(store, session)
 {
     private readonly Dictionary<string, ScopeEntry> _scopes = new(StringComparer.Ordinal);
-    private readonly Dictionary<LocalEntryName, byte[]?> _locals = [];
 
     /// <inheritdoc/>
     public override ReplicaTable Replicas => head.Replicas;
@@ -28,22 +27,10 @@ internal sealed class Snapshot(PostgreSqlRecordStore store, Session session, Sto
     protected override Catalog Catalog => head.Catalog;
 
     /// <inheritdoc/>
-    public override async ValueTask PrefetchLocalsAsync(IReadOnlyList<LocalEntryName> names, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(names);
-        Enter(cancellationToken);
-        byte[]?[] values = await LocalReader.GetManyAsync(Session, names, cancellationToken).ConfigureAwait(false);
-        for (int i = 0; i < values.Length; i++)
-        {
-            _locals[names[i]] = values[i];
-        }
-    }
-
-    /// <inheritdoc/>
     public override ValueTask<ReadOnlyMemory<byte>?> GetLocalAsync(
         string area, string key, CancellationToken cancellationToken = default)
     {
-        if (!_locals.TryGetValue(new LocalEntryName(area, key), out byte[]? value))
+        if (!fetched.Locals.TryGetValue(new LocalEntryName(area, key), out byte[]? value))
         {
             return base.GetLocalAsync(area, key, cancellationToken);
         }
@@ -52,12 +39,21 @@ internal sealed class Snapshot(PostgreSqlRecordStore store, Session session, Sto
         return new(value is null ? default(ReadOnlyMemory<byte>?) : value);
     }
 
+    // Nobody waits for the end of a read: it takes a round trip, and changes nothing.
+    protected override ValueTask EndAsync()
+    {
+        Store.EndRead(Session);
+        return ValueTask.CompletedTask;
+    }
+
     protected override async ValueTask<ScopeEntry> EntryOfAsync(string scope, CancellationToken cancellationToken)
     {
         if (!_scopes.TryGetValue(scope, out ScopeEntry? entry))
         {
-            entry = await ScopeReader.ReadAsync(
-                Session, Store.Scopes, [ScopeReader.SelectCommand(scope, locks: false)], cancellationToken).ConfigureAwait(false);
+            entry = fetched.Scope == scope
+                ? await ScopeReader.CompleteAsync(Session, fetched.Row, cancellationToken).ConfigureAwait(false)
+                : await ScopeReader.ReadAsync(
+                    Session, Store.Scopes, [ScopeReader.SelectCommand(scope, locks: false)], cancellationToken).ConfigureAwait(false);
             _scopes.Add(scope, entry);
             if (entry.Id != ScopeEntry.None)
             {

@@ -141,10 +141,6 @@ internal abstract class StoreView(PostgreSqlRecordStore store, Session session) 
     }
 
     /// <inheritdoc/>
-    public abstract ValueTask PrefetchLocalsAsync(
-        IReadOnlyList<LocalEntryName> names, CancellationToken cancellationToken = default);
-
-    /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<LocalEntry>> ListLocalAsync(
         string area, string? afterKey, int countMax, CancellationToken cancellationToken = default)
     {

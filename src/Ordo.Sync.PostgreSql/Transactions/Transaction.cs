@@ -67,12 +67,23 @@ internal sealed partial class Transaction : StoreView, IStoreTransaction
     public static Transaction OfStore(PostgreSqlRecordStore store, Session session, StoreHead head, Action end) =>
         new(store, session, head, scope: null, end);
 
-    /// <summary>Wraps the write of one scope: its session holds the scope's row.</summary>
+    /// <summary>Wraps the write of one scope: its session holds the scope's row, and what was fetched with it stands.</summary>
     public static Transaction OfScope(
-        PostgreSqlRecordStore store, Session session, StoreHead head, string scope, ScopeEntry entry, Action end)
+        PostgreSqlRecordStore store, Session session, StoreHead head, string scope, ScopeEntry entry, FetchedAhead fetched, Action end)
     {
         var transaction = new Transaction(store, session, head, scope, end);
-        transaction._scopes.Add(scope, new ScopeDraft(entry));
+        var draft = new ScopeDraft(entry);
+        transaction._scopes.Add(scope, draft);
+        foreach ((LocalEntryName name, byte[]? value) in fetched.Locals)
+        {
+            transaction._locals.Learn(name.Area, name.Key, value);
+        }
+
+        foreach ((RecordKey key, StoredRecord? record) in fetched.Records)
+        {
+            draft.Records.Learn(key, record);
+        }
+
         return transaction;
     }
 
@@ -112,24 +123,6 @@ internal sealed partial class Transaction : StoreView, IStoreTransaction
         }
 
         return value is null ? default(ReadOnlyMemory<byte>?) : value;
-    }
-
-    /// <inheritdoc/>
-    public override async ValueTask PrefetchLocalsAsync(IReadOnlyList<LocalEntryName> names, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(names);
-        Enter(cancellationToken);
-        LocalEntryName[] unknown = [.. names.Where(name => !_locals.TryGet(name.Area, name.Key, out _))];
-        if (unknown.Length == 0)
-        {
-            return;
-        }
-
-        byte[]?[] values = await LocalReader.GetManyAsync(Session, unknown, cancellationToken).ConfigureAwait(false);
-        for (int i = 0; i < values.Length; i++)
-        {
-            _locals.Learn(unknown[i].Area, unknown[i].Key, values[i]);
-        }
     }
 
     protected override async ValueTask<ScopeEntry> EntryOfAsync(string scope, CancellationToken cancellationToken) =>

@@ -32,9 +32,18 @@ public sealed partial class ReplicaResponder
             await _incarnation.CheckAsync(request.Scope, claimed, cancellationToken).ConfigureAwait(false);
         }
 
+        var ahead = new ReadAhead
+        {
+            Scope = request.Scope,
+            Locals =
+            [
+                GenerationLedger.CurrentOf(request.Scope),
+                LeaseRegister.EntryOf(store.Replica, request.Scope, request.Replica),
+            ],
+        };
         while (true)
         {
-            await using IStoreSnapshot snapshot = await store.ReadAsync(cancellationToken).ConfigureAwait(false);
+            await using IStoreSnapshot snapshot = await store.ReadAsync(ahead, cancellationToken).ConfigureAwait(false);
             PullResponse answer = await AnswerAsync(snapshot, request, principal, cancellationToken).ConfigureAwait(false);
             await store.PersistAsync(cancellationToken).ConfigureAwait(false);
 
@@ -50,12 +59,6 @@ public sealed partial class ReplicaResponder
     private async ValueTask<PullResponse> AnswerAsync(
         IStoreSnapshot snapshot, PullRequest request, string? principal, CancellationToken cancellationToken)
     {
-        await snapshot.PrefetchLocalsAsync(
-            [
-                GenerationLedger.CurrentOf(request.Scope),
-                LeaseRegister.EntryOf(snapshot.Replica, request.Scope, request.Replica),
-            ],
-            cancellationToken).ConfigureAwait(false);
         ReplicaId generation = await GenerationLedger.ReadCurrentAsync(snapshot, request.Scope, cancellationToken)
             .ConfigureAwait(false);
         PullResponse answer;

@@ -19,6 +19,8 @@ namespace Ordo.Sync.Replication.Responder;
 // What callers hand over.
 public sealed partial class ReplicaResponder
 {
+    private const int RecordsAheadMax = 64;
+
     /// <summary>Takes a page of changes: applies it durably, or stages it where more are to come.</summary>
     /// <exception cref="SyncException">
     /// The caller's replica is not registered to the principal, the page is malformed or too large, or a quota is used up. Nothing was
@@ -42,21 +44,13 @@ public sealed partial class ReplicaResponder
 
         ApplyRules rules = await RulesAsync(request, caller, cancellationToken).ConfigureAwait(false);
         await using IStoreTransaction transaction = await store
-            .BeginScopeAsync(request.Scope, cancellationToken).ConfigureAwait(false);
+            .BeginScopeAsync(request.Scope, AheadOf(request), cancellationToken).ConfigureAwait(false);
         RequireHeld(request.Scope);
         if (!catalog.HasSaved(PageReader.Open(request.Page).Header.Collections))
         {
             await RefreshAsync(transaction, cancellationToken).ConfigureAwait(false);
         }
 
-        // In one round trip, where the store is behind a network.
-        await transaction.PrefetchLocalsAsync(
-            [
-                GenerationLedger.CurrentOf(request.Scope),
-                LeaseRegister.EntryOf(transaction.Replica, request.Scope, request.Replica),
-                PageInbox.HeadOf(request.Scope, request.Replica, TransferDirection.Push),
-            ],
-            cancellationToken).ConfigureAwait(false);
         ReplicaId generation = await GenerationLedger.ReadCurrentAsync(transaction, request.Scope, cancellationToken)
             .ConfigureAwait(false);
         if (generation != request.Generation)
@@ -97,6 +91,31 @@ public sealed partial class ReplicaResponder
             PushStatus.Applied when request.NextLease != UInt128.Zero => answer with { Lease = request.NextLease },
             PushStatus.ClockSkew => answer with { Lease = LeaseLink.Refused(request.NextLease) },
             _ => answer with { Lease = lease },
+        };
+    }
+
+    // The records of a large page are fetched by the hundreds as they are reached.
+    private ReadAhead AheadOf(PushRequest request)
+    {
+        var records = new List<RecordKey>();
+        if (request is { IsFinal: true, Number: 0 } && PageReader.Open(request.Page) is { RecordCount: <= RecordsAheadMax } page)
+        {
+            int[] nobody = [.. page.Replicas.Select(static _ => -1)];
+            while (page.TryRead(nobody, VersionVector.Empty, out RemoteRecord? record))
+            {
+                records.Add(record!.Key);
+            }
+        }
+
+        return new ReadAhead
+        {
+            Locals =
+            [
+                GenerationLedger.CurrentOf(request.Scope),
+                LeaseRegister.EntryOf(store.Replica, request.Scope, request.Replica),
+                PageInbox.HeadOf(request.Scope, request.Replica, TransferDirection.Push),
+            ],
+            Records = records,
         };
     }
 
