@@ -47,8 +47,8 @@ public sealed class InstanceTests : IAsyncLifetime
         await Task.WhenAll(atFirst.HelloAsync(ann.Hello()).AsTask(), atSecond.HelloAsync(ben.Hello()).AsTask());
         for (int round = 0; round < Rounds; round++)
         {
-            await ann.PutAsync("a", $"ann {round}");
-            await ben.PutAsync("a", $"ben {round}");
+            await ann.PutAsync($"a{round}", $"ann {round}");
+            await ben.PutAsync($"a{round}", $"ben {round}");
             PushRequest fromAnn = await ann.PushRequestAsync();
             PushRequest fromBen = await ben.PushRequestAsync();
             PushResponse[] answers = await Task.WhenAll(
@@ -58,8 +58,14 @@ public sealed class InstanceTests : IAsyncLifetime
 
         await using Device viaFirst = await PulledAsync(atFirst);
         await using Device viaSecond = await PulledAsync(atSecond);
-        StoredRecord? record = await viaFirst.Store.GetAsync(Device.Scope, new RecordKey("grades", "a"));
-        Assert.Equal(2, record!.Versions.Length);
+        for (int round = 0; round < Rounds; round++)
+        {
+            StoredRecord? record = await viaFirst.Store.GetAsync(Device.Scope, new RecordKey("grades", $"a{round}"));
+            Assert.Equal(2, record!.Versions.Length);
+        }
+
+        // What the hub keeps of the scope is that of its records: neither push wrote over the other's.
+        Assert.Equal(PullStatus.UpToDate, (await atFirst.PullAsync(await viaFirst.PullRequestAsync())).Status);
         Assert.Equal(await viaFirst.DigestAsync(), await viaSecond.DigestAsync());
         Assert.Equal(ReplicaOf(atFirst), ReplicaOf(atSecond));
     }

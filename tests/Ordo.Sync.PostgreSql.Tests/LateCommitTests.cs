@@ -62,9 +62,19 @@ public sealed class LateCommitTests : IAsyncLifetime
         Assert.Equal("slow", Assert.Single(changes.Records).Key.Key);
     }
 
-    [Fact]
-    public async Task A_writer_of_the_same_scope_waits_and_builds_on_what_was_committed_before_it()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_writer_of_the_same_scope_waits_and_builds_on_what_was_committed_before_it(bool isThereBefore)
     {
+        // The row of a new scope is waited for because it is inserted; that of another one has to be locked.
+        if (isThereBefore)
+        {
+            await using IStoreTransaction before = await First.BeginScopeAsync(Scope);
+            await WriteAsync(before, Scope, "zero", new ReplicaId(3));
+            await before.CommitAsync(Durability.Full);
+        }
+
         await using IStoreTransaction first = await First.BeginScopeAsync(Scope);
         Dot one = await WriteAsync(first, Scope, "one", new ReplicaId(1));
         Task<IStoreTransaction> waiting = Second.BeginScopeAsync(Scope).AsTask();
@@ -83,7 +93,8 @@ public sealed class LateCommitTests : IAsyncLifetime
         await WriteAsync(second, Scope, "two", new ReplicaId(2));
         await second.CommitAsync(Durability.Full);
         ChangeSlice changes = await ChangesAsync(First, VersionVector.Empty, (await StateAsync(First)).Knowledge);
-        Assert.Equal(["one", "two"], changes.Records.Select(record => record.Key.Key).Order());
+        Assert.Equal(
+            isThereBefore ? ["one", "two", "zero"] : ["one", "two"], changes.Records.Select(record => record.Key.Key).Order());
     }
 
     [Fact]
