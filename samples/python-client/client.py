@@ -150,7 +150,7 @@ class Replica:
                    if version[1] > self.hub_known.get(version[0], 0)]
         page = pack([7, self.scope, b"".join(ids), [["python_notes", LAST_WRITE_WINS]], self.indexed(place, base),
                      self.indexed(place, self.known), self.indexed(place, self.forgotten), self.clock, False, None, records])
-        lease = os.urandom(16)
+        lease = os.urandom(15) + bytes([os.urandom(1)[0] | 1])  # odd: even ones are refusals
         answer = self.hub.ask("push", [5, self.scope, self.id, NO_ID, 0, True, page, self.lease, lease], kind=6)
         if answer[1] == 1:
             self.hub_known, self.lease = dictionary(answer[4]), answer[8]

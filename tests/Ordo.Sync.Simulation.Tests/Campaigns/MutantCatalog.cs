@@ -21,7 +21,7 @@ internal static class MutantCatalog
         ["EditDropsUnseen"] = 8,
         ["EndsAtFirstStage"] = 25,
         ["ForgetsWhoWaits"] = 5,
-        ["IgnoresBase"] = 27,
+        ["IgnoresBase"] = 1072,
         ["KeepsSuperseded"] = 1,
         ["LearnsNothing"] = 1,
         ["LearnsOfForeigners"] = 232,
