@@ -28,6 +28,44 @@ public sealed class RecordTests : IDisposable
     }
 
     [Fact]
+    public async Task What_one_record_has_is_never_found_in_the_next_one_that_has_it_not()
+    {
+        await using SqliteRecordStore store = await _folder.OpenAsync();
+        await store.DefineCollectionAsync(Declare(new IndexDefinition("score", IndexType.Integer)));
+        StoredRecord[] records = [.. Enumerable.Range(1, 8).Select(number => number % 2 == 0 ? Plain(number) : Whole(number))];
+        await store.WriteAsync(async t =>
+        {
+            await t.InternAsync(Peer(1));
+            foreach (StoredRecord record in records)
+            {
+                Assert.True(await t.TryAddAsync(Scope, record));
+            }
+
+            // Once more, the other way round: over rows that are there.
+            for (int i = 0; i < records.Length; i++)
+            {
+                records[i] = i % 2 == 0 ? Plain(i + 1) : Whole(i + 1);
+                await t.PutAsync(Scope, records[i]);
+            }
+        });
+        foreach (StoredRecord record in records)
+        {
+            AssertSame(record, await store.GetAsync(Scope, record.Key));
+        }
+
+        Assert.Empty(await store.VerifyIntegrityAsync());
+
+        static StoredRecord Plain(int number) => Record($"{number}", new Dot(0, number * 2), Payload(("name", "x")), author: "");
+
+        static StoredRecord Whole(int number)
+        {
+            RecordVersion content = new(new Dot(0, number * 2), Time(1000), "ada", Score(number), new byte[] { 9, 8 });
+            RecordVersion carrier = Carrier(new Dot(1, number), "bob");
+            return new StoredRecord(Key($"{number}"), [carrier, content]) { ConflictFree = new byte[] { 1, 2, 3 } };
+        }
+    }
+
+    [Fact]
     public async Task A_record_that_is_not_held_is_null_whatever_is_missing()
     {
         await using SqliteRecordStore store = await _folder.OpenAsync();

@@ -10,6 +10,9 @@ namespace Ordo.Sync.Benchmarks.Scenarios;
 /// <summary>Writes on one device: one by one, by 64 writers at once, or in atomic batches.</summary>
 internal sealed class LocalWrite(string name, string description, int writers, int batch) : IScenario
 {
+    // A store is written to for weeks, and the baseline is compiled already: the first seconds of compiling are not the measure.
+    private const int WarmUpRounds = 8;
+
     private static readonly MessagePackPayloadSerializer Serializer = new();
 
     public string Name => name;
@@ -28,7 +31,8 @@ internal sealed class LocalWrite(string name, string description, int writers, i
             (double seconds, double baseline) = await Rounds.RunAsync(
                 rounds,
                 () => MeasureAsync(folder.NewFile("device"), count, durability),
-                () => Task.FromResult(Compare(folder.NewFile("direct"), count, durability)));
+                () => Task.FromResult(Compare(folder.NewFile("direct"), count, durability)),
+                WarmUpRounds);
             yield return new Measurement
             {
                 Scenario = name,

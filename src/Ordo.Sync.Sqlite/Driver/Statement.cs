@@ -13,12 +13,17 @@ namespace Ordo.Sync.Sqlite.Driver;
 internal sealed class Statement : IDisposable
 {
     private const int StackBytesMax = 256;
+    private const int TrackedMax = 64;
 
     // Names come from callers: a lone surrogate must fail, not turn two keys into one.
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly Connection _connection;
     private readonly sqlite3_stmt _statement;
+
+    // A bit for each of the first parameters that may hold a value. SQLite keeps what is bound when it resets a statement, and
+    // most columns of most records are NULL: those need no call.
+    private ulong _bound;
 
     public Statement(Connection connection, sqlite3_stmt statement)
     {
@@ -28,25 +33,35 @@ internal sealed class Statement : IDisposable
 
     public Statement Bind(int index, long value)
     {
+        Mark(index);
         _connection.Check(raw.sqlite3_bind_int64(_statement, index, value));
         return this;
     }
 
     public Statement Bind(int index, double value)
     {
+        Mark(index);
         _connection.Check(raw.sqlite3_bind_double(_statement, index, value));
         return this;
     }
 
     public Statement BindNull(int index)
     {
+        if (index < TrackedMax && (_bound & (1UL << index)) == 0)
+        {
+            return this;
+        }
+
         _connection.Check(raw.sqlite3_bind_null(_statement, index));
+        _bound &= ~BitOf(index);
         return this;
     }
 
     /// <summary>Binds bytes; none at all are an empty blob, not NULL.</summary>
     public Statement BindBlob(int index, ReadOnlySpan<byte> value)
     {
+        Mark(index);
+
         // An empty span has no address, which SQLite takes for NULL.
         _connection.Check(value.IsEmpty
             ? raw.sqlite3_bind_zeroblob(_statement, index, 0)
@@ -60,6 +75,7 @@ internal sealed class Statement : IDisposable
 
     public Statement Bind(int index, string value)
     {
+        Mark(index);
         if (value.Length == 0)
         {
             _connection.Check(raw.sqlite3_bind_text(_statement, index, value));
@@ -152,6 +168,10 @@ internal sealed class Statement : IDisposable
 
     /// <summary>Frees the statement.</summary>
     public void Close() => _statement.Dispose();
+
+    private static ulong BitOf(int index) => index < TrackedMax ? 1UL << index : 0;
+
+    private void Mark(int index) => _bound |= BitOf(index);
 
     private SyncException Damaged(string what) => Failures.Corrupt(_connection.Name, what);
 }
