@@ -7,7 +7,7 @@ public sealed class EngineTests(ITestOutputHelper output)
 {
     private const int PlansInCi = 2_000;
     private const ulong SeedInCi = 1;
-    private const int DisastersInCi = 200;
+    private const int DisastersInCi = 120;
     private const int PlansOnSqlite = 30;
     private const ulong SeedOnSqlite = 1;
 

@@ -8,10 +8,13 @@ internal static class MutantCatalog
     /// <summary>By fault, the seed that caught it first, counted from 1.</summary>
     public static IReadOnlyDictionary<string, ulong> Caught { get; } = new SortedDictionary<string, ulong>(StringComparer.Ordinal)
     {
+        ["AcknowledgesBeforeFlush"] = 4,
+        ["AcknowledgesFailedFlush"] = 9,
         ["AnybodyDecides"] = 97,
         ["ClaimsAtEveryFillPage"] = 6,
         ["ClaimsLastFillPage"] = 44,
         ["ClockIsPhysical"] = 4,
+        ["ClockStaysAhead"] = 1,
         ["CollapsesSiblings"] = 5,
         ["ComparesDigestsAlone"] = 141,
         ["CursorSkips"] = 6,
@@ -37,16 +40,13 @@ internal static class MutantCatalog
         ["StagedIsNotKept"] = 6,
         ["TakesOwnForAcknowledged"] = 1,
         ["TakesSuperseded"] = 6,
+        ["TellsBeforeDurable"] = 17,
     };
 
-    /// <summary>Not caught in the first 250 plans: what the simulator does not see, or sees too seldom.</summary>
+    /// <summary>Not caught in 300 plans: what the simulator does not see, or sees too seldom.</summary>
     public static IReadOnlySet<string> NotCaught { get; } = new SortedSet<string>(StringComparer.Ordinal)
     {
-        "AcknowledgesBeforeFlush",
-        "AcknowledgesFailedFlush",
-        "ClockStaysAhead",
         "DeltasInLateStages",
-        "TellsBeforeDurable",
     };
 
     private static readonly HashSet<string> InScenes = new(StringComparer.Ordinal)

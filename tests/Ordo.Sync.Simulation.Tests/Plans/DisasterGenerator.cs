@@ -40,7 +40,7 @@ internal static class DisasterGenerator
             Devices: 2 + random.Next(3),
             [.. kinds.Select((kind, number) => new Step(number, kind, random.Next(16), random.Next(1000)))])
         {
-            Keys = 1 + random.Next(3),
+            Keys = disaster == StepKind.LateChange ? 1 : 1 + random.Next(3),
             OnSqlite = sqliteOneIn > 0 && random.Next(sqliteOneIn) == 0,
         };
     }

@@ -16,7 +16,8 @@ internal sealed class LongTransfer(SimulatedWorld world, Editor editor, Func<Fun
     /// <param name="device">The device that receives.</param>
     /// <param name="scope">The scope.</param>
     /// <param name="isRefill">Whether it leaves the scope before, so that it is filled page by page.</param>
-    public void Run(SimulatedDevice device, string scope, bool isRefill)
+    /// <param name="hasLongCard">Whether a card is written behind all others that is so long that its changes travel alone.</param>
+    public void Run(SimulatedDevice device, string scope, bool isRefill, bool hasLongCard = false)
     {
         List<SimulatedDevice> others =
             [.. world.Devices.Where(other => other != device && other.IsUp && IsIn(other, scope))];
@@ -28,6 +29,11 @@ internal sealed class LongTransfer(SimulatedWorld world, Editor editor, Func<Fun
         SimulatedDevice writer = others[0];
         begin(() => editor.WriteLongAsync(writer, scope));
         world.Pass(TimeSpan.FromSeconds(1));
+        if (hasLongCard)
+        {
+            begin(() => editor.WriteLongCardAsync(writer, scope));
+        }
+
         Change(writer, scope);
         world.Pass(TimeSpan.FromSeconds(5));
         if (!device.IsUp)

@@ -161,7 +161,8 @@ internal sealed class PlanRun : IDisposable
                     .Run(device, Campus.Scopes[step.Amount % 2], isRefill: step.Kind == StepKind.Refill);
                 break;
             case StepKind.LateChange:
-                new LongTransfer(_world, _editor, Begin).Run(device, Campus.Scopes[step.Amount % 2], isRefill: false);
+                new LongTransfer(_world, _editor, Begin)
+                    .Run(device, Campus.Scopes[step.Amount % 2], isRefill: false, hasLongCard: true);
                 break;
             case >= StepKind.Blackout:
                 Strike(step, device);

@@ -10,18 +10,16 @@ namespace Ordo.Sync.Simulation.Tests.Workloads;
 /// </summary>
 internal sealed class CardEditor(SimulatedWorld world)
 {
+    private const int LongWord = 2_000;
+
     private readonly Dictionary<(string Scope, string Key), CardTruth> _truth = [];
     private int _number;
 
     public async Task EditAsync(SimulatedDevice device, string scope, string key)
     {
-        ISyncCollection<Card> cards = device.Engine.Scope(scope).Collection<Card>(Campus.Cards);
-        if (!_truth.TryGetValue((scope, key), out CardTruth? truth))
-        {
-            _truth.Add((scope, key), truth = new CardTruth());
-        }
-
-        string word = string.Create(CultureInfo.InvariantCulture, $"<{++_number}>");
+        ISyncCollection<Card> cards = CardsOf(device, scope);
+        CardTruth truth = TruthOf(scope, key);
+        string word = Word();
         switch (world.Random.Next(8))
         {
             case 0 or 1:
@@ -56,6 +54,15 @@ internal sealed class CardEditor(SimulatedWorld world)
         world.Trace($"{device.Name} edited {scope} cards/{key} with {word}");
     }
 
+    /// <summary>Writes a long word into a card's text.</summary>
+    public async Task LengthenAsync(SimulatedDevice device, string scope, string key)
+    {
+        string word = Word().PadRight(LongWord, '.');
+        await CardsOf(device, scope).PatchAsync(key, patch => patch.Text(card => card.Body).Insert(0, word));
+        TruthOf(scope, key).Words.Add(word);
+        world.Trace($"{device.Name} lengthened {scope} cards/{key}");
+    }
+
     /// <summary>Everything acknowledged is on every card, and all devices show the same.</summary>
     /// <param name="isComplete">Whether nobody left a scope with writes that nobody else had.</param>
     public async Task CheckAsync(bool isComplete)
@@ -65,7 +72,7 @@ internal sealed class CardEditor(SimulatedWorld world)
             var shown = new HashSet<string>(StringComparer.Ordinal);
             foreach (SimulatedDevice device in world.Devices.Where(device => device.Engine.Subscriptions.Contains(scope)))
             {
-                Record<Card>? record = await device.Engine.Scope(scope).Collection<Card>(Campus.Cards).GetAsync(key);
+                Record<Card>? record = await CardsOf(device, scope).GetAsync(key);
                 if (isComplete)
                 {
                     truth.Check(device.Name, scope, key, record?.Value);
@@ -80,6 +87,21 @@ internal sealed class CardEditor(SimulatedWorld world)
             }
         }
     }
+
+    private CardTruth TruthOf(string scope, string key)
+    {
+        if (!_truth.TryGetValue((scope, key), out CardTruth? truth))
+        {
+            _truth.Add((scope, key), truth = new CardTruth());
+        }
+
+        return truth;
+    }
+
+    private string Word() => string.Create(CultureInfo.InvariantCulture, $"<{++_number}>");
+
+    private static ISyncCollection<Card> CardsOf(SimulatedDevice device, string scope) =>
+        device.Engine.Scope(scope).Collection<Card>(Campus.Cards);
 
     private async Task ToggleAsync(ISyncCollection<Card> cards, string key, string color)
     {

@@ -57,6 +57,10 @@ internal sealed class Editor(SimulatedWorld world, CardEditor cards, int keys, i
         }
     });
 
+    /// <summary>Writes a card so long that later changes of it are told without the rest.</summary>
+    public Task WriteLongCardAsync(SimulatedDevice device, string scope) =>
+        TryAsync(device, scope, () => cards.LengthenAsync(device, scope, Key()));
+
     /// <summary>Edits short records of a scope: a card, and one that stands before the long ones in the order of keys.</summary>
     public Task EditShortAsync(SimulatedDevice device, string scope) => TryAsync(device, scope, async () =>
     {
