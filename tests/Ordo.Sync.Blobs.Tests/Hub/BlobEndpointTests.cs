@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Http;
 using Ordo.Sync.Replication.Blobs;
@@ -90,15 +91,16 @@ public sealed class BlobEndpointTests : EndpointWorld
     [Fact]
     public async Task What_nothing_refers_to_goes_by_itself_a_grace_period_later()
     {
-        await using BlobHub hub = await BlobHub.StartAsync(Folder.Root, options =>
-        {
-            options.CollectInterval = TimeSpan.FromMilliseconds(50);
-            options.Grace = TimeSpan.Zero;
-        });
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 8, 0, 0, TimeSpan.Zero));
+        await using BlobHub hub = await BlobHub.StartAsync(Folder.Root, time: time);
         await UploadAsync(hub.Transport("teacher"));
+        time.Advance(TimeSpan.FromDays(29));
+        await Task.Delay(100);
+        Assert.NotEmpty(TestFolder.ChunkFiles(Folder.Root));
 
         for (int i = 0; i < 1_000 && TestFolder.ChunkFiles(Folder.Root).Length > 0; i++)
         {
+            time.Advance(TimeSpan.FromDays(10));
             await Task.Delay(10);
         }
 

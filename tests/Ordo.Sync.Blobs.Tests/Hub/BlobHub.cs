@@ -30,11 +30,13 @@ internal sealed class BlobHub : IAsyncDisposable
         [("other", "course/b")] = ScopeRights.Read | ScopeRights.Write,
     };
 
-    public static async Task<BlobHub> StartAsync(string folder, Action<HubBlobOptions>? configure = null)
+    public static async Task<BlobHub> StartAsync(
+        string folder, Action<HubBlobOptions>? configure = null, TimeProvider? time = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
+        builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddOrdoSyncHub(hub =>
         {
             hub.UseMemory();
