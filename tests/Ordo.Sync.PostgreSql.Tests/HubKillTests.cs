@@ -51,6 +51,35 @@ public sealed class HubKillTests
         await SharedServer.DropAsync(schema);
     }
 
+    // A device that syncs again brings what a hub lost, and would hide it: only those that never had it are asked.
+    [Fact]
+    public async Task What_a_hub_acknowledged_is_in_the_database_though_it_is_killed_at_once()
+    {
+        string schema = SharedServer.NewSchema();
+        await using (HubProgram hub = await HubProgram.OverAsync(schema))
+        {
+            using var giveUp = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+            await using var writer = new EngineDevice(hub.Address);
+            for (int round = 0; round < RoundCount; round++)
+            {
+                await writer.WriteAsync("device", round * WritesPerRound, WritesPerRound);
+                await writer.SettleAsync(giveUp.Token);
+                if (round % 4 == 3)
+                {
+                    await hub.KillAsync();
+                    await hub.StartAgainAsync();
+                }
+
+                await using var reader = new EngineDevice(hub.Address);
+                await reader.SettleAsync(giveUp.Token);
+                Assert.Equal(await writer.StatusAsync(), await reader.StatusAsync());
+                Assert.Equal((round + 1) * WritesPerRound, (await reader.StatusAsync()).RecordCount);
+            }
+        }
+
+        await SharedServer.DropAsync(schema);
+    }
+
     [Fact]
     public async Task A_database_that_crashes_and_starts_again_in_the_middle_of_syncs_loses_doubles_and_skips_nothing()
     {
