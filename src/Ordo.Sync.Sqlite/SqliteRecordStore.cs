@@ -78,6 +78,9 @@ public sealed partial class SqliteRecordStore : IRecordStore, IAuthorSource
     public string? RenewalReason => _sidecar?.Doubt;
 
     /// <inheritdoc/>
+    public bool IsReadOnly => _settings.ReadOnly;
+
+    /// <inheritdoc/>
     public ReplicaTable Replicas => Latest().Replicas;
 
     /// <summary>The authors that versions name.</summary>
@@ -114,7 +117,7 @@ public sealed partial class SqliteRecordStore : IRecordStore, IAuthorSource
         {
             using Lock.Scope held = connection.Gate.EnterScope();
             ThrowIfUnusable(connection);
-            if (_settings.ReadOnly)
+            if (IsReadOnly)
             {
                 state = StateOf(StateReader.ReadCommitNumber(connection), connection);
             }
@@ -186,7 +189,7 @@ public sealed partial class SqliteRecordStore : IRecordStore, IAuthorSource
 
         // Another process has written (this store only reads), or two commits have passed meanwhile.
         StoreState state = StateReader.Read(connection);
-        if (_settings.ReadOnly)
+        if (IsReadOnly)
         {
             _committed = state;
         }
@@ -232,7 +235,7 @@ public sealed partial class SqliteRecordStore : IRecordStore, IAuthorSource
 
     private void ThrowIfReadOnly()
     {
-        if (_settings.ReadOnly)
+        if (IsReadOnly)
         {
             throw new InvalidOperationException($"The store '{Name}' is open for reading only (SqliteStoreOptions.ReadOnly).");
         }

@@ -26,6 +26,9 @@ public interface IRecordStore : IAsyncDisposable
     /// </summary>
     string? RenewalReason => null;
 
+    /// <summary>Whether the store was opened for reading only, beside the process that writes it. The default is no.</summary>
+    bool IsReadOnly => false;
+
     /// <summary>The replica ids met so far, as of the last commit; this store's own has an index too.</summary>
     ReplicaTable Replicas { get; }
 

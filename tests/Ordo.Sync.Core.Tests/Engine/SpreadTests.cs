@@ -1,5 +1,8 @@
 using Ordo.Sync.Causality;
+using Ordo.Sync.Errors;
 using Ordo.Sync.Replication.Session;
+using Ordo.Sync.Storage;
+using Ordo.Sync.Storage.Memory;
 
 namespace Ordo.Sync.Core.Tests.Engine;
 
@@ -42,5 +45,22 @@ public sealed class SpreadTests
 
         Assert.Equal(new HybridTimestamp(30), taken.Spread);
         Assert.Equal(new HybridTimestamp(50), taken.Latest);
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(21)]
+    public async Task A_mark_that_is_damaged_is_reported_as_such(int length)
+    {
+        await using var store = new InMemoryRecordStore();
+        await store.OpenAsync(TestContext.Current.CancellationToken);
+        await using IStoreTransaction transaction = await store.BeginAsync(TestContext.Current.CancellationToken);
+        await SpreadMark.NoteAsync(transaction, "course/a", new HybridTimestamp(30), TestContext.Current.CancellationToken);
+        await transaction.SetLocalAsync("spread", "course/a", new byte[length], TestContext.Current.CancellationToken);
+
+        SyncException damaged = await Assert.ThrowsAsync<SyncException>(async () =>
+            await SpreadMark.ReadAsync(transaction, "course/a", TestContext.Current.CancellationToken));
+
+        Assert.Equal(SyncErrorCode.StoreCorrupt, damaged.Code);
     }
 }

@@ -71,10 +71,11 @@ internal sealed class BundleExporter(
         return records;
     }
 
+    // A store that is open for reading only cannot note it: docs/guides/bundles.md says what that means.
     private async ValueTask NoteSpreadAsync(
         IStoreSnapshot snapshot, string scope, HybridTimestamp latest, CancellationToken cancellationToken)
     {
-        if (!await SpreadMark.TryNoteAsync(store, snapshot, scope, latest, cancellationToken).ConfigureAwait(false))
+        if (!store.IsReadOnly && !await SpreadMark.TryNoteAsync(store, snapshot, scope, latest, cancellationToken).ConfigureAwait(false))
         {
             throw new SyncException(
                 SyncErrorCode.TransferVoid,

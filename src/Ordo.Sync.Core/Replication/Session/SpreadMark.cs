@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using Ordo.Sync.Causality;
+using Ordo.Sync.Errors;
 using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.Replication.Session;
@@ -114,9 +115,17 @@ internal sealed record SpreadMark(HybridTimestamp Spread, ImmutableArray<SpreadM
 
     private static SpreadMark Decode(ReadOnlySpan<byte> bytes)
     {
+        if (bytes.Length < HeadBytes || (bytes.Length - HeadBytes) % OfferBytes != 0)
+        {
+            throw new SyncException(
+                SyncErrorCode.StoreCorrupt,
+                $"What a store noted of the versions that others may have is {bytes.Length} bytes, which is no whole number of entries.",
+                "Restore the store from a backup.");
+        }
+
         var spread = new HybridTimestamp(BinaryPrimitives.ReadUInt64BigEndian(bytes));
         var offers = ImmutableArray.CreateBuilder<Offer>();
-        for (ReadOnlySpan<byte> rest = bytes[HeadBytes..]; rest.Length >= OfferBytes; rest = rest[OfferBytes..])
+        for (ReadOnlySpan<byte> rest = bytes[HeadBytes..]; !rest.IsEmpty; rest = rest[OfferBytes..])
         {
             offers.Add(new Offer(
                 ReplicaId.Read(rest),
