@@ -40,7 +40,7 @@ internal static class MutantCatalog
         ["StagedIsNotKept"] = 6,
         ["TakesOwnForAcknowledged"] = 1,
         ["TakesSuperseded"] = 6,
-        ["TellsBeforeDurable"] = 17,
+        ["TellsBeforeDurable"] = 58,
     };
 
     /// <summary>Not caught in 300 plans: what the simulator does not see, or sees too seldom.</summary>

@@ -75,12 +75,19 @@ internal sealed class BundleExporter(
     private async ValueTask NoteSpreadAsync(
         IStoreSnapshot snapshot, string scope, HybridTimestamp latest, CancellationToken cancellationToken)
     {
-        if (!store.IsReadOnly && !await SpreadMark.TryNoteAsync(store, snapshot, scope, latest, cancellationToken).ConfigureAwait(false))
+        if (store.IsReadOnly)
+        {
+            return;
+        }
+
+        if (!await SpreadMark.TryNoteAsync(store, snapshot, scope, latest, cancellationToken).ConfigureAwait(false))
         {
             throw new SyncException(
                 SyncErrorCode.TransferVoid,
                 $"Versions of the scope '{scope}' were stamped anew while it was written into the bundle.",
                 "Export it again.");
         }
+
+        await store.PersistAsync(cancellationToken).ConfigureAwait(false);
     }
 }

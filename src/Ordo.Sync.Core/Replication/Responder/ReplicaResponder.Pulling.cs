@@ -45,12 +45,12 @@ public sealed partial class ReplicaResponder
         {
             await using IStoreSnapshot snapshot = await store.ReadAsync(ahead, cancellationToken).ConfigureAwait(false);
             PullResponse answer = await AnswerAsync(snapshot, request, principal, cancellationToken).ConfigureAwait(false);
-            await store.PersistAsync(cancellationToken).ConfigureAwait(false);
 
             // A device notes what it hands out. Where it was stamped anew meanwhile, it is read again.
             if (!options.TrustsRelays || await SpreadMark.TryNoteAsync(
                 store, snapshot, request.Scope, answer.Latest, cancellationToken).ConfigureAwait(false))
             {
+                await store.PersistAsync(cancellationToken).ConfigureAwait(false);
                 return answer;
             }
         }

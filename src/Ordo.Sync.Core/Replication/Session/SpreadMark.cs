@@ -46,8 +46,8 @@ internal sealed record SpreadMark(HybridTimestamp Spread, ImmutableArray<SpreadM
     }
 
     /// <summary>
-    /// Notes, on the disk, that what was read from a snapshot is given away. Not where versions were stamped anew since: what was read
-    /// must not be given away then.
+    /// Notes that what was read from a snapshot is given away; the note is on the disk when the store has persisted, which has to come
+    /// before anything is given. Not where versions were stamped anew since: what was read must not be given away then.
     /// </summary>
     public static async ValueTask<bool> TryNoteAsync(
         IRecordStore store,
@@ -72,7 +72,6 @@ internal sealed record SpreadMark(HybridTimestamp Spread, ImmutableArray<SpreadM
         await (mark with { Spread = HybridTimestamp.Max(mark.Spread, latest) })
             .WriteAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
         await transaction.CommitAsync(Durability.Normal, cancellationToken).ConfigureAwait(false);
-        await store.PersistAsync(cancellationToken).ConfigureAwait(false);
         return true;
     }
 
