@@ -25,7 +25,7 @@ public sealed class DiskTests : IDisposable
         var order = new WriterOrder(
             "fill", Path.Combine(_folder.FullName, "writer.db"), Enum.Parse<WriterStore>(store), durability, FirstValue: 1);
         using WriterProcess writer = WriterProcess.Start(
-            order, "unshare", "--map-root-user", "--mount", "sh", "-c", Mount, _folder.FullName, store == "Faster" ? "16m" : "8m");
+            order, "unshare", "--map-root-user", "--mount", "sh", "-c", Mount, _folder.FullName, store == "Faster" ? "24m" : "8m");
         List<string> lines = await ReadToEndAsync(writer);
         string[] failures = [.. lines.TakeWhile(line => line.StartsWith("failed", StringComparison.Ordinal))];
         Assert.Equal(3, failures.Length);

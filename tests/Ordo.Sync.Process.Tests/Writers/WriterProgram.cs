@@ -179,7 +179,7 @@ internal static class WriterProgram
     }
 
     // A FASTER store takes room for its values in files of 4 MiB.
-    private static int BallastBytesOf(WriterStore store) => (store == WriterStore.Faster ? 6 : 2) * 1024 * 1024;
+    private static int BallastBytesOf(WriterStore store) => (store == WriterStore.Faster ? 12 : 2) * 1024 * 1024;
 
     /// <summary>Tells of every acknowledged write that is not there.</summary>
     public static async Task CheckAsync(WriterDevice device, long first, long end)
