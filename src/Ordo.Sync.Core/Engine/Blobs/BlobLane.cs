@@ -22,6 +22,9 @@ internal sealed class BlobLane(BlobOptions options, INetworkCost? cost, TimeProv
     private readonly ByteBudget _inFlight = new(options.InFlightBytesMax);
     private readonly ByteBudget _background = new(options.InFlightBytesMax);
     private readonly RecordTraffic _records = new(options.YieldMax, time);
+
+    // Whether chunks go side by side is decided and said in one: else one that widens late undoes what a sync has just narrowed.
+    private readonly Lock _widths = new();
     private TaskCompletionSource _changed = NewSignal();
     private volatile bool _isPaused;
     private int _chunks;
@@ -63,10 +66,13 @@ internal sealed class BlobLane(BlobOptions options, INetworkCost? cost, TimeProv
     public void BeginRecordSync()
     {
         bool meetsChunks = Volatile.Read(ref _chunks) > 0;
-        _records.BeginSync(meetsChunks);
-        if (meetsChunks)
+        lock (_widths)
         {
-            _background.CapacityBytes = OneAtATime;
+            _records.BeginSync(meetsChunks);
+            if (meetsChunks)
+            {
+                _background.CapacityBytes = OneAtATime;
+            }
         }
     }
 
@@ -160,9 +166,12 @@ internal sealed class BlobLane(BlobOptions options, INetworkCost? cost, TimeProv
     // Chunks go side by side again when no records have been synced for a while.
     private void Widen()
     {
-        if (!_records.IsShared)
+        lock (_widths)
         {
-            _background.CapacityBytes = options.InFlightBytesMax;
+            if (!_records.IsShared)
+            {
+                _background.CapacityBytes = options.InFlightBytesMax;
+            }
         }
     }
 
