@@ -17,6 +17,9 @@ public sealed record ReadAhead
     /// <summary>Local entries. The default is none.</summary>
     public IReadOnlyList<LocalEntryName> Locals { get; init; } = [];
 
-    /// <summary>Records of the scope that is written. The default is none.</summary>
-    public IReadOnlyList<RecordKey> Records { get; init; } = [];
+    /// <summary>
+    /// Records of the scope that is written. The default is none. Enumerated once, and only by a store that fetches them: what finding
+    /// them takes is spared where nobody asks.
+    /// </summary>
+    public IEnumerable<RecordKey> Records { get; init; } = [];
 }

@@ -14,6 +14,7 @@ namespace Ordo.Sync.PostgreSql.Transactions;
 /// <param name="ahead">What else.</param>
 internal sealed class FetchedAhead(string store, ScopeCache scopes, string? scope, ReadAhead ahead)
 {
+    private readonly RecordKey[] _keys = [.. ahead.Records];
     private readonly Dictionary<LocalEntryName, byte[]?> _locals = [];
     private readonly Dictionary<RecordKey, StoredRecord?> _records = [];
     private int _localsRead;
@@ -52,9 +53,9 @@ internal sealed class FetchedAhead(string store, ScopeCache scopes, string? scop
             yield return LocalReader.SelectCommand(name);
         }
 
-        if (scope is not null && ahead.Records.Count > 0)
+        if (scope is not null && _keys.Length > 0)
         {
-            yield return RecordReader.SelectCommand(scope, ahead.Records);
+            yield return RecordReader.SelectCommand(scope, _keys);
         }
     }
 
@@ -81,7 +82,7 @@ internal sealed class FetchedAhead(string store, ScopeCache scopes, string? scop
         else if (RecordReader.IsRecords(reader))
         {
             List<RecordRow> rows = await RecordReader.ReadRowsAsync(store, reader, cancellationToken).ConfigureAwait(false);
-            foreach (RecordKey key in ahead.Records)
+            foreach (RecordKey key in _keys)
             {
                 _records[key] = null;
             }

@@ -127,15 +127,9 @@ public sealed class LaneTests : TransferWorld
         TestDevice writer = Device("writer", hub, out UnsteadyTransport way);
         await writer.PublishAsync("slides", Content.Of(500_000));
         (await writer.Engine.SyncAsync()).ThrowIfFailed();
-        var begun = new TaskCompletionSource();
-        var goesOn = new TaskCompletionSource();
-        way.BeforeChunk = async (_, cancellationToken) =>
-        {
-            begun.TrySetResult();
-            await goesOn.Task.WaitAsync(cancellationToken);
-        };
+        (Task begun, TaskCompletionSource goesOn) = HoldChunks(way);
         Task<BlobSyncReport> moving = writer.Blobs.SyncAsync().AsTask();
-        await begun.Task;
+        await begun;
         (await writer.Engine.SyncAsync()).ThrowIfFailed();
         goesOn.SetResult();
 
@@ -160,15 +154,9 @@ public sealed class LaneTests : TransferWorld
         TestDevice writer = Device("writer", hub, out UnsteadyTransport way, store: store);
         await writer.PublishAsync("slides", Content.Of(500_000));
         (await writer.Engine.SyncAsync()).ThrowIfFailed();
-        var begun = new TaskCompletionSource();
-        var goesOn = new TaskCompletionSource();
-        way.BeforeChunk = async (_, cancellationToken) =>
-        {
-            begun.TrySetResult();
-            await goesOn.Task.WaitAsync(cancellationToken);
-        };
+        (Task begun, TaskCompletionSource goesOn) = HoldChunks(way);
         Task<BlobSyncReport> moving = writer.Blobs.SyncAsync().AsTask();
-        await begun.Task;
+        await begun;
 
         Task writing;
         await using (await store.BeginAsync())
@@ -206,5 +194,18 @@ public sealed class LaneTests : TransferWorld
         // The one that cancels is on its way too.
         Assert.InRange(way.Sent.Count - way.Sent.Distinct().Count(), 0, InFlightMax + 1);
         Assert.NotNull(await hub.HeldAsync(file.Id));
+    }
+
+    // Every chunk from now on waits at the transport until it may go on.
+    private static (Task Begun, TaskCompletionSource GoesOn) HoldChunks(UnsteadyTransport way)
+    {
+        var begun = new TaskCompletionSource();
+        var goesOn = new TaskCompletionSource();
+        way.BeforeChunk = async (_, cancellationToken) =>
+        {
+            begun.TrySetResult();
+            await goesOn.Task.WaitAsync(cancellationToken);
+        };
+        return (begun.Task, goesOn);
     }
 }

@@ -24,12 +24,8 @@ public sealed class ForgedAbsenceTests
         await using HubHost hub = await HubHost.StartAsync();
         await using Device ann = await Device.CreateAsync();
         await using Device mallory = await Device.CreateAsync();
-        await ann.PutAsync("a", "ann's");
-        PushResponse before = await PushAsync(hub, "ann", ann);
-        await mallory.PutAsync("m", "mallory's");
-        await ForgeAsync(mallory, before.Knowledge);
 
-        PushResponse answer = await PushAsync(hub, "mallory", mallory);
+        PushResponse answer = await PushForgedAsync(hub, ann, mallory);
 
         Assert.Equal(PushStatus.Applied, answer.Status);
         StoredRecord left = (await hub.Store.GetAsync(Device.Scope, new RecordKey("grades", "a")))!;
@@ -83,11 +79,7 @@ public sealed class ForgedAbsenceTests
         await using Device ann = await Device.CreateAsync();
         await using Device mallory = await Device.CreateAsync();
         await using Device again = await Device.CreateAsync();
-        await ann.PutAsync("a", "ann's");
-        PushResponse before = await PushAsync(hub, "ann", ann);
-        await mallory.PutAsync("m", "mallory's");
-        await ForgeAsync(mallory, before.Knowledge);
-        PushResponse deleted = await PushAsync(hub, "mallory", mallory);
+        PushResponse deleted = await PushForgedAsync(hub, ann, mallory);
         await again.PutAsync("n", "once more");
         await ForgeAsync(again, deleted.Knowledge);
 
@@ -103,15 +95,21 @@ public sealed class ForgedAbsenceTests
         await using HubHost hub = await HubHost.StartAsync();
         await using Device ann = await Device.CreateAsync();
         await using Device mallory = await Device.CreateAsync();
-        await ann.PutAsync("a", "ann's");
-        PushResponse before = await PushAsync(hub, "ann", ann);
-        await mallory.PutAsync("m", "mallory's");
-        await ForgeAsync(mallory, before.Knowledge, forgetsKnown: true);
 
-        PushResponse answer = await PushAsync(hub, "mallory", mallory);
+        PushResponse answer = await PushForgedAsync(hub, ann, mallory, forgetsKnown: true);
 
         Assert.Equal(0, answer.Forgotten[ann.Replica]);
         Assert.Equal(0, answer.Forgotten[Nobody]);
+    }
+
+    // Ann's record 'a' is at the hub, and Mallory leaves it out of what she pushes.
+    private static async Task<PushResponse> PushForgedAsync(HubHost hub, Device ann, Device mallory, bool forgetsKnown = false)
+    {
+        await ann.PutAsync("a", "ann's");
+        PushResponse before = await PushAsync(hub, "ann", ann);
+        await mallory.PutAsync("m", "mallory's");
+        await ForgeAsync(mallory, before.Knowledge, forgetsKnown);
+        return await PushAsync(hub, "mallory", mallory);
     }
 
     // What a modified client would do: its store says that it knows all that the hub knows, and forgot a delete nobody heard of.

@@ -94,29 +94,30 @@ public sealed partial class ReplicaResponder
         };
     }
 
-    // The records of a large page are fetched by the hundreds as they are reached.
-    private ReadAhead AheadOf(PushRequest request)
+    private ReadAhead AheadOf(PushRequest request) => new()
     {
-        var records = new List<RecordKey>();
-        if (request is { IsFinal: true, Number: 0 } && PageReader.Open(request.Page) is { RecordCount: <= RecordsAheadMax } page)
+        Locals =
+        [
+            GenerationLedger.CurrentOf(request.Scope),
+            LeaseRegister.EntryOf(store.Replica, request.Scope, request.Replica),
+            PageInbox.HeadOf(request.Scope, request.Replica, TransferDirection.Push),
+        ],
+        Records = RecordsOf(request),
+    };
+
+    // The records of a large page are fetched by the hundreds as they are reached.
+    private static IEnumerable<RecordKey> RecordsOf(PushRequest request)
+    {
+        if (request is not { IsFinal: true, Number: 0 } || PageReader.Open(request.Page) is not { RecordCount: <= RecordsAheadMax } page)
         {
-            int[] nobody = [.. page.Replicas.Select(static _ => -1)];
-            while (page.TryRead(nobody, VersionVector.Empty, out RemoteRecord? record))
-            {
-                records.Add(record!.Key);
-            }
+            yield break;
         }
 
-        return new ReadAhead
+        int[] nobody = [.. page.Replicas.Select(static _ => -1)];
+        while (page.TryRead(nobody, VersionVector.Empty, out RemoteRecord? record))
         {
-            Locals =
-            [
-                GenerationLedger.CurrentOf(request.Scope),
-                LeaseRegister.EntryOf(store.Replica, request.Scope, request.Replica),
-                PageInbox.HeadOf(request.Scope, request.Replica, TransferDirection.Push),
-            ],
-            Records = records,
-        };
+            yield return record!.Key;
+        }
     }
 
     private async ValueTask<PushResponse> TakeAsync(

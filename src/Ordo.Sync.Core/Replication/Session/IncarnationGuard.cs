@@ -71,7 +71,11 @@ internal sealed class IncarnationGuard(
         await proposed.WriteAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
         SpreadMark mark = await SpreadMark.ReadAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
         long upTo = PageReader.Open(request.Page).Header.Knowledge[transaction.Replica];
-        await mark.Push(peer, upTo, latest).WriteAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
+        SpreadMark pushed = mark.Push(peer, upTo, latest);
+        if (!ReferenceEquals(pushed, mark))
+        {
+            await pushed.WriteAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
+        }
 
         // On the disk: a power cut that took the proposal, but not the push, would make this store look like a copy of itself.
         await transaction.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);

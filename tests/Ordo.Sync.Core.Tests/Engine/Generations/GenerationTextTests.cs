@@ -52,9 +52,7 @@ public sealed class GenerationTextTests : IAsyncLifetime
         await using SheetDevice ben = new(_hub.Connect(), _clock, configure: sync => sync.UseStructuredStore(_ => _benStore));
         await using SheetDevice cal = Add();
         await using SheetDevice dan = Add();
-        await dan.Sheets.PatchAsync("2", p => p.Set(s => s.Title, "plain"));
-        await ann.Sheets.PatchAsync(Key, p => p.Text(s => s.Notes).Append("kept"));
-        await SheetDevice.ConvergeAsync(_hub, ann, ben, cal, dan);
+        await BeginAsync(ann, ben, cal, dan);
         await cal.Sheets.PatchAsync(Key, p => p.Text(s => s.Notes).Insert(2, "deleted soon"));
         await SheetDevice.ConvergeAsync(_hub, ann, ben, cal, dan);
         await ben.Sheets.PatchAsync(Key, p => p.Text(s => s.Notes).Insert(9, "-"));
@@ -74,9 +72,7 @@ public sealed class GenerationTextTests : IAsyncLifetime
         await using SheetDevice ben = new(_hub.Connect(), _clock, configure: sync => sync.UseStructuredStore(_ => _benStore));
         await using SheetDevice cal = Add();
         await using SheetDevice dan = Add();
-        await dan.Sheets.PatchAsync("2", p => p.Set(s => s.Title, "plain"));
-        await ann.Sheets.PatchAsync(Key, p => p.Text(s => s.Notes).Append("kept"));
-        await SheetDevice.ConvergeAsync(_hub, ann, ben, cal, dan);
+        await BeginAsync(ann, ben, cal, dan);
         await typist(ann, cal).Sheets.PatchAsync(Key, p => p.Text(s => s.Notes).Insert(2, "deleted soon"));
         await SheetDevice.ConvergeAsync(_hub, ann, ben, cal, dan);
         await deleter(ann, cal).Sheets.PatchAsync(Key, p => p.Text(s => s.Notes).Delete(2, 12));
@@ -91,6 +87,13 @@ public sealed class GenerationTextTests : IAsyncLifetime
         Assert.True(compaction.EntriesAfter < compaction.EntriesBefore);
 
         await TypeOnAsync(ben, [ann, cal, dan], "ke-pt.!");
+    }
+
+    private async Task BeginAsync(SheetDevice ann, SheetDevice ben, SheetDevice cal, SheetDevice dan)
+    {
+        await dan.Sheets.PatchAsync("2", p => p.Set(s => s.Title, "plain"));
+        await ann.Sheets.PatchAsync(Key, p => p.Text(s => s.Notes).Append("kept"));
+        await SheetDevice.ConvergeAsync(_hub, ann, ben, cal, dan);
     }
 
     private async Task TypeOnAsync(SheetDevice ben, SheetDevice[] others, string expected)
