@@ -18,6 +18,7 @@ internal sealed class Campus : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ordo-cli-");
     private readonly List<ServiceProvider> _devices = [];
     private WebApplication? _hub;
+    private int _keptCount;
 
     public string this[string name] => Path.Combine(_folder.FullName, name);
 
@@ -116,6 +117,26 @@ internal sealed class Campus : IAsyncDisposable
         await CloseAppsAsync();
     }
 
+    /// <summary>Copies a closed store with all files that belong to it.</summary>
+    /// <returns>The copy, a store of its own.</returns>
+    public string Keep(string name)
+    {
+        DirectoryInfo copy = _folder.CreateSubdirectory("kept-" + _keptCount++);
+        CopyFiles(_folder, copy, name);
+        return Path.Combine(copy.FullName, name);
+    }
+
+    /// <summary>Makes a closed store what it was when it was copied.</summary>
+    public void PutBack(string kept, string name)
+    {
+        foreach (FileInfo file in _folder.EnumerateFiles(name + "*"))
+        {
+            file.Delete();
+        }
+
+        CopyFiles(new FileInfo(kept).Directory!, _folder, name);
+    }
+
     public void Alter(string name, string sql)
     {
         var builder = new SqliteConnectionStringBuilder { DataSource = this[name], Pooling = false };
@@ -137,5 +158,13 @@ internal sealed class Campus : IAsyncDisposable
         }
 
         _folder.Delete(recursive: true);
+    }
+
+    private static void CopyFiles(DirectoryInfo from, DirectoryInfo to, string name)
+    {
+        foreach (FileInfo file in from.EnumerateFiles(name + "*"))
+        {
+            file.CopyTo(Path.Combine(to.FullName, file.Name));
+        }
     }
 }

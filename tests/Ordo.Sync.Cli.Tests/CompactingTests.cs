@@ -37,20 +37,30 @@ public sealed class CompactingTests : IAsyncDisposable
     {
         await FillAsync(RecordCount);
         string hub = _campus["hub.db"];
-        File.Copy(hub, _campus["whole.db"]);
+        string kept = _campus.Keep("hub.db");
         long began = Stopwatch.GetTimestamp();
-        (await Tool.RunAsync("compact", "store", _campus["whole.db"], Campus.Scope, "--write")).Require(0);
+        (await Tool.RunAsync("compact", "store", kept, Campus.Scope, "--write")).Require(0);
         TimeSpan whole = Stopwatch.GetElapsedTime(began);
-        int killed = 0;
-        for (int i = 1; i <= KillCount; i++)
+        kept = _campus.Keep("hub.db");
+        for (int killed = 0; killed < KillCount;)
         {
-            // Later and later in its life. The first run of a program can take twice as long as the next ones: so the early moments, too.
-            TimeSpan moment = whole * (0.25 + (0.75 * i / (KillCount + 1)));
-            killed += await Tool.KillAsync(moment, "compact", "store", hub, Campus.Scope, "--write") ? 1 : 0;
+            // Later and later in its life.
+            TimeSpan moment = whole * (0.25 + (0.75 * (killed + 1) / (KillCount + 1)));
+            bool wasKilled = await Tool.KillAsync(moment, "compact", "store", hub, Campus.Scope, "--write");
             await AssertSoundAsync(hub);
+            if (wasKilled)
+            {
+                killed++;
+                kept = _campus.Keep("hub.db");
+            }
+            else
+            {
+                // It was faster than the first one, which a program's first run or a busy machine explains: once more, earlier.
+                whole *= 0.8;
+                _campus.PutBack(kept, "hub.db");
+            }
         }
 
-        Assert.NotEqual(0, killed);
         (await Tool.RunAsync("compact", "store", hub, Campus.Scope, "--write")).Require(0);
         await SettleAsync();
     }
