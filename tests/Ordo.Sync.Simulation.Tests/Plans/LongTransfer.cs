@@ -56,6 +56,15 @@ internal sealed class LongTransfer(SimulatedWorld world, Editor editor, Func<Fun
         world.Pass(TimeSpan.FromSeconds(10));
     }
 
+    /// <summary>Lets all devices receive each other's records of a scope at once.</summary>
+    public void Cross(string scope)
+    {
+        List<SimulatedDevice> devices = [.. world.Devices.Where(device => device.IsUp && IsIn(device, scope))];
+        devices.ForEach(device => begin(() => editor.WriteLongAsync(device, scope)));
+        world.Pass(TimeSpan.FromSeconds(1));
+        devices.FindAll(device => device.IsUp).ForEach(device => begin(() => device.Engine.SyncAsync().AsTask()));
+    }
+
     private void Change(SimulatedDevice device, string scope)
     {
         if (device.IsUp && IsIn(device, scope))

@@ -75,7 +75,14 @@ internal static class PlanGenerator
         Put(plan.Topology == Topology.TwoHubs && random.Next(3) == 0 ? 1 + random.Next(3) : 0, StepKind.Reroute);
         Put(hasHub && plan.Devices > 1 && random.Next(8) == 0 ? 1 : 0, StepKind.Refill);
         Put(plan.Devices > 1 && random.Next(8) == 0 ? 1 : 0, StepKind.CatchUp);
-        return plan with { Steps = steps, HasOneApprover = hasHub && plan.Devices > 1 && random.Next(4) == 0 };
+        bool hasOneApprover = hasHub && plan.Devices > 1 && random.Next(4) == 0;
+        if (!hasHub && random.Next(4) == 0)
+        {
+            // Before they meet: later nobody is without the others' records.
+            steps.Insert(0, new Step(number, StepKind.Crossing, random.Next(16), random.Next(1000)));
+        }
+
+        return plan with { Steps = steps, HasOneApprover = hasOneApprover };
 
         void Put(int count, StepKind kind)
         {

@@ -164,6 +164,9 @@ internal sealed class PlanRun : IDisposable
                 new LongTransfer(_world, _editor, Begin)
                     .Run(device, Campus.Scopes[step.Amount % 2], isRefill: false, hasLongCard: true);
                 break;
+            case StepKind.Crossing:
+                new LongTransfer(_world, _editor, Begin).Cross(Campus.Scopes[step.Amount % 2]);
+                break;
             case >= StepKind.Blackout:
                 Strike(step, device);
                 break;

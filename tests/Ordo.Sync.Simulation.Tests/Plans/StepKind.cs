@@ -66,6 +66,9 @@ internal enum StepKind
     /// <summary>A device pulls many pages of changes, while the others go on editing.</summary>
     CatchUp,
 
+    /// <summary>Devices that have written much, and not met yet, ask each other for the same scope at once.</summary>
+    Crossing,
+
     /// <summary>The power of a device fails while its apps are being told of their writes.</summary>
     Blackout,
 

@@ -84,6 +84,11 @@ public sealed partial class SessionRunner
             }
 
             var loaded = (SessionEvent.StateLoaded)await LoadAsync(cancellationToken).ConfigureAwait(false);
+            if (receiver.MustStage)
+            {
+                return loaded;
+            }
+
             return new SessionEvent.PageReceived(result.Status, loaded.State);
         }
         catch (SyncException exception) when (exception.IsCommitted)

@@ -169,7 +169,8 @@ public sealed partial class SessionRunner
         _generation = await GenerationLedger.ReadCurrentAsync(snapshot, _scope, cancellationToken).ConfigureAwait(false);
         int self = replicas.IndexOf(snapshot.Replica);
         bool isBlank = fill is null && peer is null && state.Exceptions.IsEmpty && state.Forgotten.IsEmpty
-            && state.Knowledge.Without(self).IsEmpty;
+            && state.Knowledge.Without(self).IsEmpty
+            && !await GivenFills.HasAsync(snapshot, _scope, cancellationToken).ConfigureAwait(false);
         return new LocalState(
             GlobalVector.From(state.Knowledge, replicas),
             StateHash.Of(state, replicas),

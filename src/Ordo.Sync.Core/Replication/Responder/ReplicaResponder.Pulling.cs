@@ -1,5 +1,6 @@
 using Ordo.Sync.Causality;
 using Ordo.Sync.Records;
+using Ordo.Sync.Replication.Codec;
 using Ordo.Sync.Replication.Generations;
 using Ordo.Sync.Replication.Messages;
 using Ordo.Sync.Replication.Session;
@@ -46,14 +47,27 @@ public sealed partial class ReplicaResponder
             await using IStoreSnapshot snapshot = await store.ReadAsync(ahead, cancellationToken).ConfigureAwait(false);
             PullResponse answer = await AnswerAsync(snapshot, request, principal, cancellationToken).ConfigureAwait(false);
 
-            // A device notes what it hands out. Where it was stamped anew meanwhile, it is read again.
-            if (!options.TrustsRelays || await SpreadMark.TryNoteAsync(
-                store, snapshot, request.Scope, answer.Latest, cancellationToken).ConfigureAwait(false))
+            if (await TryNoteGivenAsync(snapshot, request, answer, cancellationToken).ConfigureAwait(false))
             {
                 await store.PersistAsync(cancellationToken).ConfigureAwait(false);
                 return answer;
             }
         }
+    }
+
+    // A device notes what it hands out. Where it was stamped anew meanwhile, or is being filled itself since, it is read again.
+    private async ValueTask<bool> TryNoteGivenAsync(
+        IStoreSnapshot snapshot, PullRequest request, PullResponse answer, CancellationToken cancellationToken)
+    {
+        if (!options.TrustsRelays && options.Host is null)
+        {
+            return true;
+        }
+
+        bool isPartOfFill = request.Fill is not null && answer.Status == PullStatus.Page
+            && PageReader.Open(answer.Page).Header.Range is { UpTo: not null };
+        return (!isPartOfFill || await GivenFills.TryNoteAsync(store, snapshot, request.Scope, cancellationToken).ConfigureAwait(false))
+            && await SpreadMark.TryNoteAsync(store, snapshot, request.Scope, answer.Latest, cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask<PullResponse> AnswerAsync(

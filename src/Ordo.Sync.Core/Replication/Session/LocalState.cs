@@ -7,7 +7,9 @@ namespace Ordo.Sync.Replication.Session;
 /// <param name="Hash">The hash of knowledge and forgotten vector.</param>
 /// <param name="Digest">The digest.</param>
 /// <param name="PeerKnowledge">What the peer last said it knows; <see langword="null"/> where it never did.</param>
-/// <param name="IsBlank">Whether nothing of others was ever received, so that the scope may be filled in key order.</param>
+/// <param name="IsBlank">
+/// Whether nothing of others was ever received, nor is the scope of another filled from this one: it may be filled in key order.
+/// </param>
 /// <param name="HasOrphans">Whether a fill that cannot go on has left exceptions: the scope has to start anew.</param>
 /// <param name="Pull">A transfer in pages that an earlier session began.</param>
 /// <param name="Fill">A fill that an earlier session began.</param>

@@ -30,6 +30,9 @@ internal sealed class PageReceiver(
     /// <summary>Whether pages received before are not in the inbox any more: the transfer begins anew.</summary>
     public bool HasLostPages { get; private set; }
 
+    /// <summary>Whether somebody began to fill the scope from this replica since the page was asked for: the transfer goes in stages.</summary>
+    public bool MustStage { get; private set; }
+
     public ValueTask<ApplyResult> ReceiveAsync(
         PullResponse response,
         bool isFill,
@@ -56,6 +59,13 @@ internal sealed class PageReceiver(
         if (progress is not null && !header.Forgotten.Equals(progress.Forgotten))
         {
             IsVoid = true;
+            return new ApplyResult(ApplyStatus.BaseMissing);
+        }
+
+        if (progress is null && range.UpTo is not null
+            && await GivenFills.HasAsync(transaction, scope, cancellationToken).ConfigureAwait(false))
+        {
+            MustStage = true;
             return new ApplyResult(ApplyStatus.BaseMissing);
         }
 

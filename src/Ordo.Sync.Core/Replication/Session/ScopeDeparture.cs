@@ -40,6 +40,7 @@ internal static class ScopeDeparture
         await ConflictIndex.DropAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
         await OutcomeLog.DropAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
         await SpreadMark.DropAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
+        await GivenFills.DropAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
         await ForgetPeersAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
         await GenerationLedger.DropAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
         if (hasWritten)
