@@ -1,5 +1,4 @@
 using MessagePack;
-using Ordo.Sync.Causality;
 using Ordo.Sync.Crdt.Encoding;
 using Ordo.Sync.Crdt.Sequences;
 
@@ -14,22 +13,16 @@ namespace Ordo.Sync.Crdt;
 /// runs, next to nothing at the place of the edit before. A deleted character costs a part of a run until every replica has
 /// seen the deletion (<see cref="CrdtDocument.Trim"/>). Source: Weidner, Kleppmann: The Art of the Fugue (2023).
 /// </remarks>
-public sealed partial class Text : CrdtValue
+public sealed partial class Text : SequenceValue<char>
 {
-    private SequenceCore<char> _core = new();
-    private SequenceDelta<char>? _delta;
-
     /// <inheritdoc/>
     public override CrdtKind Kind => CrdtKind.Text;
 
-    /// <inheritdoc/>
-    public override bool IsPresent => Length > 0;
-
     /// <summary>The number of UTF-16 units.</summary>
-    public int Length => _core.Length;
+    public int Length => Core.Length;
 
     /// <summary>The number of runs in memory: what the text costs beside its characters, about 110 bytes each.</summary>
-    public int RunCount => _core.RunCount;
+    public int RunCount => Core.RunCount;
 
     /// <summary>
     /// Whether joins are recorded for <see cref="TakeChanges"/>. The default value is <see langword="false"/>. Edits made
@@ -37,26 +30,8 @@ public sealed partial class Text : CrdtValue
     /// </summary>
     public bool TracksChanges
     {
-        get => _core.Changes is not null;
-        set => _core.Changes = value ? _core.Changes ?? new SequenceChanges<char>() : null;
-    }
-
-    internal override bool HasState => !_core.IsEmpty;
-
-    internal override bool HasSequence => HasState;
-
-    internal SequenceCore<char> Core => _core;
-
-    /// <summary>The UTF-16 unit at an index.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The index is outside the text.</exception>
-    public char this[int index]
-    {
-        get
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(index);
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Length);
-            return _core[index];
-        }
+        get => Core.Changes is not null;
+        set => Core.Changes = value ? Core.Changes ?? new SequenceChanges<char>() : null;
     }
 
     /// <summary>Inserts before an index. Takes a dot for each UTF-16 unit.</summary>
@@ -70,7 +45,7 @@ public sealed partial class Text : CrdtValue
         RequireBoundary(index);
         if (!text.IsEmpty)
         {
-            _core.Insert(dots, index, text);
+            Core.Insert(dots, index, text);
         }
     }
 
@@ -85,7 +60,7 @@ public sealed partial class Text : CrdtValue
         RequireBoundary(index + count);
         if (count > 0)
         {
-            _core.Delete(dots, index, count);
+            Core.Delete(dots, index, count);
         }
     }
 
@@ -103,114 +78,48 @@ public sealed partial class Text : CrdtValue
     public string Substring(int index, int count)
     {
         RequireRange(index, count);
-        return string.Create(count, (_core, index), static (span, state) => state._core.CopyTo(state.index, span));
+        return string.Create(count, (Core, index), static (span, state) => state.Core.CopyTo(state.index, span));
     }
 
     /// <summary>The whole text.</summary>
     public override string ToString() => Substring(0, Length);
 
-    /// <summary>An anchor at an index: where a cursor or a comment stands, whatever happens elsewhere.</summary>
-    /// <param name="index">The UTF-16 index.</param>
-    /// <param name="isAfter">
-    /// Whether the anchor holds to what is before it, so that text inserted at this very place comes behind it.
-    /// </param>
-    /// <exception cref="ArgumentOutOfRangeException">The index is outside the text.</exception>
-    public Anchor AnchorAt(int index, bool isAfter = true) => _core.AnchorAt(index, isAfter);
-
-    /// <summary>
-    /// The index of an anchor now; that of the place where its character stood, where that was deleted; null, where the
-    /// deletion was so long ago that every replica has seen it and the place is forgotten.
-    /// </summary>
-    public int? IndexOf(Anchor anchor) => _core.IndexOf(anchor);
-
     /// <summary>The text as it is now, to compare with later.</summary>
-    public TextSnapshot Snapshot() => new(ToString(), [.. _core.DotsOf(0, Length)]);
+    public TextSnapshot Snapshot() => new(ToString(), [.. Core.DotsOf(0, Length)]);
 
     /// <summary>What an editor that shows a snapshot has to do to show this text; in O(n) of the number of runs.</summary>
     /// <exception cref="InvalidOperationException">The snapshot is not of this text.</exception>
     public IReadOnlyList<TextChange> ChangesSince(TextSnapshot snapshot)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
-        return ToChanges(_core.ChangesSince(snapshot.Runs));
+        return ToChanges(Core.ChangesSince(snapshot.Runs));
     }
 
     /// <summary>What joins have changed since the last call, in order; nothing unless <see cref="TracksChanges"/>.</summary>
     public IReadOnlyList<TextChange> TakeChanges()
     {
-        if (_core.Changes is not { } changes)
+        if (Core.Changes is not { } changes)
         {
             return [];
         }
 
-        _core.Changes = new SequenceChanges<char>();
+        Core.Changes = new SequenceChanges<char>();
         return ToChanges(changes);
     }
 
     internal static Text Read(ref MessagePackReader reader, CrdtDecoder decoder)
     {
         byte[] structure = SequenceCodec.ReadText(ref reader, decoder.Limits, out char[] content);
-        return decoder.IsDelta
-            ? new Text { _delta = new SequenceDelta<char>(structure, content, decoder.Table) }
-            : new Text { _core = SequenceCore<char>.Decode(structure, content, decoder.Table, decoder.Limits) };
+        var text = new Text();
+        text.Fill(structure, content, decoder);
+        return text;
     }
 
-    internal override CrdtValue Clone() => new Text { _core = _core.Clone() };
+    private protected override SequenceValue<char> CreateEmpty() => new Text();
 
-    internal override void Clear(IDotSource dots) => Delete(dots, 0, Length);
-
-    internal override void Merge(ICausalView mine, CrdtValue other, ICausalView theirs, bool isDelta)
-    {
-        var text = (Text)other;
-        if (text._delta is { } delta)
-        {
-            _core.ApplyDelta(delta.Structure, delta.Content, delta.Table, mine, theirs);
-        }
-        else if (!isDelta)
-        {
-            _core.Merge(mine, text._core, theirs);
-        }
-    }
-
-    internal override void CollectReplicas(ISet<ReplicaId> replicas, bool removals) => _core.CollectReplicas(replicas, removals);
-
-    internal override void Trim(ICausalView stable) => _core.Trim(stable);
-
-    internal override void TrimNamed(ICausalView folded) => _core.TrimNamed(folded);
-
-    internal override void SurveyRemovals(ICausalView stable, DotSurvey survey) => _core.SurveyRemovals(stable, survey);
-
-    internal override void Survey(DotSurvey survey) => _core.Survey(survey);
-
-    internal override void Bury(Func<GlobalDot, bool> matches) => _core.Bury(matches);
-
-    internal override void Rename(IDotSource dots, Func<GlobalDot, bool> matches, HybridTimestamp? timestamp) =>
-        _core.Rename(dots, matches);
-
-    internal override void CopyFrom(
-        IDotSource dots, CrdtValue other, Func<GlobalDot, bool> matches, HybridTimestamp timestamp)
-    {
-        if (((Text)other)._core.ValuesOf(matches) is { Length: > 0 } values)
-        {
-            _core.Insert(dots, Length, values);
-        }
-    }
-
-    internal override void Write(ref MessagePackWriter writer, CrdtEncoder encoder)
-    {
-        if (encoder.Since is null)
-        {
-            ColumnWriter structure = _core.EncodeStructure(encoder.IndexOf, encoder.Removals);
-            SequenceCodec.WriteText(ref writer, structure.Written, _core.ToArray(), encoder.Compress);
-        }
-        else if (_core.EncodeDelta(encoder.IndexOf, encoder.Since, out char[] content) is { } delta)
-        {
-            SequenceCodec.WriteText(ref writer, delta.Written, content, encoder.Compress);
-        }
-        else
-        {
-            writer.WriteNil();
-        }
-    }
+    private protected override void WriteParts(
+        ref MessagePackWriter writer, ReadOnlySpan<byte> structure, ReadOnlySpan<char> content, bool compress) =>
+        SequenceCodec.WriteText(ref writer, structure, content, compress);
 
     private static IReadOnlyList<TextChange> ToChanges(SequenceChanges<char> changes) =>
     [
@@ -227,7 +136,7 @@ public sealed partial class Text : CrdtValue
 
     private void RequireBoundary(int index)
     {
-        if (index > 0 && index < Length && char.IsHighSurrogate(_core[index - 1]) && char.IsLowSurrogate(_core[index]))
+        if (index > 0 && index < Length && char.IsHighSurrogate(Core[index - 1]) && char.IsLowSurrogate(Core[index]))
         {
             throw new ArgumentException($"Index {index} is inside a surrogate pair; use GraphemeStart or GraphemeEnd.", nameof(index));
         }
