@@ -13,8 +13,11 @@ namespace Ordo.Sync.Faster.State;
 internal readonly record struct RecordSlot(long Number, int ValueBytes, bool IsLive, Dot Dot, SlotDetail? Detail)
     : IIndexedEntry
 {
-    /// <summary>Whether the record has several versions.</summary>
+    /// <inheritdoc/>
     public bool HasSiblings => Detail is { Dots.IsEmpty: false };
+
+    /// <inheritdoc/>
+    public IEnumerable<Dot> SiblingDots => Detail!.Dots;
 
     /// <inheritdoc/>
     public IndexValue ValueAt(int index) => Detail!.Values[index];

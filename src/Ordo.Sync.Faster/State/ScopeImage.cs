@@ -1,44 +1,33 @@
 using System.Collections.Immutable;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Records;
-using Ordo.Sync.Storage;
 using Ordo.Sync.Storage.Memory;
 
 namespace Ordo.Sync.Faster.State;
 
 /// <summary>One scope of one state of the store; written only by the state that owns it.</summary>
-internal sealed class ScopeImage
+internal sealed class ScopeImage : ScopeRecords<RecordSlot>
 {
-    private ScopeImage(
-        StoreImage owner,
-        OrderedMap<RecordKey, RecordSlot> records,
-        OrderedMap<Dot, RecordKey> changes,
-        OrderedMap<IndexSlot, bool> index,
-        OrderedMap<JournalSlot, bool> journal)
+    public ScopeImage(StoreImage owner)
     {
         Owner = owner;
-        Records = records;
-        Changes = changes;
-        Index = index;
-        Journal = journal;
+        Journal = new();
     }
 
-    public ScopeImage(StoreImage owner)
-        : this(owner, new(), new(), new(), new())
+    private ScopeImage(StoreImage owner, ScopeImage other)
+        : base(other)
     {
+        Owner = owner;
+        State = other.State;
+        Journal = other.Journal.Fork();
+        JournalBytes = other.JournalBytes;
+        IsJournalInOrder = other.IsJournalInOrder;
+        LastJournaled = other.LastJournaled;
     }
 
     public StoreImage Owner { get; }
 
     public ScopeState State { get; set; } = ScopeState.Empty;
-
-    public OrderedMap<RecordKey, RecordSlot> Records { get; }
-
-    /// <summary>The index on (scope, dot): the record that each current dot belongs to.</summary>
-    public OrderedMap<Dot, RecordKey> Changes { get; }
-
-    /// <summary>The indexes of all collections, one behind the other.</summary>
-    public OrderedMap<IndexSlot, bool> Index { get; }
 
     /// <summary>The scope's journal entries in the order of their dots, by which acknowledgements prune.</summary>
     public OrderedMap<JournalSlot, bool> Journal { get; }
@@ -52,14 +41,7 @@ internal sealed class ScopeImage
 
     public bool IsEmpty => Records.Count == 0 && Journal.Count == 0 && State == ScopeState.Empty;
 
-    public ScopeImage Fork(StoreImage owner) =>
-        new(owner, Records.Fork(), Changes.Fork(), Index.Fork(), Journal.Fork())
-        {
-            State = State,
-            JournalBytes = JournalBytes,
-            IsJournalInOrder = IsJournalInOrder,
-            LastJournaled = LastJournaled,
-        };
+    public ScopeImage Fork(StoreImage owner) => new(owner, this);
 
     /// <summary>The sequence number of the first journal entry; <see langword="null"/> where there is none.</summary>
     public long? FirstJournaled => Journal.Count == 0 ? null
@@ -99,7 +81,7 @@ internal sealed class ScopeImage
             Changes.Set(slot.Dot, shared);
         }
 
-        Reindex(shared, layout, present, slot);
+        Reindex(shared, layout.Indexes, present.GetValueOrDefault(), slot);
         Records.Set(shared, slot);
         return present;
     }
@@ -113,21 +95,16 @@ internal sealed class ScopeImage
         }
 
         Forget(slot, null);
-        Reindex(key, layout, slot, null);
+        Reindex(key, layout.Indexes, slot, default);
         Records.Remove(key);
         return slot;
     }
 
-    /// <summary>The records of a collection in key order.</summary>
-    public IEnumerable<KeyValuePair<RecordKey, RecordSlot>> RecordsOf(string collection) => Records
-        .From(key => Utf8Order.Compare(key.Collection, collection) < 0)
-        .TakeWhile(entry => entry.Key.Collection == collection);
-
     /// <summary>Brings a record under another layout of its collection.</summary>
     public void Redefine(RecordKey key, in RecordSlot old, CollectionLayout present, in RecordSlot slot, CollectionLayout next)
     {
-        Reindex(key, present, old, null);
-        Reindex(key, next, null, slot);
+        Reindex(key, present.Indexes, old, default);
+        Reindex(key, next.Indexes, default, slot);
         Records.Set(key, slot);
     }
 
@@ -139,25 +116,6 @@ internal sealed class ScopeImage
             if (now is null || !now.Value.Holds(dot))
             {
                 Changes.Remove(dot);
-            }
-        }
-    }
-
-    private void Reindex(RecordKey key, CollectionLayout layout, RecordSlot? old, RecordSlot? now)
-    {
-        for (int i = 0; i < layout.Indexes.Length; i++)
-        {
-            string field = layout.Indexes[i].Field;
-            IndexValue? before = old is { IsLive: true } was ? was.ValueAt(i) : null;
-            IndexValue? after = now is { IsLive: true } becomes ? becomes.ValueAt(i) : null;
-            if (before is { } gone && before != after)
-            {
-                Index.Remove(new IndexSlot(key.Collection, field, gone, key.Key));
-            }
-
-            if (after is { } value && before != after)
-            {
-                Index.Set(new IndexSlot(key.Collection, field, value, key.Key), true);
             }
         }
     }

@@ -62,26 +62,14 @@ internal class FasterSnapshot : IStoreSnapshot
     {
         ArgumentNullException.ThrowIfNull(query);
         cancellationToken.ThrowIfCancellationRequested();
-        return new(Image.FindScope(scope) is { } found ? ReadChanges(found, query) : new ChangeSlice([], null));
+        return new(Image.FindScope(scope)?.ReadChanges(query, Load) ?? new ChangeSlice([], null));
     }
 
     public ValueTask<RangeSlice> ReadRangeAsync(
         string scope, KeyRange range, ReadBudget budget, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var page = new PageBuilder(budget);
-        IEnumerable<KeyValuePair<RecordKey, RecordSlot>> entries = Image.FindScope(scope)?.Records
-            .From(key => range.After is { } after && key <= after)
-            .TakeWhile(entry => range.UpTo is not { } upTo || entry.Key <= upTo) ?? [];
-        foreach ((RecordKey key, RecordSlot slot) in entries)
-        {
-            if (!page.TryAdd(Load(key, slot)))
-            {
-                return new(new RangeSlice(page.Records, IsLast: false));
-            }
-        }
-
-        return new(new RangeSlice(page.Records, IsLast: true));
+        return new(Image.FindScope(scope)?.ReadRange(range, budget, Load) ?? new RangeSlice([], IsLast: true));
     }
 
     public ValueTask<IReadOnlyList<StoredRecord>> QueryAsync(
@@ -146,10 +134,7 @@ internal class FasterSnapshot : IStoreSnapshot
     {
         ArgumentOutOfRangeException.ThrowIfNegative(countMax);
         cancellationToken.ThrowIfCancellationRequested();
-        return new(Image.Locals
-            .From(name => Utf8Order.Compare(name.Area, area) is var order
-                && (order < 0 || (order == 0 && afterKey is not null && Utf8Order.Compare(name.Key, afterKey) <= 0)))
-            .TakeWhile(entry => entry.Key.Area == area)
+        return new(LocalName.Walk(Image.Locals, area, afterKey)
             .Take(countMax)
             .Select(entry => new LocalEntry(entry.Key.Key, Load(entry.Value)))
             .ToList());
@@ -171,56 +156,8 @@ internal class FasterSnapshot : IStoreSnapshot
     protected virtual ReadOnlyMemory<byte> ReadValue(long number) =>
         _values.Read(number) ?? throw _store.MissingValue(number);
 
-    private StoredRecord Load(RecordKey key, in RecordSlot slot) =>
+    private StoredRecord Load(RecordKey key, RecordSlot slot) =>
         _store.Decode(key, slot.Number, ReadValue(slot.Number));
 
     private ReadOnlyMemory<byte> Load(in LocalSlot slot) => slot.Number == 0 ? slot.Bytes : ReadValue(slot.Number);
-
-    private ChangeSlice ReadChanges(ScopeImage scope, ChangeQuery query)
-    {
-        var page = new PageBuilder(query.Budget);
-        Dot? last = null;
-        foreach (Dot end in query.UpTo.Entries.ToArray())
-        {
-            long known = query.Known[end.ReplicaIndex];
-            bool IsBefore(Dot dot) => dot.ReplicaIndex < end.ReplicaIndex
-                || (dot.ReplicaIndex == end.ReplicaIndex && dot.Counter <= known)
-                || dot <= query.After;
-            foreach ((Dot dot, RecordKey key) in scope.Changes.From(IsBefore).TakeWhile(entry => entry.Key <= end))
-            {
-                scope.Records.TryGet(key, out RecordSlot slot);
-                if (CameByLesserDot(slot, dot, query))
-                {
-                    continue;
-                }
-
-                if (!page.TryAdd(Load(key, slot)))
-                {
-                    return new ChangeSlice(page.Records, last);
-                }
-
-                last = dot;
-            }
-        }
-
-        return new ChangeSlice(page.Records, null);
-    }
-
-    private static bool CameByLesserDot(in RecordSlot slot, Dot dot, ChangeQuery query)
-    {
-        if (!slot.HasSiblings)
-        {
-            return false;
-        }
-
-        foreach (Dot other in slot.Detail!.Dots)
-        {
-            if (other < dot && !(other <= query.After) && !query.Known.Contains(other) && query.UpTo.Contains(other))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 }

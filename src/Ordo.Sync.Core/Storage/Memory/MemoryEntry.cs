@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Ordo.Sync.Causality;
 using Ordo.Sync.Records;
 
 namespace Ordo.Sync.Storage.Memory;
@@ -12,6 +13,12 @@ namespace Ordo.Sync.Storage.Memory;
 internal sealed record MemoryEntry(StoredRecord Record, bool IsLive, ImmutableArray<IndexValue> Values)
     : IIndexedEntry
 {
+    /// <inheritdoc/>
+    public bool HasSiblings => Record.HasSiblings;
+
+    /// <inheritdoc/>
+    public IEnumerable<Dot> SiblingDots => Record.Versions.Select(version => version.Dot);
+
     /// <inheritdoc/>
     public IndexValue ValueAt(int index) => Values[index];
 

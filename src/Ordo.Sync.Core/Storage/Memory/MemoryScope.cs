@@ -1,44 +1,32 @@
-using Ordo.Sync.Causality;
+using System.Collections.Immutable;
 using Ordo.Sync.Journal;
 using Ordo.Sync.Records;
 
 namespace Ordo.Sync.Storage.Memory;
 
 /// <summary>One scope of one version of a memory store; written only by the state that owns it.</summary>
-internal sealed class MemoryScope
+internal sealed class MemoryScope : ScopeRecords<MemoryEntry>
 {
-    private MemoryScope(
-        MemoryState owner,
-        OrderedMap<RecordKey, MemoryEntry> records,
-        OrderedMap<Dot, RecordKey> changes,
-        OrderedMap<IndexSlot, bool> index,
-        OrderedMap<long, JournalEntry> journal,
-        OrderedMap<JournalSlot, bool> journalByDot)
+    public MemoryScope(MemoryState owner)
     {
         Owner = owner;
-        Records = records;
-        Changes = changes;
-        Index = index;
-        Journal = journal;
-        JournalByDot = journalByDot;
+        Journal = new();
+        JournalByDot = new();
     }
 
-    public MemoryScope(MemoryState owner)
-        : this(owner, new(), new(), new(), new(), new())
+    private MemoryScope(MemoryState owner, MemoryScope other)
+        : base(other)
     {
+        Owner = owner;
+        State = other.State;
+        Journal = other.Journal.Fork();
+        JournalByDot = other.JournalByDot.Fork();
+        JournalBytes = other.JournalBytes;
     }
 
     public MemoryState Owner { get; }
 
     public ScopeState State { get; set; } = ScopeState.Empty;
-
-    public OrderedMap<RecordKey, MemoryEntry> Records { get; }
-
-    /// <summary>The index on (scope, dot): the record that each current dot belongs to.</summary>
-    public OrderedMap<Dot, RecordKey> Changes { get; }
-
-    /// <summary>The declared indexes of all collections, one behind the other.</summary>
-    public OrderedMap<IndexSlot, bool> Index { get; }
 
     public OrderedMap<long, JournalEntry> Journal { get; }
 
@@ -48,12 +36,7 @@ internal sealed class MemoryScope
 
     public bool IsEmpty => Records.Count == 0 && Journal.Count == 0 && State == ScopeState.Empty;
 
-    public MemoryScope Fork(MemoryState owner) =>
-        new(owner, Records.Fork(), Changes.Fork(), Index.Fork(), Journal.Fork(), JournalByDot.Fork())
-        {
-            State = State,
-            JournalBytes = JournalBytes,
-        };
+    public MemoryScope Fork(MemoryState owner) => new(owner, this);
 
     /// <summary>Writes a record in place of the one there, if any, and brings the indexes up to date.</summary>
     public void Put(MemoryEntry entry, CollectionSchema? schema)
@@ -73,7 +56,7 @@ internal sealed class MemoryScope
             Changes.Set(version.Dot, key);
         }
 
-        Reindex(key, schema, present, entry);
+        Reindex(key, IndexesOf(schema), present, entry);
         Records.Set(key, entry);
     }
 
@@ -89,43 +72,21 @@ internal sealed class MemoryScope
             Changes.Remove(version.Dot);
         }
 
-        Reindex(key, schema, entry, null);
+        Reindex(key, IndexesOf(schema), entry, null);
         Records.Remove(key);
     }
 
     /// <summary>Brings the records of a collection under a new schema of it.</summary>
     public void Redefine(CollectionSchema next, CollectionSchema? present)
     {
-        foreach (MemoryEntry entry in RecordsOf(next.Name).ToList())
+        foreach ((RecordKey key, MemoryEntry entry) in RecordsOf(next.Name).ToList())
         {
             MemoryEntry moved = entry.Under(next, present);
-            Reindex(entry.Record.Key, present, entry, null);
-            Reindex(entry.Record.Key, next, null, moved);
-            Records.Set(entry.Record.Key, moved);
+            Reindex(key, IndexesOf(present), entry, null);
+            Reindex(key, next.Indexes, null, moved);
+            Records.Set(key, moved);
         }
     }
 
-    private IEnumerable<MemoryEntry> RecordsOf(string collection) => Records
-        .From(key => Utf8Order.Compare(key.Collection, collection) < 0)
-        .TakeWhile(entry => entry.Key.Collection == collection)
-        .Select(entry => entry.Value);
-
-    private void Reindex(RecordKey key, CollectionSchema? schema, MemoryEntry? old, MemoryEntry? now)
-    {
-        for (int i = 0; i < (schema?.Indexes.Length ?? 0); i++)
-        {
-            string field = schema!.Indexes[i].Field;
-            IndexValue? before = old is { IsLive: true } ? old.Values[i] : null;
-            IndexValue? after = now is { IsLive: true } ? now.Values[i] : null;
-            if (before is { } was && (after is null || was != after))
-            {
-                Index.Remove(new IndexSlot(key.Collection, field, was, key.Key));
-            }
-
-            if (after is { } value && before != after)
-            {
-                Index.Set(new IndexSlot(key.Collection, field, value, key.Key), true);
-            }
-        }
-    }
+    private static ImmutableArray<IndexDefinition> IndexesOf(CollectionSchema? schema) => schema?.Indexes ?? [];
 }

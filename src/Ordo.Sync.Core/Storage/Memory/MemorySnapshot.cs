@@ -45,27 +45,14 @@ internal class MemorySnapshot : IStoreSnapshot
     {
         ArgumentNullException.ThrowIfNull(query);
         cancellationToken.ThrowIfCancellationRequested();
-        return new(State.FindScope(scope) is { } found ? ReadChanges(found, query) : new ChangeSlice([], null));
+        return new(State.FindScope(scope)?.ReadChanges(query, Load) ?? new ChangeSlice([], null));
     }
 
     public ValueTask<RangeSlice> ReadRangeAsync(
         string scope, KeyRange range, ReadBudget budget, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var page = new PageBuilder(budget);
-        IEnumerable<MemoryEntry> entries = State.FindScope(scope)?.Records
-            .From(key => range.After is { } after && key <= after)
-            .TakeWhile(entry => range.UpTo is not { } upTo || entry.Key <= upTo)
-            .Select(entry => entry.Value) ?? [];
-        foreach (MemoryEntry entry in entries)
-        {
-            if (!page.TryAdd(entry.Record))
-            {
-                return new(new RangeSlice(page.Records, IsLast: false));
-            }
-        }
-
-        return new(new RangeSlice(page.Records, IsLast: true));
+        return new(State.FindScope(scope)?.ReadRange(range, budget, Load) ?? new RangeSlice([], IsLast: true));
     }
 
     public ValueTask<IReadOnlyList<StoredRecord>> QueryAsync(
@@ -120,10 +107,7 @@ internal class MemorySnapshot : IStoreSnapshot
     {
         ArgumentOutOfRangeException.ThrowIfNegative(countMax);
         cancellationToken.ThrowIfCancellationRequested();
-        return new(State.Locals
-            .From(name => Utf8Order.Compare(name.Area, area) is var order
-                && (order < 0 || (order == 0 && afterKey is not null && Utf8Order.Compare(name.Key, afterKey) <= 0)))
-            .TakeWhile(entry => entry.Key.Area == area)
+        return new(LocalName.Walk(State.Locals, area, afterKey)
             .Take(countMax)
             .Select(entry => new LocalEntry(entry.Key.Key, entry.Value))
             .ToList());
@@ -148,52 +132,5 @@ internal class MemorySnapshot : IStoreSnapshot
     {
     }
 
-    private static ChangeSlice ReadChanges(MemoryScope scope, ChangeQuery query)
-    {
-        var page = new PageBuilder(query.Budget);
-        Dot? last = null;
-        foreach (Dot end in query.UpTo.Entries.ToArray())
-        {
-            long known = query.Known[end.ReplicaIndex];
-            bool IsBefore(Dot dot) => dot.ReplicaIndex < end.ReplicaIndex
-                || (dot.ReplicaIndex == end.ReplicaIndex && dot.Counter <= known)
-                || dot <= query.After;
-            foreach ((Dot dot, RecordKey key) in scope.Changes.From(IsBefore).TakeWhile(entry => entry.Key <= end))
-            {
-                scope.Records.TryGet(key, out MemoryEntry entry);
-                if (CameByLesserDot(entry.Record, dot, query))
-                {
-                    continue;
-                }
-
-                if (!page.TryAdd(entry.Record))
-                {
-                    return new ChangeSlice(page.Records, last);
-                }
-
-                last = dot;
-            }
-        }
-
-        return new ChangeSlice(page.Records, null);
-    }
-
-    private static bool CameByLesserDot(StoredRecord record, Dot dot, ChangeQuery query)
-    {
-        if (!record.HasSiblings)
-        {
-            return false;
-        }
-
-        foreach (RecordVersion version in record.Versions)
-        {
-            Dot other = version.Dot;
-            if (other < dot && !(other <= query.After) && !query.Known.Contains(other) && query.UpTo.Contains(other))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    private static StoredRecord Load(RecordKey key, MemoryEntry entry) => entry.Record;
 }
