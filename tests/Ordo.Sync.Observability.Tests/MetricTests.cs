@@ -55,10 +55,11 @@ public sealed class MetricTests : IDisposable
         await other.Notes.PutAsync("1", new Note { Text = "yours" });
         await one.Engine.SyncAsync();
         await other.Engine.SyncAsync();
-        using var nobody = new TcpListener(IPAddress.Loopback, 0);
-        nobody.Start();
-        int port = ((IPEndPoint)nobody.LocalEndpoint).Port;
-        nobody.Stop();
+
+        // Bound, so that nobody else is given the port, and never listening.
+        using var nobody = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        nobody.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        int port = ((IPEndPoint)nobody.LocalEndPoint!).Port;
         await using var lost = new ObservedDevice(_folder.File("lost.db"), new Uri($"http://127.0.0.1:{port}/sync"));
         await lost.Engine.SyncAsync();
 

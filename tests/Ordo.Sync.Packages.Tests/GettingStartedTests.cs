@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Ordo.Sync.Documentation.Tests;
+using Ordo.Sync.Hub.Tests.Hosting;
 
 namespace Ordo.Sync.Packages.Tests;
 
@@ -11,7 +12,7 @@ public sealed partial class GettingStartedTests(PackageFeed feed)
     public async Task The_guide_does_what_it_says()
     {
         using Workspace workspace = feed.CreateWorkspace();
-        int port = RunningHub.FreePort();
+        int port = ReservedPorts.Take();
         string page = (await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "docs", "getting-started.md")))
             .Replace("127.0.0.1:5080", $"127.0.0.1:{port}", StringComparison.Ordinal);
         RunningHub? hub = null;

@@ -1,3 +1,5 @@
+using Ordo.Sync.Hub.Tests.Hosting;
+
 namespace Ordo.Sync.Packages.Tests;
 
 /// <summary>Core, Sqlite and Http in a program without a JIT, trimmed to what it uses.</summary>
@@ -24,7 +26,7 @@ public sealed class NativeAotTests(PackageFeed feed, ITestOutputHelper output)
         string program = Path.Combine(workspace.Root, "native", "NativeApp");
 
         await using RunningHub hub = await RunningHub.StartAsync(
-            workspace, Path.Combine("Hub", "bin", "Debug", "net10.0", "Hub.dll"), RunningHub.FreePort());
+            workspace, Path.Combine("Hub", "bin", "Debug", "net10.0", "Hub.dll"), ReservedPorts.Take());
         string address = new Uri(hub.Address, "sync").ToString();
         string first = await workspace.RunAsync(program, [address, "ann", workspace.Root]);
         string second = await workspace.RunAsync(program, [address, "ben", workspace.Root]);

@@ -1,13 +1,11 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Ordo.Sync.Packages.Tests;
 
 /// <summary>A hub as a process, ended with the test.</summary>
 internal sealed class RunningHub : IAsyncDisposable
 {
-    private static readonly TimeSpan StartTimeMax = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan StartTimeMax = TimeSpan.FromMinutes(5);
 
     private readonly Process _process;
 
@@ -45,14 +43,6 @@ internal sealed class RunningHub : IAsyncDisposable
                 await Task.Delay(100, timeout.Token);
             }
         }
-    }
-
-    /// <summary>A port that is free now.</summary>
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     public async ValueTask DisposeAsync()

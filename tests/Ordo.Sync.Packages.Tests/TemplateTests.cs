@@ -1,3 +1,5 @@
+using Ordo.Sync.Hub.Tests.Hosting;
+
 namespace Ordo.Sync.Packages.Tests;
 
 /// <summary>What <c>dotnet new</c> makes runs as it comes.</summary>
@@ -9,7 +11,7 @@ public sealed class TemplateTests(PackageFeed feed, ITestOutputHelper output)
     {
         using Workspace workspace = feed.CreateWorkspace();
         string[] hive = ["--debug:custom-hive", Path.Combine(workspace.Root, "hive")];
-        int port = RunningHub.FreePort();
+        int port = ReservedPorts.Take();
         await workspace.DotnetAsync(
             ["new", "install", Path.Combine(feed.Folder, $"Ordo.Sync.Templates.{feed.Version}.nupkg"), .. hive]);
         await workspace.DotnetAsync(["new", "ordo-sync-hub", "-o", "CampusHub", .. hive]);

@@ -19,7 +19,7 @@ public sealed class HubKillTests
         await using (HubProgram first = await HubProgram.OverAsync(schema))
         await using (HubProgram second = await HubProgram.OverAsync(schema))
         {
-            using var giveUp = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+            using var giveUp = new CancellationTokenSource(TimeSpan.FromMinutes(6));
             EngineDevice[] devices = [.. new[] { first, second }
                 .SelectMany(hub => Enumerable.Range(0, DevicesPerHub).Select(_ => new EngineDevice(hub.Address)))];
             Task[] working = [.. devices.Select((device, i) => Task.Run(() => WorkAsync(device, i, giveUp.Token)))];
@@ -58,7 +58,7 @@ public sealed class HubKillTests
         string schema = SharedServer.NewSchema();
         await using (HubProgram hub = await HubProgram.OverAsync(schema))
         {
-            using var giveUp = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+            using var giveUp = new CancellationTokenSource(TimeSpan.FromMinutes(6));
             await using var writer = new EngineDevice(hub.Address);
             for (int round = 0; round < RoundCount; round++)
             {
@@ -86,7 +86,7 @@ public sealed class HubKillTests
         await using PostgreSqlServer server = await PostgreSqlServer.StartAsync(isDurable: true, mustBeOwn: true);
         await using HubInstance first = await HubInstance.StartAsync("hub", connectionString: server.ConnectionString);
         await using HubInstance second = await HubInstance.StartAsync("hub", connectionString: server.ConnectionString);
-        using var giveUp = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        using var giveUp = new CancellationTokenSource(TimeSpan.FromMinutes(6));
         EngineDevice[] devices = [new(first.Address), new(second.Address), new(second.Address)];
         Task all = Task.WhenAll(devices.Select((device, i) => Task.Run(() => WorkAsync(device, i, giveUp.Token))));
         foreach (bool atOnce in new[] { true, false })

@@ -9,7 +9,7 @@ namespace Ordo.Sync.PostgreSql.Tests;
 /// <summary>A listener at one instance hears of what was brought to another.</summary>
 public sealed class LiveTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
 
     [Fact]
     public Task A_listener_hears_at_once_of_changes_at_another_instance() =>

@@ -10,7 +10,7 @@ public sealed class LockTests
     public async Task A_second_device_on_a_file_is_refused_and_the_first_goes_on()
     {
         using var trial = new Trial(data: null, records: 2_000, pageKiB: 16);
-        Uri address = Ports.Unused();
+        Uri address = HubProcess.AddressOfNone();
 
         // Nobody answers yet, so the first keeps its file open and tries again, for as long as it takes.
         using CampusProcess first = trial.StartDevice("shared", address, imports: true, attempts: 10_000);
@@ -50,7 +50,7 @@ public sealed class LockTests
     public async Task A_killed_process_leaves_no_lock_behind()
     {
         using var trial = new Trial(data: null, records: 2_000, pageKiB: 16);
-        using CampusProcess first = trial.StartDevice("shared", Ports.Unused(), imports: true, attempts: 10_000);
+        using CampusProcess first = trial.StartDevice("shared", HubProcess.AddressOfNone(), imports: true, attempts: 10_000);
         Assert.NotNull(await first.ReadToAsync("syncing"));
         await first.KillAsync();
         HubProcess hub = await trial.StartHubAsync();

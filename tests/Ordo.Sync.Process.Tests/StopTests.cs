@@ -28,7 +28,7 @@ public sealed class StopTests
     {
         Assert.SkipWhen(Signals.IsIgnored(Signals.Interrupt), WhyNot);
         using var trial = new Trial(data: null, records: 100, pageKiB: 16);
-        using CampusProcess device = trial.StartDevice("lonely", Ports.Unused(), imports: true, attempts: 10_000);
+        using CampusProcess device = trial.StartDevice("lonely", HubProcess.AddressOfNone(), imports: true, attempts: 10_000);
         Assert.NotNull(await device.ReadToAsync("syncing"));
         Signals.Send(device.Id, Signals.Interrupt);
         Assert.Equal(130, await device.WaitAsync());

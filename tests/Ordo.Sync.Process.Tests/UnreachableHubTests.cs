@@ -10,7 +10,7 @@ public sealed class UnreachableHubTests
     public async Task A_device_without_its_hub_says_so_keeps_its_writes_and_converges_later()
     {
         using var trial = new Trial(data: null, records: 5_000, pageKiB: 64);
-        Uri address = Ports.Unused();
+        Uri address = HubProcess.AddressOfNone();
         using CampusProcess offline = trial.StartDevice("writer", address, imports: true);
         Assert.Equal(1, await offline.WaitAsync());
         Assert.StartsWith("Unreachable: No connection to the hub ", offline.Errors, StringComparison.Ordinal);

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Claims;
 using Microsoft.Extensions.DependencyInjection;
 using Ordo.Sync.AspNetCore;
@@ -18,7 +16,7 @@ namespace Ordo.Sync.Hub.Tests.Hub;
 /// <summary>A hub below another: a device in a classroom, the classroom's hub, the campus, a device at the campus.</summary>
 public sealed class UpstreamTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     [Fact]
     public async Task What_a_device_writes_below_arrives_at_a_device_above_and_the_other_way_round()
@@ -41,7 +39,7 @@ public sealed class UpstreamTests
     [Fact]
     public async Task A_classroom_that_was_offline_hands_on_what_was_written_meanwhile_when_it_is_back()
     {
-        int port = FreePort();
+        int port = ReservedPorts.Take();
         await using HubHost classroom = await BelowAsync(new Uri($"http://127.0.0.1:{port}/sync"));
         await using Device student = await GreetedAsync(classroom);
         await student.PutAsync("a", "written offline");
@@ -57,7 +55,7 @@ public sealed class UpstreamTests
     [Fact]
     public async Task Versions_that_met_in_the_campus_stand_beside_each_other_in_both_hubs()
     {
-        int port = FreePort();
+        int port = ReservedPorts.Take();
         await using HubHost classroom = await BelowAsync(new Uri($"http://127.0.0.1:{port}/sync"));
         await using Device student = await GreetedAsync(classroom);
         await student.PutAsync("a", "the classroom's");
@@ -144,13 +142,6 @@ public sealed class UpstreamTests
     {
         await using IStoreSnapshot snapshot = await hub.Store.ReadAsync();
         return (await snapshot.GetScopeAsync(Device.Scope)).Digest;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static async Task UntilAsync(Func<Task<bool>> condition)

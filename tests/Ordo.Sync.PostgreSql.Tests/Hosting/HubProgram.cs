@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Reflection;
+using Ordo.Sync.Hub.Tests.Hosting;
 using Ordo.Sync.PostgreSql.Tests.Server;
 
 namespace Ordo.Sync.PostgreSql.Tests.Hosting;
@@ -7,7 +8,7 @@ namespace Ordo.Sync.PostgreSql.Tests.Hosting;
 /// <summary>The program of samples/Ordo.Hub as a process: it can be killed, and started again on the same port.</summary>
 internal sealed class HubProgram : IAsyncDisposable
 {
-    private static readonly TimeSpan HangsAfter = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan HangsAfter = TimeSpan.FromMinutes(5);
 
     private readonly Dictionary<string, string> _settings;
     private Process? _process;
@@ -27,7 +28,7 @@ internal sealed class HubProgram : IAsyncDisposable
     /// <summary>Starts it; settings are given by environment, as in a container.</summary>
     public static async Task<HubProgram> StartAsync(params (string Name, string Value)[] settings)
     {
-        var root = new Uri($"http://127.0.0.1:{FreePort.Find()}");
+        var root = new Uri($"http://127.0.0.1:{ReservedPorts.Take()}");
         var hub = new HubProgram(settings.ToDictionary(setting => setting.Name, setting => setting.Value), root);
         try
         {

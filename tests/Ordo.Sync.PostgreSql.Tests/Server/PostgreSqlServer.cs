@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
+using Ordo.Sync.Hub.Tests.Hosting;
 
 namespace Ordo.Sync.PostgreSql.Tests.Server;
 
@@ -11,7 +12,11 @@ namespace Ordo.Sync.PostgreSql.Tests.Server;
 public sealed class PostgreSqlServer : IAsyncDisposable
 {
     private const string Variable = "ORDO_TEST_POSTGRES";
-    private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(60);
+
+    // For a connection or a statement, where the machine is busy with other tests too.
+    private const int PatienceSeconds = 120;
+
+    private static readonly TimeSpan StartTime = TimeSpan.FromMinutes(5);
 
     private readonly PostgreSqlPrograms? _programs;
     private readonly string _folder;
@@ -50,10 +55,11 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         var connection = new NpgsqlConnectionStringBuilder
         {
             Host = "127.0.0.1",
-            Port = FreePort.Find(),
+            Port = ReservedPorts.Take(),
             Username = "ordo",
             Database = "postgres",
-            Timeout = 5,
+            Timeout = PatienceSeconds,
+            CommandTimeout = PatienceSeconds,
         };
         var server = new PostgreSqlServer(programs, connection.ConnectionString, folder, isDurable);
         await server.StartAgainAsync();
@@ -80,12 +86,14 @@ public sealed class PostgreSqlServer : IAsyncDisposable
             "shared_buffers=64MB",
             "-c",
             $"fsync={(_isDurable ? "on" : "off")}");
+        Task<string> log = LogOfAsync(_process);
         long began = Stopwatch.GetTimestamp();
         while (!await AnswersAsync())
         {
             if (_process.HasExited || Stopwatch.GetElapsedTime(began) > StartTime)
             {
-                throw new InvalidOperationException($"PostgreSQL did not start: {await _process.StandardError.ReadToEndAsync()}");
+                throw new InvalidOperationException(
+                    $"PostgreSQL did not start: {(_process.HasExited ? await log : "it does not answer")}");
             }
 
             await Task.Delay(50);
@@ -120,6 +128,13 @@ public sealed class PostgreSqlServer : IAsyncDisposable
             await StopAsync(atOnce: true);
             Directory.Delete(_folder, recursive: true);
         }
+    }
+
+    // Read as it comes: a server whose log nobody reads stands still once the pipe is full.
+    private static async Task<string> LogOfAsync(Process server)
+    {
+        Task<string> output = server.StandardOutput.ReadToEndAsync();
+        return await server.StandardError.ReadToEndAsync() + await output;
     }
 
     private async Task<bool> AnswersAsync()

@@ -1,3 +1,5 @@
+using Ordo.Sync.Hub.Tests.Hosting;
+
 namespace Ordo.Sync.Process.Tests.Processes;
 
 /// <summary>A hub's process, which can be killed and started again on the same file and port.</summary>
@@ -14,6 +16,9 @@ internal sealed class HubProcess
     }
 
     public Uri Address { get; }
+
+    /// <summary>The address of a hub that nobody runs, and that one may be started on.</summary>
+    public static Uri AddressOfNone() => new($"http://127.0.0.1:{Trial.Number(ReservedPorts.Take())}/sync");
 
     public static async Task<HubProcess> StartAsync(Trial trial, int port)
     {

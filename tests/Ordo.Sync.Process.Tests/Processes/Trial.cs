@@ -1,5 +1,6 @@
 using System.Globalization;
 using Ordo.Campus.Shared.Data;
+using Ordo.Sync.Hub.Tests.Hosting;
 
 namespace Ordo.Sync.Process.Tests.Processes;
 
@@ -28,8 +29,8 @@ internal sealed class Trial(string? data, int records, int pageKiB) : IDisposabl
 
     public string FileOf(string name) => Path.Combine(_folder.FullName, $"{name}.db");
 
-    /// <summary>Starts a hub on its file; port 0 takes a free one.</summary>
-    public Task<HubProcess> StartHubAsync(int port = 0) => HubProcess.StartAsync(this, port);
+    /// <summary>Starts a hub on its file, and on a port that stays free for it when it is killed where none is given.</summary>
+    public Task<HubProcess> StartHubAsync(int? port = null) => HubProcess.StartAsync(this, port ?? ReservedPorts.Take());
 
     /// <summary>Starts a device that imports where asked and syncs.</summary>
     public CampusProcess StartDevice(string name, Uri hub, bool imports = false, int attempts = 1)
