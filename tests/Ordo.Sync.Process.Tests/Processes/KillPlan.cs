@@ -4,11 +4,14 @@ namespace Ordo.Sync.Process.Tests.Processes;
 
 /// <summary>
 /// When to kill: after so many lines of progress and then so many milliseconds, drawn from a seed. Lines hit every part of a
-/// transfer on a fast machine as on a slow one; milliseconds hit the parts of one step.
+/// transfer on a fast machine as on a slow one; milliseconds hit the parts of one step. Where what is to be killed had ended before,
+/// later moments are drawn earlier: on a busy machine its lines may be read late.
 /// </summary>
 internal sealed class KillPlan
 {
     private const int DelayMillisecondsMax = 25;
+    private const int HalvingsMax = 5;
+    private const int MissesAHalving = 3;
 
     private readonly Random _random;
     private readonly int _linesMax;
@@ -38,7 +41,11 @@ internal sealed class KillPlan
     public bool IsUnfinished => _killed < Rounds;
 
     /// <summary>Draws a moment.</summary>
-    public (int Lines, int Milliseconds) Draw() => (_random.Next(_linesMax + 1), _random.Next(DelayMillisecondsMax + 1));
+    public (int Lines, int Milliseconds) Draw()
+    {
+        int halvings = Math.Min(HalvingsMax, _missed / MissesAHalving);
+        return (_random.Next((_linesMax >> halvings) + 1), _random.Next((DelayMillisecondsMax >> halvings) + 1));
+    }
 
     /// <summary>
     /// Reads the device's progress up to a moment drawn; false where the device ended before, so that there is nothing to kill.
