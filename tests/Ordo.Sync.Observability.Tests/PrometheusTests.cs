@@ -9,7 +9,7 @@ namespace Ordo.Sync.Observability.Tests;
 
 public sealed partial class PrometheusTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly TestFolder _folder = new();
 

@@ -8,7 +8,7 @@ namespace Ordo.Sync.Observability.Tests;
 
 public sealed class TraceTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly TestFolder _folder = new();
 

@@ -98,7 +98,7 @@ public sealed class BlobEndpointTests : EndpointWorld
         await Task.Delay(100);
         Assert.NotEmpty(TestFolder.ChunkFiles(Folder.Root));
 
-        for (int i = 0; i < 1_000 && TestFolder.ChunkFiles(Folder.Root).Length > 0; i++)
+        for (int i = 0; i < 12_000 && TestFolder.ChunkFiles(Folder.Root).Length > 0; i++)
         {
             time.Advance(TimeSpan.FromDays(10));
             await Task.Delay(10);

@@ -30,7 +30,7 @@ internal sealed class EndlessServer : IDisposable
     });
 
     /// <summary>The bytes sent until the other side hung up.</summary>
-    public Task<long> SentAsync() => _serving.WaitAsync(TimeSpan.FromSeconds(60));
+    public Task<long> SentAsync() => _serving.WaitAsync(TimeSpan.FromSeconds(120));
 
     public void Dispose()
     {

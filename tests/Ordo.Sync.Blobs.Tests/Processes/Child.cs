@@ -7,7 +7,7 @@ namespace Ordo.Sync.Blobs.Tests.Processes;
 /// <summary>A child process; ends with its test.</summary>
 internal sealed class Child : IDisposable
 {
-    private static readonly TimeSpan HangsAfter = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan HangsAfter = TimeSpan.FromMinutes(8);
 
     private readonly Process _process;
     private readonly Channel<string> _unread = Channel.CreateUnbounded<string>();

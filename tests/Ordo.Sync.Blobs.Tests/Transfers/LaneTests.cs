@@ -9,6 +9,9 @@ namespace Ordo.Sync.Blobs.Tests.Transfers;
 /// <summary>Blobs never stand in the way of records, nor of who pays for the network.</summary>
 public sealed class LaneTests : TransferWorld
 {
+    // What two files have on their way at once, as long as nothing narrows it.
+    private const int OnTheirWayMax = 2 * (InFlightMax + 1);
+
     [Fact]
     public async Task Paused_transfers_wait_and_what_an_app_opens_does_not()
     {
@@ -87,7 +90,8 @@ public sealed class LaneTests : TransferWorld
         {
             if (!synced.Task.IsCompleted)
             {
-                if (Interlocked.Increment(ref running) == 2)
+                // All that were let in before the sync: one that comes later than it is late.
+                if (Interlocked.Increment(ref running) == OnTheirWayMax)
                 {
                     together.SetResult();
                 }
@@ -134,6 +138,11 @@ public sealed class LaneTests : TransferWorld
         goesOn.SetResult();
 
         // The clock stands still: to the device, records were synced just now. Only what was on its way arrives.
+        while (way.Sent.IsEmpty)
+        {
+            await Task.Delay(1);
+        }
+
         await Task.WhenAny(moving, Task.Delay(200));
         Assert.False(moving.IsCompleted);
         Assert.InRange(way.Sent.Count, 1, InFlightMax + 1);

@@ -155,7 +155,7 @@ public sealed class BackgroundSyncTests
     // The loop runs on real threads over a clock of the test: the clock moves on until what is awaited is there.
     private async Task UntilAsync(Func<Task<bool>> condition, TimeSpan? step = null)
     {
-        for (int i = 0; i < 2000; i++)
+        for (int i = 0; i < 24_000; i++)
         {
             if (await condition())
             {

@@ -81,7 +81,7 @@ public sealed class CollectionTests
         TestHub hub = await TestHub.StartAsync(_time);
         await using var a = new TestDevice(hub.Connect(), _time);
         await using var b = new TestDevice(hub.Connect(), _time);
-        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         await using IAsyncEnumerator<RecordChange<Note>> changes = b.Notes.WatchAsync(stop.Token).GetAsyncEnumerator(stop.Token);
 
         Task<bool> next = changes.MoveNextAsync().AsTask();
@@ -109,7 +109,7 @@ public sealed class CollectionTests
     public async Task A_slow_watcher_misses_intermediate_states_and_never_the_last()
     {
         await using var device = new TestDevice(transport: null, _time);
-        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         await using IAsyncEnumerator<RecordChange<Note>> changes = device.Notes.WatchAsync(stop.Token).GetAsyncEnumerator(stop.Token);
         Task<bool> next = changes.MoveNextAsync().AsTask();
         await device.Notes.PutAsync("first", new Note());

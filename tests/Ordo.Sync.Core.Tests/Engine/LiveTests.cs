@@ -10,7 +10,7 @@ namespace Ordo.Sync.Core.Tests.Engine;
 
 public sealed class LiveTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly FakeTimeProvider _time = TestHub.NewClock();
 

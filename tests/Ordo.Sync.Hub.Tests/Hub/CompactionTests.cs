@@ -145,7 +145,7 @@ public sealed class CompactionTests : IDisposable
 
     private static async Task UntilAsync(Func<Task<bool>> holds)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         while (!await holds())
         {
             await Task.Delay(10, patience.Token);

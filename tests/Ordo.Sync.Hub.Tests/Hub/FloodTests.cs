@@ -163,7 +163,7 @@ public sealed class FloodTests
 
     private static async Task<string> ReadToEndAsync(Socket socket)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         var received = new StringBuilder();
         byte[] buffer = new byte[4096];
         try

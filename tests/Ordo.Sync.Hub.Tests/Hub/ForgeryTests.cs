@@ -242,7 +242,7 @@ public sealed class ForgeryTests
 
     private static async Task UntilAsync(Func<Task<bool>> condition)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         while (!await condition())
         {
             await Task.Delay(20, patience.Token);

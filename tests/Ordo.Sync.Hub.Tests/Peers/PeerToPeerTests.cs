@@ -86,7 +86,7 @@ public sealed class PeerToPeerTests
         await ann.Notes.PutAsync("a", new Note { Text = "ann's" });
         await ann.SyncAsync();
 
-        await shown.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await shown.Task.WaitAsync(TimeSpan.FromSeconds(120));
         Assert.Equal("ann's", live.Find("a")?.Value.Text);
     }
 
@@ -237,7 +237,7 @@ public sealed class PeerToPeerTests
 
     private static async Task UntilAsync(Func<Task<bool>> holds)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         while (!await holds())
         {
             await Task.Delay(10, patience.Token);

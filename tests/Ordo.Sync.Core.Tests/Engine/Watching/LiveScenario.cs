@@ -6,7 +6,7 @@ namespace Ordo.Sync.Core.Tests.Engine.Watching;
 /// <summary>A device whose records are shown live.</summary>
 public abstract class LiveScenario
 {
-    private protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private protected FakeTimeProvider Time { get; } = TestHub.NewClock();
 

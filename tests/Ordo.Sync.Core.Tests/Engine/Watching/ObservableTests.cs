@@ -6,7 +6,7 @@ namespace Ordo.Sync.Core.Tests.Engine.Watching;
 
 public sealed class ObservableTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly FakeTimeProvider _time = TestHub.NewClock();
 

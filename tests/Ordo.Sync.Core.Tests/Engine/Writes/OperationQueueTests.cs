@@ -54,7 +54,7 @@ public sealed class OperationQueueTests : IAsyncDisposable
         Task next = WriteAsync("next", 1);
         Assert.Equal(2, replica.WaiterCount);
         await stop.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(TimeSpan.FromSeconds(30)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(TimeSpan.FromSeconds(120)));
 
         _store.Open();
         await Task.WhenAll(first, next);
