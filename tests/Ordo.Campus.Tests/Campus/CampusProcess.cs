@@ -11,7 +11,7 @@ namespace Ordo.Campus.Tests.Campus;
 internal sealed partial class CampusProcess : IAsyncDisposable
 {
     // Not a time to be fast in, but one after which something certainly hangs.
-    private static readonly TimeSpan HangsAfter = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan HangsAfter = TimeSpan.FromMinutes(8);
 
     // Short, for those who wait for a cursor to go.
     private const string PresenceSeconds = "3";
