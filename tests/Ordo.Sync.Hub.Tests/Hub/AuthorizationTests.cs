@@ -185,10 +185,13 @@ public sealed class AuthorizationTests
         Assert.Null(await hub.Store.GetAsync(Device.Scope, new("grades", "a")));
     }
 
-    [Fact]
-    public async Task Nobody_registers_the_hubs_own_replica()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Nobody_registers_the_hubs_own_replica(bool adoptsRelayed)
     {
-        await using HubHost hub = await HubHost.StartAsync();
+        await using HubHost hub = await HubHost.StartAsync(
+            sync => sync.Configure(options => options.AdoptsRelayedReplicas = adoptsRelayed));
         await using Device device = await Device.CreateAsync();
 
         var refused = await Assert.ThrowsAsync<SyncException>(

@@ -11,8 +11,12 @@ using Ordo.Sync.Transport;
 namespace Ordo.Sync.Hub.Tests.Hub;
 
 /// <summary>Callers who mean harm: the right status, nothing applied that is not theirs, and the hub goes on.</summary>
-public sealed class HostileTests
+public sealed class HostileTests : IDisposable
 {
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ordo-hostile-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
     private static readonly HttpStatusCode[] Expected =
     [
         HttpStatusCode.OK, HttpStatusCode.BadRequest, HttpStatusCode.Forbidden, HttpStatusCode.Conflict,
@@ -112,7 +116,7 @@ public sealed class HostileTests
     public async Task A_principal_who_sends_too_much_is_told_when_to_come_again_and_others_are_not_disturbed()
     {
         await using HubHost hub = await HubHost.StartAsync(
-            sync => sync.Configure(options => options.RequestsPerMinuteMax = 60));
+            sync => sync.Configure(options => options.RequestsPerMinuteMax = 6));
         await using Device device = await Device.CreateAsync();
         var loud = hub.Transport("loud");
         SyncException? throttled = null;
@@ -133,6 +137,30 @@ public sealed class HostileTests
 
         Assert.Equal(SyncErrorCode.Throttled, throttled?.Code);
         Assert.True(throttled!.RetryAfter > TimeSpan.Zero);
+    }
+
+    [Theory]
+    [InlineData("v1/listen")]
+    [InlineData("v1/records")]
+    [InlineData("v1/blobs/offer")]
+    public async Task What_is_asked_of_any_endpoint_counts_also_where_it_is_garbage(string path)
+    {
+        await using HubHost hub = await HubHost.StartAsync(sync =>
+        {
+            sync.UseFileSystemBlobs(_folder.FullName);
+            sync.Configure(options => options.RequestsPerMinuteMax = 6);
+        });
+        using HttpClient client = hub.Client("loud");
+        var answers = new HashSet<HttpStatusCode>();
+        for (int i = 0; i < 50 && !answers.Contains(HttpStatusCode.TooManyRequests); i++)
+        {
+            using var content = new ByteArrayContent([0xc1]);
+            content.Headers.ContentType = new MediaTypeHeaderValue(HttpBinding.MediaType);
+            using HttpResponseMessage response = await client.PostAsync(hub.Endpoint(path), content);
+            answers.Add(response.StatusCode);
+        }
+
+        Assert.Equal([HttpStatusCode.BadRequest, HttpStatusCode.TooManyRequests], answers.Order());
     }
 
     [Fact]

@@ -1,11 +1,14 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Ordo.Sync.Conflicts.Notes;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Hub.Tests.Hosting;
 using Ordo.Sync.Journal;
+using Ordo.Sync.Records;
 using Ordo.Sync.Replication.Messages;
 using Ordo.Sync.Replication.Outcomes;
+using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.Hub.Tests.Hub;
 
@@ -153,6 +156,34 @@ public sealed class LimitTests
         Assert.Equal("b", refused.Key.Key);
         Assert.NotNull(await hub.Store.GetAsync(Device.Scope, new("grades", "a")));
         Assert.True((await hub.Store.GetAsync(Device.Scope, new("grades", "b")))?.Greatest.IsTombstone);
+    }
+
+    [Fact]
+    public async Task What_stands_beside_a_payload_counts_as_much_as_the_payload()
+    {
+        await using HubHost hub = await HubHost.StartAsync(
+            sync => sync.Configure(options => options.PayloadBytesMax = 1000));
+        await using Device device = await Device.CreateAsync();
+        await device.PutAsync("a", "small");
+        var notes = new VersionNotes { Decision = new Decision(new string('x', 2000)) };
+        await using (IStoreTransaction transaction = await device.Store.BeginAsync())
+        {
+            StoredRecord record = (await transaction.GetAsync(Device.Scope, new("grades", "a")))!;
+            RecordVersion version = record.Greatest;
+            await transaction.PutAsync(Device.Scope, record with
+            {
+                Versions = [new RecordVersion(version.Dot, version.Timestamp, version.Author, version.Payload, notes.Encode())],
+            });
+            await transaction.CommitAsync(Durability.Full);
+        }
+
+        var transport = hub.Transport();
+        await transport.HelloAsync(device.Hello());
+
+        PushResponse answer = await transport.PushAsync(await device.PushRequestAsync());
+
+        Assert.Equal(SyncErrorCode.TooLarge, Assert.Single(answer.Outcomes).Rejection?.Code);
+        Assert.True((await hub.Store.GetAsync(Device.Scope, new("grades", "a")))?.Greatest.IsTombstone);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Security.Claims;
+using Ordo.Sync.AspNetCore.Authorization;
 using Ordo.Sync.Hub.Tests.Hosting;
 using Ordo.Sync.Replication.Codec;
 using Ordo.Sync.Replication.Messages;
@@ -37,6 +39,30 @@ public sealed class LiveTests
     }
 
     [Fact]
+    public async Task Whoever_may_not_read_a_scope_does_not_even_hear_that_it_changes()
+    {
+        const string Open = "course/open";
+        await using HubHost hub = await HubHost.StartAsync(sync => sync.Authorize<StrangersReadWhatIsOpen>());
+        await using Device writer = await Device.CreateAsync();
+        var transport = hub.Transport("writer");
+        await transport.HelloAsync(writer.Hello());
+        using var giveUp = new CancellationTokenSource(Patience);
+        await using IAsyncEnumerator<string> events = ((ILiveTransport)hub.Transport("stranger"))
+            .ListenAsync(new ListenRequest([], [Device.Scope, Open]), giveUp.Token).GetAsyncEnumerator(giveUp.Token);
+        Assert.True(await events.MoveNextAsync());
+        Assert.Empty(events.Current);
+
+        foreach (string scope in (string[])[Device.Scope, Open])
+        {
+            await writer.PutAsync("a", "news", scope);
+            await transport.PushAsync(await writer.PushRequestAsync(scope: scope), giveUp.Token);
+        }
+
+        Assert.True(await events.MoveNextAsync());
+        Assert.Equal(Open, events.Current);
+    }
+
+    [Fact]
     public async Task A_connection_ends_after_its_time_so_that_rights_are_asked_again()
     {
         await using HubHost hub = await HubHost.StartAsync(
@@ -57,5 +83,14 @@ public sealed class LiveTests
         var refused = Assert.Throws<Errors.SyncException>(() => ListenCodec.ReadRequest(tooManyReplicas));
 
         Assert.Equal(Errors.SyncErrorCode.Malformed, refused.Code);
+    }
+
+    private sealed class StrangersReadWhatIsOpen : IScopeAuthorizer
+    {
+        public ValueTask<ScopeRights> AuthorizeAsync(
+            ClaimsPrincipal principal, string scope, CancellationToken cancellationToken = default) => new(
+                principal.FindFirstValue(ClaimTypes.NameIdentifier) == "writer" ? ScopeRights.Read | ScopeRights.Write
+                : scope == Device.Scope ? ScopeRights.None
+                : ScopeRights.Read);
     }
 }
