@@ -64,13 +64,22 @@ public sealed class SizeIndependenceTests(ITestOutputHelper log) : IDisposable
 
     // A FASTER store reads what it holds when it opens, once; nothing else may grow but the files themselves.
     private static long BytesMaxOf(
-        string step, WriterStore store, IReadOnlyDictionary<string, long> small, IReadOnlyDictionary<string, long> large) => step switch
+        string step, WriterStore store, IReadOnlyDictionary<string, long> small, IReadOnlyDictionary<string, long> large)
     {
-        "files" => long.MaxValue,
-        "open" when store == WriterStore.Faster => (2 * large["files"]) + SlackBytes,
-        _ when step.StartsWith("change", StringComparison.Ordinal) => SizeProgram.ChangeCount * ChangeBytesMax,
-        _ => (long)(small[step] * RatioMax) + SlackBytes,
-    };
+        if (step == "files")
+        {
+            return long.MaxValue;
+        }
+
+        if (step == "open" && store == WriterStore.Faster)
+        {
+            return (2 * large["files"]) + SlackBytes;
+        }
+
+        return step.StartsWith("change", StringComparison.Ordinal)
+            ? SizeProgram.ChangeCount * ChangeBytesMax
+            : (long)(small[step] * RatioMax) + SlackBytes;
+    }
 
     private async Task<IReadOnlyDictionary<string, long>> MeasureAsync(WriterStore store, int records, string name)
     {
