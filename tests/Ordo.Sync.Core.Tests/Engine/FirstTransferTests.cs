@@ -2,6 +2,8 @@ using Microsoft.Extensions.Time.Testing;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Engine.Syncing;
 using Ordo.Sync.Errors;
+using Ordo.Sync.Replication.Session;
+using Ordo.Sync.Storage;
 using Ordo.Sync.Transport;
 
 namespace Ordo.Sync.Core.Tests.Engine;
@@ -106,18 +108,60 @@ public sealed class FirstTransferTests
         Assert.Equal(await other.DigestAsync(), await device.DigestAsync());
     }
 
+    [Fact]
+    public async Task A_first_transfer_is_over_when_a_push_brings_what_it_still_waited_for()
+    {
+        TestHub nobody = await TestHub.StartAsync(_time);
+        var toBob = new SwitchableTransport(nobody.Connect());
+        var toAnn = new SwitchableTransport(nobody.Connect());
+        await using TestDevice ann = Small(toBob);
+        await using var bob = new TestDevice(toAnn, _time);
+        toBob.Switch(await bob.Engine.Peers.ConnectAsync());
+        toAnn.Switch(await ann.Engine.Peers.ConnectAsync());
+        await ann.Notes.PutAsync("mine", new Note());
+        await bob.SyncAsync();
+        await PutManyAsync(bob, 1000);
+        toBob.FailAfter(pulls: 3);
+        await ann.Engine.SyncAsync();
+        await bob.Notes.PutAsync("k000000", new Note { Text = "changed behind its back" });
+        for (int i = 0; i < 100 && !await IsReceivedAsync(ann, bob); i++)
+        {
+            toBob.FailAfter(pulls: 1);
+            await ann.Engine.SyncAsync();
+        }
+
+        Assert.True(await IsReceivedAsync(ann, bob), "All pages have come, and the change has not.");
+        await bob.SyncAsync();
+        toBob.FailAfter(pulls: int.MaxValue);
+        await ann.SyncAsync();
+
+        Assert.Equal("changed behind its back", (await ann.Notes.GetAsync("k000000"))?.Value.Text);
+        Assert.True((await ann.Scope.GetStatusAsync()).IsComplete);
+        Assert.Equal(await bob.DigestAsync(), await ann.DigestAsync());
+        Assert.Equal(0, (await bob.SyncAsync()).PulledCount);
+    }
+
+    private static async Task<bool> IsReceivedAsync(TestDevice device, TestDevice from)
+    {
+        await using IStoreSnapshot snapshot = await (await device.OpenStoreAsync()).ReadAsync();
+        var ledger = new SessionLedger(from.Engine.Replica);
+        return await ledger.ReadFillAsync(snapshot, TestDevice.ScopeName, CancellationToken.None) is { IsReceived: true };
+    }
+
     private static async Task FillHubAsync(TestHub hub, int count)
     {
         await using var source = new TestDevice(hub.Connect(), TestHub.NewClock());
-        await source.Engine.WriteAsync(write =>
-        {
-            for (int i = 0; i < count; i++)
-            {
-                write.Put(source.Notes, $"k{i:D6}", new Note { Text = new string('x', 100), Score = i });
-            }
-        });
+        await PutManyAsync(source, count);
         await source.SyncAsync();
     }
+
+    private static async Task PutManyAsync(TestDevice device, int count) => await device.Engine.WriteAsync(write =>
+    {
+        for (int i = 0; i < count; i++)
+        {
+            write.Put(device.Notes, $"k{i:D6}", new Note { Text = new string('x', 100), Score = i });
+        }
+    });
 
     private TestDevice Small(ISyncTransport transport) =>
         new(transport, _time, configure: sync => sync.Configure(options => options.PageBytesMax = 16 * 1024));

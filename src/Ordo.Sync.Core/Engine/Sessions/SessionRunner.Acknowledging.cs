@@ -38,9 +38,11 @@ public sealed partial class SessionRunner
             OutcomeEntry[] news = [.. ack.Outcomes.Where(entry => !_logged.Contains(entry))];
             await OutcomeLog.AddAsync(transaction, _scope, news, Now, cancellationToken).ConfigureAwait(false);
 
+            // A push of the peer may have brought what the fill still waited for: no page comes any more then.
+            bool isFilled = await _ledger.TryEndFillAsync(transaction, _scope, cancellationToken).ConfigureAwait(false);
             LocalState state = await ReadStateAsync(transaction, cancellationToken).ConfigureAwait(false);
             loaded = new SessionEvent.StateLoaded(state);
-            if (isNew || pruned > 0 || ack.Outcomes.Count > 0 || _confirmed != UInt128.Zero)
+            if (isNew || isFilled || pruned > 0 || ack.Outcomes.Count > 0 || _confirmed != UInt128.Zero)
             {
                 await transaction.CommitTracedAsync(Durability.Normal, cancellationToken).ConfigureAwait(false);
             }

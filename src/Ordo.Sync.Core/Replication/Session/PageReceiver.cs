@@ -112,21 +112,8 @@ internal sealed class PageReceiver(
         state = state.Learn(knowledge);
         state = state with { Forgotten = state.Forgotten.Merge(forgotten) };
         await transaction.SetScopeAsync(scope, state, cancellationToken).ConfigureAwait(false);
-        await SettleAsync(progress with { IsReceived = true }, cancellationToken).ConfigureAwait(false);
-    }
-
-    // A fill ends when no exception is left: until then nobody may learn from this scope.
-    private async ValueTask SettleAsync(FillProgress progress, CancellationToken cancellationToken)
-    {
-        ScopeState state = await transaction.GetScopeAsync(scope, cancellationToken).ConfigureAwait(false);
-        if (state.Exceptions.IsEmpty)
-        {
-            await ledger.RemoveFillAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
-        }
-        else
-        {
-            await ledger.WriteFillAsync(transaction, scope, progress, cancellationToken).ConfigureAwait(false);
-        }
+        await ledger.WriteFillAsync(transaction, scope, progress with { IsReceived = true }, cancellationToken).ConfigureAwait(false);
+        await ledger.TryEndFillAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask<ApplyResult> StageAsync(PullResponse response, CancellationToken cancellationToken)
@@ -182,11 +169,7 @@ internal sealed class PageReceiver(
             result = result with { ReceivedCount = PageReader.Open(response.Page).RecordCount };
         }
 
-        if (await ledger.ReadFillAsync(transaction, scope, cancellationToken).ConfigureAwait(false) is { } fill)
-        {
-            await SettleAsync(fill, cancellationToken).ConfigureAwait(false);
-        }
-
+        await ledger.TryEndFillAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
         GlobalVector peerKnowledge = PageReader.Open(response.Page).Header.Knowledge;
         await ledger.WritePeerAsync(transaction, scope, peerKnowledge, cancellationToken).ConfigureAwait(false);
         return result;

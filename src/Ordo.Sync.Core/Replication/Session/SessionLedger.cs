@@ -101,6 +101,21 @@ internal sealed class SessionLedger(ReplicaId peer)
         return transaction.SetLocalAsync(_fills, scope, output.WrittenSpan.ToArray(), cancellationToken);
     }
 
+    /// <summary>A fill ends when all was received and no exception is left: until then nobody may learn from the scope.</summary>
+    /// <returns>Whether it has ended now.</returns>
+    public async ValueTask<bool> TryEndFillAsync(
+        IStoreTransaction transaction, string scope, CancellationToken cancellationToken)
+    {
+        if (await ReadFillAsync(transaction, scope, cancellationToken).ConfigureAwait(false) is not { IsReceived: true }
+            || !(await transaction.GetScopeAsync(scope, cancellationToken).ConfigureAwait(false)).Exceptions.IsEmpty)
+        {
+            return false;
+        }
+
+        await RemoveFillAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
     public ValueTask RemoveFillAsync(IStoreTransaction transaction, string scope, CancellationToken cancellationToken) =>
         transaction.RemoveLocalAsync(_fills, scope, cancellationToken);
 
