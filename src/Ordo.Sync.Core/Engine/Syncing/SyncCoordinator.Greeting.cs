@@ -32,6 +32,21 @@ internal sealed partial class SyncCoordinator
         }
     }
 
+    // Who refuses whom it has greeted knows another of that id. Where the route went elsewhere meanwhile, it is another one who refuses,
+    // and who has heard no hello.
+    private async ValueTask<SessionPeer> GreetAgainAsync(
+        ReplicaId? refusing, CollectionCatalog catalog, CancellationToken cancellationToken)
+    {
+        SessionPeer peer = await GreetOnceAsync(catalog, cancellationToken).ConfigureAwait(false);
+        if (peer.Replica != refusing)
+        {
+            return peer;
+        }
+
+        await RenewAsync(catalog, cancellationToken).ConfigureAwait(false);
+        return await GreetOnceAsync(catalog, cancellationToken).ConfigureAwait(false);
+    }
+
     // It said hello, and is refused all the same: the id is another's there, or nobody can tell. Once while the app runs: a hub that
     // refuses whoever comes must not be met with new ids for ever.
     private async ValueTask RenewAsync(CollectionCatalog catalog, CancellationToken cancellationToken)
@@ -49,6 +64,7 @@ internal sealed partial class SyncCoordinator
             transaction.AdvanceClock(HybridLogicalClock.Tick(transaction.Clock, time.GetUtcNow()));
             await transaction.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);
             _isRenewed = true;
+            _peer = null;
         }
         finally
         {

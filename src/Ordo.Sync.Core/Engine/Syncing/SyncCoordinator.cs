@@ -110,11 +110,14 @@ internal sealed partial class SyncCoordinator(
         using Activity? activity = SyncActivities.Start("ordo.sync.session", ActivityKind.Internal, scope);
         int attempt = 0;
         int losses = 0;
+        ReplicaId? greeted = null;
+        ReplicaId? refusing = null;
         while (true)
         {
             try
             {
-                SessionPeer peer = await GreetOnceAsync(catalog, cancellationToken).ConfigureAwait(false);
+                SessionPeer peer = await GreetAgainAsync(refusing, catalog, cancellationToken).ConfigureAwait(false);
+                greeted = peer.Replica;
                 memory.MeasureIfLimited();
                 peer = peer with { PageBytesMax = Math.Min(peer.PageBytesMax, memory.PageBytesMax) };
                 var runner = new SessionRunner(store, catalog, peer, scope, observer, time, entropy) { GiveWay = giveWay };
@@ -139,8 +142,14 @@ internal sealed partial class SyncCoordinator(
                 _health?.OnRetry();
                 if (attempt++ == 1 && exception.Code == SyncErrorCode.IdentityRefused)
                 {
-                    await RenewAsync(catalog, cancellationToken).ConfigureAwait(false);
+                    refusing = greeted;
+                    if (greeted is null)
+                    {
+                        await RenewAsync(catalog, cancellationToken).ConfigureAwait(false);
+                    }
                 }
+
+                greeted = null;
             }
             catch (SyncException exception) when (
                 exception.Code == SyncErrorCode.Unreachable && AnswerCount > answersBefore && losses < options.LossesMax)
