@@ -62,6 +62,7 @@ internal sealed partial class SyncEngine
                 await LaneMover.MoveAsync(_structured.Store, _ephemeral.Store, cancellationToken).ConfigureAwait(false);
             }
 
+            _clock.Offset = await KeptClockOffset.ReadAsync(_structured.Store, cancellationToken).ConfigureAwait(false);
             SubscriptionBook subscriptions = await SubscriptionBook
                 .LoadAsync(_structured.Store, _initialScopes, ReturnAsync, cancellationToken).ConfigureAwait(false);
             _structured.Start(Publisher, HealthMonitor, _clock, Siblings, subscriptions.Contains);

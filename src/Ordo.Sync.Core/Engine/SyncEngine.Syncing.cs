@@ -57,6 +57,7 @@ internal sealed partial class SyncEngine
         }
 
         HealthMonitor.OnSynced(report);
+        await KeptClockOffset.KeepAsync(_structured.Store, _clock.Offset, cancellationToken).ConfigureAwait(false);
         await Renewals.TellAsync(cancellationToken).ConfigureAwait(false);
         activity?.SetTag("ordo.sync.status", report.Status.ToString());
         if (report.Error is { } error)

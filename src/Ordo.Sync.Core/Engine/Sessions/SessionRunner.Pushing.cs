@@ -65,8 +65,11 @@ public sealed partial class SessionRunner
         _confirmed = response.Status == PushStatus.Applied ? response.Lease : UInt128.Zero;
         if (response.Status == PushStatus.ClockSkew)
         {
-            _answered = response.Knowledge;
-            await _guard.RefuseAsync(response, cancellationToken).ConfigureAwait(false);
+            _refusal = response;
+            if (_isRestamped || !RestampsUnsynced)
+            {
+                await _guard.RefuseAsync(response, cancellationToken).ConfigureAwait(false);
+            }
         }
 
         _report = _report with { PushedCount = _report.PushedCount + _builtCount };
@@ -102,5 +105,35 @@ public sealed partial class SessionRunner
         {
             await _guard.ConfirmAsync(answered.Response.Lease, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    private async ValueTask<SessionEvent> RestampAsync(
+        SessionEffect.Restamp restamp, CancellationToken cancellationToken)
+    {
+        if (!RestampsUnsynced)
+        {
+            return await LoadAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        // All at once: a disk that fails leaves everything as it was, and the next sync is told again.
+        PushResponse refusal = _refusal ?? throw new InvalidOperationException("Nothing was refused.");
+        await using (IStoreTransaction transaction = await _store.BeginAsync(cancellationToken).ConfigureAwait(false))
+        {
+            await _guard.RefuseAsync(transaction, refusal, cancellationToken).ConfigureAwait(false);
+            int count = await SkewRecovery.RestampUnsyncedAsync(
+                transaction,
+                _scope,
+                _catalog,
+                refusal.Knowledge.ToLocal(transaction.Replicas),
+                DateTimeOffset.FromUnixTimeMilliseconds(restamp.PeerUnixMilliseconds),
+                cancellationToken).ConfigureAwait(false);
+            await KeptClockOffset.WriteAsync(transaction, _report.ClockOffset ?? TimeSpan.Zero, cancellationToken)
+                .ConfigureAwait(false);
+            await transaction.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);
+            _report = _report with { RestampedCount = _report.RestampedCount + count };
+            _isRestamped = true;
+        }
+
+        return await LoadAsync(cancellationToken).ConfigureAwait(false);
     }
 }

@@ -4,6 +4,7 @@ using Ordo.Sync.Errors;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication;
 using Ordo.Sync.Replication.Generations;
+using Ordo.Sync.Replication.Messages;
 using Ordo.Sync.Replication.Outcomes;
 using Ordo.Sync.Replication.Session;
 using Ordo.Sync.Replication.Transfer;
@@ -33,7 +34,8 @@ public sealed partial class SessionRunner
     private SessionReport _report = new(SessionResult.Incomplete);
     private int _builtCount;
     private HybridTimestamp _builtLatest;
-    private GlobalVector _answered = GlobalVector.Empty;
+    private PushResponse? _refusal;
+    private bool _isRestamped;
     private long _pullTotal;
     private UInt128 _confirmed;
     private ReplicaId _generation;
@@ -195,30 +197,6 @@ public sealed partial class SessionRunner
             await _ledger.RemovePullAsync(transaction, _scope, cancellationToken).ConfigureAwait(false);
             await _ledger.RemoveFillAsync(transaction, _scope, cancellationToken).ConfigureAwait(false);
             await transaction.CommitAsync(Durability.Normal, cancellationToken).ConfigureAwait(false);
-        }
-
-        return await LoadAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    private async ValueTask<SessionEvent> RestampAsync(
-        SessionEffect.Restamp restamp, CancellationToken cancellationToken)
-    {
-        if (!RestampsUnsynced)
-        {
-            return await LoadAsync(cancellationToken).ConfigureAwait(false);
-        }
-
-        await using (IStoreTransaction transaction = await _store.BeginAsync(cancellationToken).ConfigureAwait(false))
-        {
-            int count = await SkewRecovery.RestampUnsyncedAsync(
-                transaction,
-                _scope,
-                _catalog,
-                _answered.ToLocal(transaction.Replicas),
-                DateTimeOffset.FromUnixTimeMilliseconds(restamp.PeerUnixMilliseconds),
-                cancellationToken).ConfigureAwait(false);
-            await transaction.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);
-            _report = _report with { RestampedCount = _report.RestampedCount + count };
         }
 
         return await LoadAsync(cancellationToken).ConfigureAwait(false);

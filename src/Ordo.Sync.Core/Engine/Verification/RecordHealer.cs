@@ -164,8 +164,7 @@ internal sealed class RecordHealer(
     private WriteStamp Stamp(HybridTimestamp latest)
     {
         Dot dot = transaction.NextDots();
-        HybridTimestamp timestamp = HybridLogicalClock.Tick(transaction.Clock, now, latest);
-        transaction.AdvanceClock(timestamp);
+        HybridTimestamp timestamp = transaction.Tick(now, latest);
         draft.Issue(dot);
         return new WriteStamp(dot, transaction.Replicas.Globalize(dot), timestamp, string.Empty);
     }

@@ -20,7 +20,12 @@ internal sealed partial class GroupWriter
         StrategyBehavior behavior = catalog.BehaviorOf(key.Collection);
         Dot dot = transaction.NextDots();
         draft.Issue(dot);
-        HybridTimestamp timestamp = HybridLogicalClock.Tick(transaction.Clock, now);
+        HybridTimestamp last = transaction.Clock;
+        HybridTimestamp timestamp = HybridLogicalClock.Tick(last, now);
+
+        // Of what is overwritten the version has to be later, the clock has not: what waits for its time must not take along the stamps
+        // of other records, which would have to wait too.
+        transaction.AdvanceClock(timestamp);
         var stamp = new WriteStamp(dot, transaction.Replicas.Globalize(dot), timestamp, author);
         if (write.Settles is { } refused)
         {
@@ -50,7 +55,7 @@ internal sealed partial class GroupWriter
         }
 
         HybridTimestamp latest = LatestOf(present, write.Basis?.Record);
-        stamp = stamp with { Timestamp = HybridLogicalClock.Tick(transaction.Clock, now, latest) };
+        stamp = stamp with { Timestamp = HybridLogicalClock.Tick(last, now, latest) };
         await EditAsync(transaction, draft, present, write, behavior, stamp).ConfigureAwait(false);
         OperationKind kind = write.Decision is not null ? OperationKind.Resolve
             : write is RecordWrite.Delete ? OperationKind.Delete : OperationKind.Put;
@@ -115,9 +120,8 @@ internal sealed partial class GroupWriter
             ConflictFree = document,
         };
         await draft.ReplaceAsync(whole, record).ConfigureAwait(false);
-        transaction.AdvanceClock(stamp.Timestamp);
         await HistoryWriter
-            .EnterAsync(transaction, draft, write.Key, behavior.Audited(superseded), stamp.Timestamp.Time)
+            .EnterAsync(transaction, draft, write.Key, behavior.Audited(superseded), transaction.Clock.Time)
             .ConfigureAwait(false);
     }
 
@@ -133,7 +137,6 @@ internal sealed partial class GroupWriter
             ConflictFree = document,
         };
         await draft.ReplaceAsync(present, record).ConfigureAwait(false);
-        transaction.AdvanceClock(stamp.Timestamp);
     }
 
     private static StoredRecord? With(StoredRecord record, ImmutableArray<RecordVersion> versions) =>
@@ -144,9 +147,6 @@ internal sealed partial class GroupWriter
         present?.Greatest.Timestamp ?? default, seen?.Greatest.Timestamp ?? default);
 
     private static ValueTask FinishAsync(
-        IStoreTransaction transaction, string scope, RecordKey key, WriteStamp stamp, OperationKind kind)
-    {
-        transaction.AdvanceClock(stamp.Timestamp);
-        return transaction.AppendJournalAsync(new JournalEntry(scope, key, stamp.Dot, stamp.Timestamp, kind));
-    }
+        IStoreTransaction transaction, string scope, RecordKey key, WriteStamp stamp, OperationKind kind) =>
+        transaction.AppendJournalAsync(new JournalEntry(scope, key, stamp.Dot, stamp.Timestamp, kind));
 }

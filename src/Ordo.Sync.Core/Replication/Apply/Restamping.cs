@@ -17,7 +17,10 @@ public static class Restamping
     /// <param name="draft">The scope.</param>
     /// <param name="record">The record.</param>
     /// <param name="matches">Which versions.</param>
-    /// <param name="now">The time here; <see langword="null"/> keeps each version's timestamp, so that last write wins as before.</param>
+    /// <param name="now">
+    /// The time here: the new timestamp is later than the old one. <see langword="null"/> keeps each version's timestamp, so that last
+    /// write wins as before.
+    /// </param>
     /// <param name="cancellationToken">Ends the work.</param>
     public static ValueTask RestampAsync(
         IStoreTransaction transaction,
@@ -28,20 +31,53 @@ public static class Restamping
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        return RestampAsync(transaction, draft, record, matches, transaction.Replica, now, cancellationToken);
+        ReplicaId self = transaction.Replica;
+        return RestampAsync(
+            transaction, draft, record, matches, own => own == self, isOldClaimed: true, StampOf(transaction, now), cancellationToken);
     }
 
     /// <summary>
-    /// Restamps what an incarnation of this replica wrote: its conflict-free elements are renamed where their dots match, since a peer
-    /// takes them only where the knowledge of this replica covers them.
+    /// Restamps with the time now, which may be earlier than the versions were stamped by a clock that ran ahead: for versions that
+    /// nobody else has, of any incarnation of this replica.
     /// </summary>
-    internal static async ValueTask RestampAsync(
+    internal static ValueTask CorrectAsync(
+        IStoreTransaction transaction,
+        ScopeDraft draft,
+        StoredRecord record,
+        Func<Dot, bool> matches,
+        Func<ReplicaId, bool> isOwn,
+        DateTimeOffset now,
+        CancellationToken cancellationToken) => RestampAsync(
+            transaction, draft, record, matches, isOwn, isOldClaimed: true, _ => transaction.Tick(now), cancellationToken);
+
+    /// <summary>
+    /// Writes what an incarnation of this replica wrote anew with the timestamps it has: its conflict-free elements are renamed where
+    /// their dots match, since a peer takes them only where the knowledge of this replica covers them.
+    /// </summary>
+    internal static ValueTask RestateAsync(
         IStoreTransaction transaction,
         ScopeDraft draft,
         StoredRecord record,
         Func<Dot, bool> matches,
         ReplicaId incarnation,
-        DateTimeOffset? now,
+        CancellationToken cancellationToken) => RestampAsync(
+            transaction,
+            draft,
+            record,
+            matches,
+            own => own == incarnation,
+            isOldClaimed: false,
+            StampOf(transaction, now: null),
+            cancellationToken);
+
+    private static async ValueTask RestampAsync(
+        IStoreTransaction transaction,
+        ScopeDraft draft,
+        StoredRecord record,
+        Func<Dot, bool> matches,
+        Func<ReplicaId, bool> isOwn,
+        bool isOldClaimed,
+        Func<RecordVersion, HybridTimestamp> stamp,
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(draft);
@@ -53,14 +89,16 @@ public static class Restamping
         {
             isCarried |= version.IsCarrier && matches(version.Dot);
             versions.Add(matches(version.Dot)
-                ? await RestampAsync(transaction, draft, record.Key, version, now, cancellationToken).ConfigureAwait(false)
+                ? await RestampAsync(transaction, draft, record.Key, version, stamp(version), cancellationToken).ConfigureAwait(false)
                 : version);
         }
 
         StoredRecord restamped = record with
         {
             Versions = SiblingOrder.Sort(versions, transaction.Replicas),
-            ConflictFree = isCarried ? Rename(transaction, draft, record.ConflictFree, incarnation, matches) : record.ConflictFree,
+            ConflictFree = isCarried
+                ? Rename(transaction, draft, record.ConflictFree, isOwn, isOldClaimed, matches)
+                : record.ConflictFree,
         };
         await draft.ReplaceAsync(record, restamped, cancellationToken).ConfigureAwait(false);
     }
@@ -83,7 +121,8 @@ public static class Restamping
         var versions = ImmutableArray.CreateBuilder<RecordVersion>(record.Versions.Length);
         foreach (RecordVersion version in record.Versions)
         {
-            versions.Add(await RestampAsync(transaction, draft, record.Key, version, now, cancellationToken)
+            HybridTimestamp timestamp = transaction.Tick(now, version.Timestamp);
+            versions.Add(await RestampAsync(transaction, draft, record.Key, version, timestamp, cancellationToken)
                 .ConfigureAwait(false));
         }
 
@@ -95,17 +134,18 @@ public static class Restamping
         await draft.ReplaceAsync(before: null, again, cancellationToken).ConfigureAwait(false);
     }
 
+    private static Func<RecordVersion, HybridTimestamp> StampOf(IStoreTransaction transaction, DateTimeOffset? now) =>
+        now is { } time ? version => transaction.Tick(time, version.Timestamp) : version => version.Timestamp;
+
     private static async ValueTask<RecordVersion> RestampAsync(
         IStoreTransaction transaction,
         ScopeDraft draft,
         RecordKey key,
         RecordVersion version,
-        DateTimeOffset? now,
+        HybridTimestamp timestamp,
         CancellationToken cancellationToken)
     {
         Dot dot = transaction.NextDots();
-        HybridTimestamp timestamp = now is { } time ? HybridLogicalClock.Tick(transaction.Clock, time) : version.Timestamp;
-        transaction.AdvanceClock(timestamp);
         draft.Issue(dot);
         var entry = new JournalEntry(draft.Scope, key, dot, timestamp, OperationKind.Restamp);
         await transaction.AppendJournalAsync(entry, cancellationToken).ConfigureAwait(false);
@@ -119,7 +159,8 @@ public static class Restamping
         IStoreTransaction transaction,
         ScopeDraft draft,
         ReadOnlyMemory<byte> stored,
-        ReplicaId incarnation,
+        Func<ReplicaId, bool> isOwn,
+        bool isOldClaimed,
         Func<Dot, bool> matches)
     {
         if (stored.IsEmpty)
@@ -128,16 +169,15 @@ public static class Restamping
         }
 
         CrdtDocument document = StoredDocument.Decode(stored);
-        int index = transaction.Replicas.IndexOf(incarnation);
         document.Rename(new TransactionDots(transaction, draft), Matches, transaction.Clock);
-        if (incarnation != transaction.Replica)
+        if (!isOldClaimed)
         {
             document.Bury(Matches);
         }
 
         return StoredDocument.Encode(document);
 
-        bool Matches(GlobalDot dot) => dot.Replica == incarnation && matches(new Dot(index, dot.Counter));
+        bool Matches(GlobalDot dot) => isOwn(dot.Replica) && matches(new Dot(transaction.Replicas.IndexOf(dot.Replica), dot.Counter));
     }
 
     private static ReadOnlyMemory<byte> TakeOwn(

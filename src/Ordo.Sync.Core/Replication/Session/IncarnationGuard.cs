@@ -4,6 +4,7 @@ using Ordo.Sync.Records;
 using Ordo.Sync.Replication.Codec;
 using Ordo.Sync.Replication.Messages;
 using Ordo.Sync.Storage;
+using Ordo.Sync.Storage.Identity;
 
 namespace Ordo.Sync.Replication.Session;
 
@@ -70,7 +71,8 @@ internal sealed class IncarnationGuard(
         LeaseChain proposed = chain.Propose(entropy, out UInt128 link);
         await proposed.WriteAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
         SpreadMark mark = await SpreadMark.ReadAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
-        long upTo = PageReader.Open(request.Page).Header.Knowledge[transaction.Replica];
+        long upTo = await CountOwnAsync(transaction, PageReader.Open(request.Page).Header.Knowledge, cancellationToken)
+            .ConfigureAwait(false);
         SpreadMark pushed = mark.Push(peer, upTo, latest);
         if (!ReferenceEquals(pushed, mark))
         {
@@ -86,9 +88,16 @@ internal sealed class IncarnationGuard(
     public async ValueTask RefuseAsync(PushResponse response, CancellationToken cancellationToken)
     {
         await using IStoreTransaction transaction = await store.BeginAsync(cancellationToken).ConfigureAwait(false);
+        await RefuseAsync(transaction, response, cancellationToken).ConfigureAwait(false);
+        await transaction.CommitAsync(Durability.Normal, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc cref="RefuseAsync(PushResponse, CancellationToken)"/>
+    public async ValueTask RefuseAsync(
+        IStoreTransaction transaction, PushResponse response, CancellationToken cancellationToken)
+    {
         await ConfirmAsync(transaction, response.Lease, cancellationToken).ConfigureAwait(false);
         await AnswerAsync(transaction, response.Knowledge, isRefused: true, cancellationToken).ConfigureAwait(false);
-        await transaction.CommitAsync(Durability.Normal, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Notes which pushes the peer took, in the transaction that learns how far it knows this replica.</summary>
@@ -102,10 +111,16 @@ internal sealed class IncarnationGuard(
         SpreadMark mark = await SpreadMark.ReadAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
         if (!mark.Offered.IsEmpty)
         {
-            await mark.Answer(peer, peerKnows[transaction.Replica], isRefused)
-                .WriteAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
+            long known = await CountOwnAsync(transaction, peerKnows, cancellationToken).ConfigureAwait(false);
+            await mark.Answer(peer, known, isRefused).WriteAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    // Over all incarnations: what an earlier one wrote is pushed too. Each counter only grows from push to push, so that their sum says
+    // which pushes a peer took.
+    private static async ValueTask<long> CountOwnAsync(
+        IStoreSnapshot snapshot, GlobalVector knowledge, CancellationToken cancellationToken) =>
+        (await Incarnations.ListAsync(snapshot, cancellationToken).ConfigureAwait(false)).Sum(own => knowledge[own]);
 
     /// <summary>Whether the peer knows writes of this replica that it does not know itself.</summary>
     public async ValueTask<bool> IsOvertakenAsync(GlobalVector peerKnows, CancellationToken cancellationToken)

@@ -64,13 +64,12 @@ internal static class IncarnationRenewal
                 StoredRecord? current = await transaction.GetAsync(scope, record.Key, cancellationToken).ConfigureAwait(false);
                 if (current is not null)
                 {
-                    await Restamping.RestampAsync(
+                    await Restamping.RestateAsync(
                         transaction,
                         draft,
                         current,
                         dot => dot.ReplicaIndex == last.ReplicaIndex && dot.Counter > floor,
                         transaction.Replicas[last.ReplicaIndex],
-                        now: null,
                         cancellationToken).ConfigureAwait(false);
                 }
             }

@@ -3,6 +3,7 @@ using Ordo.Sync.Records;
 using Ordo.Sync.Replication.Apply;
 using Ordo.Sync.Replication.Outcomes;
 using Ordo.Sync.Storage;
+using Ordo.Sync.Storage.Identity;
 
 namespace Ordo.Sync.Replication.Session;
 
@@ -13,9 +14,10 @@ namespace Ordo.Sync.Replication.Session;
 internal static class SkewRecovery
 {
     /// <summary>
-    /// Restamps this replica's versions that the peer does not know, but for those that anybody has acknowledged, and none earlier than
-    /// what others may have: whoever holds such a version may have preferred it to a third one that the new stamp would lose against,
-    /// and last write wins would go round in a circle. What stays ahead of the peer waits until its time has come.
+    /// Restamps this replica's versions that the peer does not know, those of earlier incarnations too, but for those that anybody has
+    /// acknowledged, and none earlier than what others may have: whoever holds such a version may have preferred it to a third one that
+    /// the new stamp would lose against, and last write wins would go round in a circle. What stays ahead of the peer waits until its
+    /// time has come, and waits alone: the clock goes back to the peer's.
     /// </summary>
     /// <returns>The number of records restamped.</returns>
     public static async ValueTask<int> RestampUnsyncedAsync(
@@ -30,12 +32,11 @@ internal static class SkewRecovery
             .ConfigureAwait(false);
         GlobalVector acknowledged = await OutcomeLog.ReadAcknowledgedAsync(transaction, scope, cancellationToken)
             .ConfigureAwait(false);
-        long floor = acknowledged[transaction.Replica];
-        int self = transaction.Replicas.IndexOf(transaction.Replica);
+        HashSet<ReplicaId> own = [.. await Incarnations.ListAsync(transaction, cancellationToken).ConfigureAwait(false)];
         VersionVector before = draft.State.Knowledge;
         SpreadMark mark = await SpreadMark.ReadAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
-        HybridTimestamp limit = HybridTimestamp.Max(
-            HybridTimestamp.FromUnixMilliseconds(peerTime.ToUnixTimeMilliseconds()), mark.Latest);
+        HybridTimestamp peer = HybridTimestamp.FromUnixMilliseconds(peerTime.ToUnixTimeMilliseconds());
+        HybridTimestamp limit = HybridTimestamp.Max(peer, mark.Latest);
         transaction.ResetClock(limit);
         int count = 0;
         Dot? after = null;
@@ -53,7 +54,8 @@ internal static class SkewRecovery
                 }
 
                 await Restamping
-                    .RestampAsync(transaction, draft, current, IsUnsynced, peerTime, cancellationToken).ConfigureAwait(false);
+                    .CorrectAsync(transaction, draft, current, IsUnsynced, own.Contains, peerTime, cancellationToken)
+                    .ConfigureAwait(false);
                 count++;
             }
 
@@ -61,12 +63,17 @@ internal static class SkewRecovery
         }
         while (after is not null);
 
+        if (limit > peer)
+        {
+            transaction.ResetClock(peer);
+        }
+
         await draft.SaveAsync(cancellationToken).ConfigureAwait(false);
         await (mark with { RestampCount = mark.RestampCount + 1 }).WriteAsync(transaction, scope, cancellationToken)
             .ConfigureAwait(false);
         return count;
 
-        bool IsUnsynced(Dot dot) =>
-            dot.ReplicaIndex == self && dot.Counter > floor && !peerKnows.Contains(dot) && before.Contains(dot);
+        bool IsUnsynced(Dot dot) => transaction.Replicas[dot.ReplicaIndex] is var author
+            && own.Contains(author) && dot.Counter > acknowledged[author] && !peerKnows.Contains(dot) && before.Contains(dot);
     }
 }

@@ -81,7 +81,7 @@ internal sealed record SpreadMark(HybridTimestamp Spread, ImmutableArray<SpreadM
     public ValueTask WriteAsync(IStoreTransaction transaction, string scope, CancellationToken cancellationToken) =>
         transaction.SetLocalAsync(Area, scope, Encode(), cancellationToken);
 
-    /// <summary>A push of versions stamped as late as this, and of own ones up to a counter, goes to a peer.</summary>
+    /// <summary>A push of versions stamped as late as this, and of so many own ones, goes to a peer.</summary>
     public SpreadMark Push(ReplicaId peer, long upTo, HybridTimestamp latest)
     {
         var offer = new Offer(peer, upTo, latest);
@@ -103,7 +103,7 @@ internal sealed record SpreadMark(HybridTimestamp Spread, ImmutableArray<SpreadM
     /// copy of one that it refused it does not take either: the link of the lease chain has moved on.
     /// </summary>
     /// <param name="peer">The peer.</param>
-    /// <param name="known">How far it knows this replica.</param>
+    /// <param name="known">How far it knows this replica: the counters of all incarnations together.</param>
     /// <param name="isRefused">Whether it has refused what goes beyond; else that may still be under way.</param>
     public SpreadMark Answer(ReplicaId peer, long known, bool isRefused) => this with
     {
@@ -153,7 +153,7 @@ internal sealed record SpreadMark(HybridTimestamp Spread, ImmutableArray<SpreadM
 
     /// <summary>A push without an answer.</summary>
     /// <param name="Peer">Whom it went to.</param>
-    /// <param name="UpTo">The last of this replica's versions in it.</param>
+    /// <param name="UpTo">How far whoever takes it knows this replica: the counters of all incarnations together.</param>
     /// <param name="Latest">The latest timestamp in it.</param>
     internal readonly record struct Offer(ReplicaId Peer, long UpTo, HybridTimestamp Latest);
 }
