@@ -33,6 +33,14 @@ public sealed class ReplayTests
     [InlineData(10048338UL)]
     [InlineData(10090702UL)]
     [InlineData(10102617UL)]
+    [InlineData(500055439UL)]
+    [InlineData(600005910UL)]
+    [InlineData(600027226UL)]
+    [InlineData(600029135UL)]
+    [InlineData(600035867UL)]
+    [InlineData(600046153UL)]
+    [InlineData(600057299UL)]
+    [InlineData(700001183UL)]
     public void A_plan_that_broke_a_promise_once_breaks_none(ulong seed) =>
         Assert.Null(new Campaign(sqliteOneIn: 0).ViolationOf(PlanGenerator.Generate(seed)));
 

@@ -80,6 +80,10 @@ internal sealed class SimulatedTransport(SimulatedNetwork network, SimulatedNode
         {
             from.World.Refusals.Note(from, to, scope!);
         }
+        else if (answer is PushResponse { Status: PushStatus.Applied })
+        {
+            from.World.Refusals.NoteTaken(from, scope!);
+        }
 
         // The session heals it; what made it so is a fault all the same.
         if (answer is PullResponse { Status: PullStatus.DigestMismatch })

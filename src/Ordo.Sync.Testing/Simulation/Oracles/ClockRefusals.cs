@@ -8,7 +8,7 @@ internal sealed class ClockRefusals(SimulatedWorld world)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromMinutes(1);
 
-    private readonly Dictionary<(SimulatedNode From, string Scope), (TimeSpan At, TimeSpan Offset)> _last = [];
+    private readonly Dictionary<(SimulatedNode From, string Scope), Refusal> _last = [];
 
     /// <summary>A hub has refused a push for its timestamps, and its sender has heard so.</summary>
     public void Note(SimulatedNode from, SimulatedNode to, string scope)
@@ -19,13 +19,25 @@ internal sealed class ClockRefusals(SimulatedWorld world)
             return;
         }
 
-        TimeSpan now = world.Loop.Elapsed;
-        if (_last.TryGetValue((from, scope), out (TimeSpan At, TimeSpan Offset) last)
-            && now - last.At < Soon && last.Offset == from.ClockOffset)
+        var refusal = new Refusal(world.Loop.Elapsed, from.ClockOffset, from.Life, from.Store.Disk.ErrorCount, IsPutRight: false);
+        if (_last.TryGetValue((from, scope), out Refusal last) && refusal.At - last.At < Soon && last.Offset == refusal.Offset
+            && (last.IsPutRight || (last.Life == refusal.Life && last.ErrorCount == refusal.ErrorCount)))
         {
             world.Report($"{from.Name} is refused for its clock by {to.Name} in '{scope}' again, after it has put it right.");
         }
 
-        _last[(from, scope)] = (now, from.ClockOffset);
+        _last[(from, scope)] = refusal;
     }
+
+    /// <summary>A push was taken: whatever came between, its sender has put its clock right.</summary>
+    public void NoteTaken(SimulatedNode from, string scope)
+    {
+        if (_last.TryGetValue((from, scope), out Refusal last))
+        {
+            _last[(from, scope)] = last with { IsPutRight = true };
+        }
+    }
+
+    /// <summary>Who died, or whose disk failed, before it could put its clock right, hears it once more.</summary>
+    private readonly record struct Refusal(TimeSpan At, TimeSpan Offset, long Life, int ErrorCount, bool IsPutRight);
 }

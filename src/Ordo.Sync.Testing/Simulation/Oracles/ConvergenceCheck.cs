@@ -125,7 +125,8 @@ internal sealed class ConvergenceCheck(SimulatedWorld world)
             .Where(version => version.Kind == VersionKind.Content)
             .Select(version => node.Store.Replicas.Globalize(version.Dot))];
         bool isCollected = held.Count == 0 && expected.All(dot => world.Ledger.Find(dot)!.Content.IsTombstone);
-        held.RemoveWhere(dot => !expected.Contains(dot) && world.Ledger.Find(dot) is { MayReturn: true });
+        held.RemoveWhere(dot => !expected.Contains(dot) && world.Ledger.Find(dot) is { } fact
+            && (fact.MayReturn || fact.SupersededBy.Exists(again => expected.Contains(again.Version) && again.IsRestampOf(fact))));
         if (!isCollected && !held.SetEquals(expected))
         {
             Require(

@@ -44,6 +44,7 @@ internal sealed class NodeWitness(SimulatedNode node, VersionLedger ledger, Simu
     {
         statistics.CommitCount++;
         _claimed.Remove(image, out Dictionary<(string Scope, RecordKey Key), StoredRecord?>? others);
+        TakeReplacedForms(image);
         foreach (((string scope, RecordKey key), StoredRecord? after) in image.After)
         {
             if (!image.Dropped.Contains(scope))
@@ -67,16 +68,35 @@ internal sealed class NodeWitness(SimulatedNode node, VersionLedger ledger, Simu
         foreach (string scope in image.Dropped)
         {
             // What the hub never had goes to the device's inbox when the device leaves the scope.
+            ILookup<RecordKey, VersionFact> own = ledger.ListOwn(node, scope);
             ledger.Forget(node, scope);
-            NotePutAgain(image, scope);
+            NotePutAgain(image, scope, own);
         }
 
         JudgeScopes(image);
         JudgeJournal(image);
     }
 
-    // A first transfer that cannot go on: the device drops the scope and writes its own versions again, over nothing.
-    private void NotePutAgain(CommitImage image, string scope)
+    // What a form wrote may be edited again in the same commit: the edit repeats its text, and is not of that form.
+    private void TakeReplacedForms(CommitImage image)
+    {
+        HashSet<Dot> seen = [];
+        foreach ((string scope, StoredRecord record) in image.Put)
+        {
+            foreach (RecordVersion version in record.Versions)
+            {
+                if (!SystemCollections.Contains(record.Key.Collection) && seen.Add(version.Dot)
+                    && image.After[(scope, record.Key)]?.Holds(version.Dot) != true)
+                {
+                    ledger.TakeForm(node, version);
+                }
+            }
+        }
+    }
+
+    // A first transfer that cannot go on: the device drops the scope and writes its own versions again, over nothing. What they took
+    // the place of before, it knows no more, as one who left the scope and came back.
+    private void NotePutAgain(CommitImage image, string scope, ILookup<RecordKey, VersionFact> own)
     {
         foreach (((string ofScope, RecordKey key), StoredRecord? after) in image.After)
         {
@@ -86,7 +106,8 @@ internal sealed class NodeWitness(SimulatedNode node, VersionLedger ledger, Simu
                 if (ledger.Find(dot) is null)
                 {
                     statistics.WriteCount++;
-                    ledger.Add(node, scope, key, dot, version, superseded: [], DotsOf(image, after), isKnown: _ => false);
+                    VersionFact? before = own[key].LastOrDefault(fact => fact.IsSameAs(version));
+                    ledger.AddAgain(node, scope, key, dot, version, DotsOf(image, after), before);
                 }
             }
         }

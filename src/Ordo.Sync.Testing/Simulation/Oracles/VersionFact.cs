@@ -26,7 +26,7 @@ internal sealed class VersionFact(GlobalDot version, string scope, RecordVersion
     /// What its form had shown, also where the device knows nothing of it any more because it left the scope meanwhile: no conflict to
     /// whoever wrote it.
     /// </summary>
-    public IReadOnlyList<GlobalDot> Shown { get; init; } = [];
+    public IReadOnlyList<GlobalDot> Shown { get; set; } = [];
 
     /// <summary>The versions of the record that it took the place of, and all that those had.</summary>
     public HashSet<GlobalDot> Past { get; } = [];

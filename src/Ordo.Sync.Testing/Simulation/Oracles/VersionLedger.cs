@@ -103,6 +103,34 @@ internal sealed class VersionLedger
         return fact;
     }
 
+    /// <summary>A node that dropped a scope wrote a version of its own again, over nothing.</summary>
+    /// <param name="author">The node.</param>
+    /// <param name="scope">The scope.</param>
+    /// <param name="key">The record.</param>
+    /// <param name="version">Its new name.</param>
+    /// <param name="content">What it is.</param>
+    /// <param name="left">What stands beside it.</param>
+    /// <param name="before">What it was before; <see langword="null"/> where nobody knows.</param>
+    public void AddAgain(
+        SimulatedNode author,
+        string scope,
+        RecordKey key,
+        GlobalDot version,
+        RecordVersion content,
+        IReadOnlySet<GlobalDot> left,
+        VersionFact? before)
+    {
+        VersionFact again = Add(author, scope, key, version, content, superseded: [], left, isKnown: _ => false);
+        again.Shown = [.. again.Shown, .. before?.Shown ?? [], .. before?.Past ?? []];
+    }
+
+    /// <summary>What a node wrote in a scope, by record.</summary>
+    public ILookup<RecordKey, VersionFact> ListOwn(SimulatedNode author, string scope) => _byRecord
+        .Where(of => of.Key.Scope == scope)
+        .SelectMany(of => of.Value, (of, fact) => (of.Key.Key, Fact: fact))
+        .Where(own => own.Fact.Author == author)
+        .ToLookup(own => own.Key, own => own.Fact);
+
     /// <summary>
     /// A version of last write wins that states another one anew, earlier, stands for what that one was preferred to as well, as long as
     /// nobody else has seen it: it was dropped for good before.
@@ -158,7 +186,8 @@ internal sealed class VersionLedger
         return Array.Find(lost, fact => fact.IsAcknowledged);
     }
 
-    private GlobalDot[]? TakeForm(SimulatedNode author, RecordVersion content)
+    /// <summary>What the form had shown that a version was written from; <see langword="null"/> where it is of none. It is over then.</summary>
+    public GlobalDot[]? TakeForm(SimulatedNode author, RecordVersion content)
     {
         int at = _forms.FindIndex(form => form.Editor == author && content.Payload.Span.IndexOf(form.Mark) >= 0);
         if (at < 0)

@@ -23,6 +23,9 @@ internal sealed class CommitImage
 
     public Dictionary<string, ScopeState> ScopesAfter { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>What was put on the way to what is left: of several writes of a record, each saw what the one before had put.</summary>
+    public List<(string Scope, StoredRecord Record)> Put { get; } = [];
+
     /// <summary>Scopes that were dropped as wholes.</summary>
     public HashSet<string> Dropped { get; } = new(StringComparer.Ordinal);
 

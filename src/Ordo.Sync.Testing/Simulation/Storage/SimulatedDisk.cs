@@ -20,6 +20,9 @@ internal sealed class SimulatedDisk(SimulationLoop loop, SimulationRandom random
     /// <summary>The chance that a read, a begin or a commit takes time, so that others come between.</summary>
     public double DelayChance { get; set; } = 0.2;
 
+    /// <summary>How many writes and flushes have failed in this life.</summary>
+    public int ErrorCount { get; private set; }
+
     /// <summary>Whether the node died.</summary>
     public bool IsDead { get; set; }
 
@@ -47,7 +50,11 @@ internal sealed class SimulatedDisk(SimulationLoop loop, SimulationRandom random
     /// <summary>Whether this flush fails.</summary>
     public bool FailsFlush()
     {
-        statistics.DiskErrorCount += _failsFlush ? 1 : 0;
+        if (_failsFlush)
+        {
+            CountError();
+        }
+
         return _failsFlush;
     }
 
@@ -73,12 +80,18 @@ internal sealed class SimulatedDisk(SimulationLoop loop, SimulationRandom random
         if (effect is DiskEffect.Write or DiskEffect.Commit && --_effectsToError < 0)
         {
             _effectsToError = null;
-            statistics.DiskErrorCount++;
+            CountError();
             throw new SyncException(SyncErrorCode.StoreFull, "The disk of this node is full.", "Simulated.");
         }
 
         return effect == DiskEffect.Flush ? new(DelayAsync(FlushMax))
             : effect != DiskEffect.Write && random.Chance(DelayChance) ? new(DelayAsync(DelayMax)) : default;
+    }
+
+    private void CountError()
+    {
+        ErrorCount++;
+        statistics.DiskErrorCount++;
     }
 
     private async Task DelayAsync(TimeSpan max)

@@ -65,12 +65,19 @@ internal sealed class SimulatedTransaction(
     public async ValueTask<bool> TryAddAsync(string scope, StoredRecord record, CancellationToken cancellationToken)
     {
         await TouchAsync(scope, record.Key).ConfigureAwait(false);
-        return await inner.TryAddAsync(scope, record, cancellationToken).ConfigureAwait(false);
+        bool isAdded = await inner.TryAddAsync(scope, record, cancellationToken).ConfigureAwait(false);
+        if (isAdded)
+        {
+            _image.Put.Add((scope, record));
+        }
+
+        return isAdded;
     }
 
     public async ValueTask PutAsync(string scope, StoredRecord record, CancellationToken cancellationToken)
     {
         await TouchAsync(scope, record.Key).ConfigureAwait(false);
+        _image.Put.Add((scope, record));
         await inner.PutAsync(scope, record, cancellationToken).ConfigureAwait(false);
     }
 
