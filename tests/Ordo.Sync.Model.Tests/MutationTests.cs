@@ -6,7 +6,8 @@ namespace Ordo.Sync.Model.Tests;
 
 public sealed class MutationTests(ITestOutputHelper output)
 {
-    public static TheoryData<RuleMutation> Caught => [.. MutationCatalog.Caught.Keys];
+    public static TheoryData<RuleMutation> Caught =>
+        [.. MutationCatalog.Caught.Keys.Where(name => ModelSettings.Mutation is not { } only || $"{name}" == only)];
 
     public static TheoryData<RuleMutation> NotCaught => [.. MutationCatalog.NotCaught.Keys];
 
@@ -15,15 +16,16 @@ public sealed class MutationTests(ITestOutputHelper output)
     public void Breaking_a_rule_is_caught(RuleMutation mutation)
     {
         MutationCase found = MutationCatalog.Caught[mutation];
-        var broken = new Campaign(mutation, found.Profile);
+        string profile = ModelSettings.Profile ?? found.Profile;
+        var broken = new Campaign(mutation, profile);
 
         Failure? failure = ModelSettings.Schedules is null && found.HandMade is { } schedule
             ? broken.Run(schedule)
             : broken.Run(ModelSettings.Seed ?? found.FirstSeed, ModelSettings.Schedules ?? found.SchedulesMax);
 
-        Assert.True(failure is not null, $"{mutation} was not caught in profile {found.Profile}.");
-        output.WriteLine($"## {mutation} {found.Profile} {failure.SchedulesRun}\n{broken.Explain(failure)}");
-        var unbroken = new Campaign(RuleMutation.None, found.Profile);
+        Assert.True(failure is not null, $"{mutation} was not caught in profile {profile}.");
+        output.WriteLine($"## {mutation} {profile} {failure.SchedulesRun}\n{broken.Explain(failure)}");
+        var unbroken = new Campaign(RuleMutation.None, profile);
         Assert.Null(unbroken.ViolationOf(failure.Schedule));
     }
 

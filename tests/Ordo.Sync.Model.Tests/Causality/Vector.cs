@@ -88,4 +88,21 @@ internal sealed class Vector
         raised[dot.Replica] = dot.Counter;
         return new Vector(raised);
     }
+
+    public int Sum() => _counters.Sum();
+
+    /// <summary>The entries that a condition on incarnation and counter keeps.</summary>
+    public Vector Where(Func<int, int, bool> isKept)
+    {
+        int[] kept = new int[_counters.Length];
+        for (int replica = 0; replica < kept.Length; replica++)
+        {
+            kept[replica] = isKept(replica, _counters[replica]) ? _counters[replica] : 0;
+        }
+
+        return new Vector(kept);
+    }
+
+    /// <summary>The incarnations that have an entry.</summary>
+    public IEnumerable<int> Replicas() => Enumerable.Range(0, _counters.Length).Where(replica => _counters[replica] > 0);
 }

@@ -16,4 +16,10 @@ internal enum ApplyOutcome
     BaseMissing,
 
     SenderBehind,
+
+    /// <summary>The names of the batch are of another generation.</summary>
+    OtherGeneration,
+
+    /// <summary>A fill was under way, whose exceptions cannot be renamed.</summary>
+    MustStartAnew,
 }

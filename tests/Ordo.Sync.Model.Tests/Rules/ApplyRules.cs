@@ -5,7 +5,7 @@ using Version = Ordo.Sync.Model.Tests.State.Version;
 namespace Ordo.Sync.Model.Tests.Rules;
 
 /// <summary>apply(batch), in one transaction.</summary>
-internal sealed class ApplyRules(RuleMutation mutation, WriteRules writes)
+internal sealed class ApplyRules(RuleMutation mutation, WriteRules writes, GenerationRules generations)
 {
     public MergeRules Merging { get; } = new(mutation);
 
@@ -17,6 +17,16 @@ internal sealed class ApplyRules(RuleMutation mutation, WriteRules writes)
             return ApplyOutcome.NotSubscribed;
         }
 
+        if (!IsOfGeneration(receiver, scope, batch))
+        {
+            return ApplyOutcome.OtherGeneration;
+        }
+
+        if (batch.Next is not null)
+        {
+            return generations.Adopt(receiver, batch);
+        }
+
         if (!HasBase(scope, batch))
         {
             return ApplyOutcome.BaseMissing;
@@ -24,15 +34,22 @@ internal sealed class ApplyRules(RuleMutation mutation, WriteRules writes)
 
         bool behind = !scope.Knowledge.Dominates(batch.Forgotten);
         bool senderBehind = !batch.Knowledge.Dominates(scope.Forgotten);
-        if (senderBehind && RefusesSenderBehind(batch.Complete && behind))
+        bool mayFollow = batch.IsFromLaterGeneration && mutation != RuleMutation.RefusesLaterGenerationBehind;
+        if (senderBehind && RefusesSenderBehind(batch.Complete && (behind || mayFollow)))
         {
             return ApplyOutcome.SenderBehind;
         }
 
-        ScopeState? before = behind && senderBehind ? scope.Copy() : null;
+        if (mutation != RuleMutation.IgnoresGenerations)
+        {
+            scope.Generation = batch.Generation;
+        }
+
+        bool mustRestamp = behind || (senderBehind && batch.IsFromLaterGeneration);
+        ScopeState? before = mustRestamp && senderBehind ? scope.Copy() : null;
         MergeRecords(scope, batch, batch.Items.Count);
         Learn(receiver, scope, batch);
-        if (behind && mutation != RuleMutation.NoRestamp)
+        if (mustRestamp && mutation != RuleMutation.NoRestamp)
         {
             RestampWhatIsUnknown(receiver, batch, before);
         }
@@ -48,8 +65,8 @@ internal sealed class ApplyRules(RuleMutation mutation, WriteRules writes)
             return ApplyOutcome.Interrupted;
         }
 
-        if (receiver.Scopes[batch.Scope] is { } scope && HasBase(scope, batch)
-            && batch.Knowledge.Dominates(scope.Forgotten))
+        if (receiver.Scopes[batch.Scope] is { } scope && batch.Next is null && scope.Generation == batch.Generation
+            && HasBase(scope, batch) && batch.Knowledge.Dominates(scope.Forgotten))
         {
             MergeRecords(scope, batch, appliedItems);
             Learn(receiver, scope, batch);
@@ -57,6 +74,10 @@ internal sealed class ApplyRules(RuleMutation mutation, WriteRules writes)
 
         return ApplyOutcome.Interrupted;
     }
+
+    /// <summary>Whether the names of the batch are those used here, or are taken over with it.</summary>
+    private bool IsOfGeneration(Replica receiver, ScopeState scope, Batch batch) => scope.Generation == batch.Generation
+        || mutation == RuleMutation.IgnoresGenerations || (batch.Next is null && generations.MayEnter(receiver, scope));
 
     /// <summary>
     /// base ≤ K; and, of a complete batch, whose base is ∅, also Kreq ≤ K, because it left out the values Kreq covers.

@@ -8,12 +8,14 @@ namespace Ordo.Sync.Model.Tests.Rules;
 /// <summary>What the hub forgets, and what it remembers so that it may.</summary>
 internal sealed class CollectRules(RuleMutation mutation, Ledger ledger)
 {
-    /// <summary>A subscriber presented its K in a pull.</summary>
-    public static void NotePresented(Replica sender, int scopeIndex, int incarnation, Vector knowledge)
+    /// <summary>A subscriber presented its K in a pull, which says something here only in the names that are used here.</summary>
+    public static void NotePresented(Replica sender, int scopeIndex, Replica receiver)
     {
-        if (sender.IsHub)
+        ScopeState there = sender.Scopes[scopeIndex]!;
+        ScopeState here = receiver.Scopes[scopeIndex]!;
+        if (sender.IsHub && there.Generation == here.Generation)
         {
-            sender.Scopes[scopeIndex]!.Presented[incarnation] = knowledge;
+            there.Presented[receiver.Incarnation] = here.Knowledge;
         }
     }
 

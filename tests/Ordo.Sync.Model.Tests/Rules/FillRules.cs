@@ -17,12 +17,19 @@ internal sealed class FillRules(
     Action<Replica> rotate,
     int pageSize)
 {
+    /// <summary>
+    /// Begins where nothing of others is here: in the generation of the sender, if nothing at all is.
+    /// </summary>
     public static PageFill Begin(Replica receiver, Replica sender, int scopeIndex)
     {
         ScopeState here = receiver.Scopes[scopeIndex]!;
         ScopeState there = sender.Scopes[scopeIndex]!;
-        CollectRules.NotePresented(sender, scopeIndex, receiver.Incarnation, here.Knowledge);
-        var fill = new PageFill(sender.Site, sender.Incarnation, there.Knowledge, there.Forgotten);
+        here.Generation = there.Generation;
+        CollectRules.NotePresented(sender, scopeIndex, receiver);
+        var fill = new PageFill(sender.Site, sender.Incarnation, there.Knowledge, there.Forgotten)
+        {
+            Unsent = [.. Enumerable.Range(0, here.Keys).SelectMany(here.Versions).Select(version => version.Dot)],
+        };
         here.Fill = fill;
         return fill;
     }
@@ -46,7 +53,8 @@ internal sealed class FillRules(
         bool forgotMore = !fill.FirstForgotten.Dominates(there.Forgotten)
             && mutation != RuleMutation.FillSurvivesForgetting;
         bool overtaken = !fill.FirstKnowledge.Dominates(here.Forgotten);
-        return identityChanged || subscribedAnew || (!fill.IsClaimed && (forgotMore || overtaken));
+        bool isRenamed = there.Generation != here.Generation && mutation != RuleMutation.FillSurvivesCompaction;
+        return isRenamed || identityChanged || subscribedAnew || (!fill.IsClaimed && (forgotMore || overtaken));
     }
 
     /// <summary>

@@ -52,6 +52,12 @@ internal sealed class IdentityRules(RuleMutation mutation, int keys, Action<Repl
 
     private static bool HubKnowsAll(ScopeState here, ScopeState there)
     {
+        if (there.Generation != here.Generation)
+        {
+            // What is not known by the names of an earlier generation may be known by those since, or not: claim less.
+            return GenerationRules.After(there, here.Generation) is [{ } next, ..] && next.Known.Dominates(here.Knowledge);
+        }
+
         bool knowsAll = there.Knowledge.Dominates(here.Knowledge);
         for (int key = 0; knowsAll && key < here.Keys; key++)
         {
@@ -59,5 +65,22 @@ internal sealed class IdentityRules(RuleMutation mutation, int keys, Action<Repl
         }
 
         return knowsAll;
+    }
+
+    /// <summary>A store is put over another one, as a copy of a third, and takes a new incarnation before it does anything else.</summary>
+    public void Clone(Replica replica, Replica original)
+    {
+        replica.CopyFrom(original);
+        rotate(replica);
+    }
+
+    /// <summary>
+    /// A scope of a generation that the hub does not know, since it was put back to before: left, whatever is unsent in it, and
+    /// subscribed anew.
+    /// </summary>
+    public void StartAnew(Replica replica, int scopeIndex)
+    {
+        replica.Scopes[scopeIndex] = new ScopeState(keys);
+        rotate(replica);
     }
 }

@@ -14,6 +14,12 @@ internal static class MutationCatalog
                 "Redundant: the clock takes up the timestamp of every batch, so it is never below what is stored.",
             [CollectAmongSiblings] =
                 "No live version is lost by it: only the tombstone is gone, and with it the sight of the conflict.",
+            [OnlyFoldedMustBeKnown] =
+                "Redundant for plain records: what is not folded keeps its names. Conflict-free elements need it.",
+            [FoldsOutOfOrder] =
+                "Redundant for who wins: whoever is in the generation has compared the folded before. Siblings are sorted by it.",
+            [TransfersSurviveCompaction] =
+                "Redundant: what is translated says the same, and a batch in the names of another generation is refused.",
             [CollectIgnoresSubscribers] =
                 "Safety does not rest on it: who missed a collected tombstone gets a complete transfer.",
         };
@@ -65,5 +71,17 @@ internal static class MutationCatalog
             [KeepKnowledgeOfDroppedScope] = Common(),
             [UnsubscribeWithoutHub] = Common(),
             [OneKnowledgeForAllScopes] = Common(),
+            [IgnoresGenerations] = Common("Compacting"),
+            [RenamesWithoutKnowing] = Common("Compacting"),
+            [TellsTheLatest] = Common("Compacting"),
+            [RenamesItsUnsynced] = Common("Compacting"),
+            [FoldsWithoutOffsets] = Common("Compacting"),
+            [CarriesOverForgotten] = Common("CompactingLate"),
+            [FormerForgottenStands] = ByHand(HandMadeSchedules.ForgottenInGeneration, "CompactingLate"),
+            [FormerForgottenIsLost] = ByHand(HandMadeSchedules.ForgottenBeforeGeneration, "CompactingLate"),
+            [EntersWithOwnWrites] = Common("Compacting"),
+            [HubBelowEntersAtOnce] = Common("CompactingBelow"),
+            [RefusesLaterGenerationBehind] = Rare("CompactingLate", foundAt: 1_495_690),
+            [FillSurvivesCompaction] = Common("CompactingLate"),
         };
 }

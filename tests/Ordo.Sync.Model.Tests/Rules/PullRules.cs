@@ -20,7 +20,7 @@ internal sealed class PullRules(RuleMutation mutation)
             }
         }
 
-        return ToBatch(sender, scopeIndex, requested, complete, items);
+        return ToBatch(scope, sender.Clock, scopeIndex, requested, complete, items);
     }
 
     /// <summary>
@@ -71,20 +71,20 @@ internal sealed class PullRules(RuleMutation mutation)
         return new BatchItem(key, dots, values, exception);
     }
 
+    /// <summary>What is claimed with the items: K and F of the sender's scope, in the names that it is given in.</summary>
     public static Batch ToBatch(
-        Replica sender, int scopeIndex, Vector requested, bool complete, IReadOnlyList<BatchItem> items)
-    {
-        ScopeState scope = sender.Scopes[scopeIndex]!;
-        return new Batch
+        ScopeState scope, int clock, int scopeIndex, Vector requested, bool complete, IReadOnlyList<BatchItem> items) =>
+        new()
         {
             Scope = scopeIndex,
             Base = complete ? Vector.Empty : requested,
             Requested = requested,
             Knowledge = scope.Knowledge,
             Forgotten = scope.Forgotten,
-            Timestamp = sender.Clock,
+            Timestamp = clock,
             Complete = complete,
             Items = items,
+            Generation = scope.Generation,
+            IsFromLaterGeneration = scope.IsTranslation,
         };
-    }
 }

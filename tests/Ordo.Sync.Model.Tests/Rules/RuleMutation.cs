@@ -65,4 +65,21 @@ public enum RuleMutation
     KeepKnowledgeOfDroppedScope,
     UnsubscribeWithoutHub,
     OneKnowledgeForAllScopes,
+
+    // Generations.
+    IgnoresGenerations,
+    RenamesWithoutKnowing,
+    OnlyFoldedMustBeKnown,
+    TellsTheLatest,
+    RenamesItsUnsynced,
+    FoldsOutOfOrder,
+    FoldsWithoutOffsets,
+    CarriesOverForgotten,
+    FormerForgottenStands,
+    FormerForgottenIsLost,
+    EntersWithOwnWrites,
+    HubBelowEntersAtOnce,
+    RefusesLaterGenerationBehind,
+    TransfersSurviveCompaction,
+    FillSurvivesCompaction,
 }

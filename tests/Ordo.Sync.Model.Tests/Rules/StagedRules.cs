@@ -4,16 +4,27 @@ using Ordo.Sync.Model.Tests.State;
 namespace Ordo.Sync.Model.Tests.Rules;
 
 /// <summary>Large transfers: pages to a durable inbox, then delta pages, then everything as one batch.</summary>
-internal sealed class StagedRules(RuleMutation mutation, PullRules pulls, ApplyRules applies, int pageSize)
+internal sealed class StagedRules(
+    RuleMutation mutation, PullRules pulls, ApplyRules applies, GenerationRules generations, int pageSize)
 {
+    /// <summary>Begins, in the receiver's names: from a sender of a later generation everything has to come.</summary>
     public StagedTransfer Begin(Replica receiver, Replica sender, int scopeIndex)
     {
         ScopeState here = receiver.Scopes[scopeIndex]!;
         ScopeState there = sender.Scopes[scopeIndex]!;
-        Vector requested = here.Knowledge;
-        CollectRules.NotePresented(sender, scopeIndex, receiver.Incarnation, requested);
+        bool isFormer = there.Generation != here.Generation;
+        Vector requested = isFormer ? Vector.Empty : here.Knowledge;
+        CollectRules.NotePresented(sender, scopeIndex, receiver);
         var transfer = new StagedTransfer(
-            sender.Site, sender.Incarnation, requested, pulls.MustBeComplete(there, requested), here.Keys);
+            sender.Site,
+            sender.Incarnation,
+            requested,
+            isFormer || pulls.MustBeComplete(there, requested),
+            here.Keys)
+        {
+            Generation = here.Generation,
+            SenderGeneration = there.Generation,
+        };
         here.Staged = transfer;
         return transfer;
     }
@@ -26,7 +37,14 @@ internal sealed class StagedRules(RuleMutation mutation, PullRules pulls, ApplyR
             return true;
         }
 
-        ScopeState scope = sender.Scopes[scopeIndex]!;
+        ScopeState there = sender.Scopes[scopeIndex]!;
+        bool isRenamed = there.Generation != transfer.SenderGeneration
+            && mutation != RuleMutation.TransfersSurviveCompaction;
+        if (isRenamed || generations.SourceFor(there, transfer.Generation) is not { } scope)
+        {
+            return true;
+        }
+
         bool identityChanged = sender.Incarnation != transfer.SenderIncarnation
             && mutation != RuleMutation.StagedSurvivesSenderRestore;
         bool subscribedAnew = !scope.Knowledge.Dominates(transfer.FirstKnowledge ?? Vector.Empty)
@@ -52,7 +70,7 @@ internal sealed class StagedRules(RuleMutation mutation, PullRules pulls, ApplyR
     /// <summary>Fetches the next page into the inbox. Returns the batch when it was the last one.</summary>
     public Batch? NextPage(StagedTransfer transfer, Replica sender, int scopeIndex)
     {
-        ScopeState there = sender.Scopes[scopeIndex]!;
+        ScopeState there = generations.SourceFor(sender.Scopes[scopeIndex]!, transfer.Generation)!;
         transfer.FirstKnowledge ??= there.Knowledge;
         transfer.FirstForgotten ??= there.Forgotten;
         if (transfer.PagesInRound++ == 0)
@@ -63,13 +81,13 @@ internal sealed class StagedRules(RuleMutation mutation, PullRules pulls, ApplyR
         bool roundEnded = FetchPage(transfer, there);
         if (!roundEnded)
         {
-            return mutation == RuleMutation.ClaimAtEveryStagedPage ? ToBatch(transfer, sender, scopeIndex) : null;
+            return mutation == RuleMutation.ClaimAtEveryStagedPage ? ToBatch(transfer, there, sender, scopeIndex) : null;
         }
 
         // Only a round of one page was read in the very snapshot whose K is claimed.
         if (transfer.PagesInRound == 1 || mutation == RuleMutation.StagedWithoutDelta)
         {
-            return ToBatch(transfer, sender, scopeIndex);
+            return ToBatch(transfer, there, sender, scopeIndex);
         }
 
         transfer.Known = transfer.RoundStart;
@@ -108,9 +126,9 @@ internal sealed class StagedRules(RuleMutation mutation, PullRules pulls, ApplyR
         return true;
     }
 
-    private static Batch ToBatch(StagedTransfer transfer, Replica sender, int scopeIndex)
+    private static Batch ToBatch(StagedTransfer transfer, ScopeState there, Replica sender, int scopeIndex)
     {
         BatchItem[] items = [.. transfer.Inbox.OfType<BatchItem>()];
-        return PullRules.ToBatch(sender, scopeIndex, transfer.Requested, transfer.Complete, items);
+        return PullRules.ToBatch(there, sender.Clock, scopeIndex, transfer.Requested, transfer.Complete, items);
     }
 }

@@ -9,6 +9,7 @@ internal static class HandMadeSchedules
     private const int A = 1;
     private const int B = 2;
     private const int C = 3;
+    private const int FoldAll = 1;
 
     /// <summary>
     /// C drops a tombstone because the hub, which had collected it, sent the record without it. If C does not learn F
@@ -151,4 +152,35 @@ internal static class HandMadeSchedules
         .Then(StepKind.Collect, Hub)
         .Then(StepKind.Exchange, A, Hub)
         .Build();
+
+    /// <summary>
+    /// The hub forgot a delete and started a generation then. A gets everything in the names before, and B a delta from A: if A does
+    /// not learn what was forgotten, B takes its knowledge of the delete and keeps the deleted version.
+    /// </summary>
+    public static readonly Schedule ForgottenBeforeGeneration = UpToDelete()
+        .Then(StepKind.Expire, Hub)
+        .Then(StepKind.Collect, Hub)
+        .Then(StepKind.Compact, Hub, choice: FoldAll)
+        .Then(StepKind.Request, A, Hub)
+        .Then(StepKind.Deliver, A)
+        .Then(StepKind.Pull, B, A)
+        .Build();
+
+    /// <summary>The same, where the hub forgets the delete by the name that the generation gave it.</summary>
+    public static readonly Schedule ForgottenInGeneration = UpToDelete()
+        .Then(StepKind.Compact, Hub, choice: FoldAll)
+        .Then(StepKind.Expire, Hub)
+        .Then(StepKind.Collect, Hub)
+        .Then(StepKind.Request, A, Hub)
+        .Then(StepKind.Deliver, A)
+        .Then(StepKind.Pull, B, A)
+        .Build();
+
+    private static ScheduleScript UpToDelete() => new ScheduleScript(replicas: 3)
+        .Then(StepKind.Put, Hub)
+        .Then(StepKind.Pull, A, Hub)
+        .Then(StepKind.Put, A, key: 1)
+        .Then(StepKind.Exchange, A, Hub)
+        .Then(StepKind.Pull, B, Hub)
+        .Then(StepKind.Delete, Hub);
 }

@@ -39,8 +39,9 @@ internal static class ScheduleGenerator
         for (int i = 0; i < weights.Length; i++)
         {
             bool isAlwaysOn = Kinds[i] is StepKind.Put or StepKind.Exchange || profile.Weights.ContainsKey(Kinds[i]);
-            int factor = isAlwaysOn ? 2 : random.Below(4);
-            weights[i] = profile.WeightOf(Kinds[i]) * factor;
+            int weight = profile.WeightOf(Kinds[i]);
+            int factor = isAlwaysOn || weight == 0 ? 2 : random.Below(4);
+            weights[i] = weight * factor;
             total += weights[i];
         }
 

@@ -29,6 +29,8 @@ internal sealed class ScheduleProfile
         2, // Unsubscribe
         4, // Subscribe
         2, // Tick
+        0, // Compact: in profiles of its own, so that the seeds of the others stay what they are
+        0, // Clone
     ];
 
     public int StepsMin { get; init; } = 10;

@@ -114,9 +114,66 @@ internal static class ScheduleProfiles
         }),
     };
 
+    /// <summary>New generations of a scope amid everything else, also copied stores.</summary>
+    public static readonly ScheduleProfile Compacting = new()
+    {
+        Topology = Topology.Mixed,
+        StepsMin = 16,
+        StepsMax = 40,
+        Weights = new Dictionary<StepKind, int>
+        {
+            [StepKind.Compact] = 8,
+            [StepKind.Clone] = 1,
+        },
+    };
+
+    /// <summary>The same with a hub below the hub, which passes generations on.</summary>
+    public static readonly ScheduleProfile CompactingBelow = new()
+    {
+        Topology = Topology.HubBelow,
+        StepsMin = 16,
+        StepsMax = 40,
+        Weights = new Dictionary<StepKind, int>
+        {
+            [StepKind.Compact] = 8,
+            [StepKind.Clone] = 1,
+        },
+    };
+
+    /// <summary>Generations between deletes, their collection and restored stores, on two records.</summary>
+    public static readonly ScheduleProfile CompactingLate = new()
+    {
+        Topology = Topology.Mixed,
+        Keys = 2,
+        StepsMin = 16,
+        StepsMax = 40,
+        Weights = Only(new Dictionary<StepKind, int>
+        {
+            [StepKind.Put] = 18,
+            [StepKind.Delete] = 10,
+            [StepKind.Pull] = 16,
+            [StepKind.Exchange] = 10,
+            [StepKind.Request] = 4,
+            [StepKind.Deliver] = 4,
+            [StepKind.StagedPage] = 6,
+            [StepKind.FillPage] = 6,
+            [StepKind.Collect] = 6,
+            [StepKind.Expire] = 5,
+            [StepKind.Backup] = 3,
+            [StepKind.Restore] = 3,
+            [StepKind.Clone] = 2,
+            [StepKind.Subscribe] = 3,
+            [StepKind.Unsubscribe] = 1,
+            [StepKind.Compact] = 8,
+        }),
+    };
+
     public static readonly IReadOnlyDictionary<string, ScheduleProfile> All =
         new SortedDictionary<string, ScheduleProfile>
         {
+            [nameof(Compacting)] = Compacting,
+            [nameof(CompactingBelow)] = CompactingBelow,
+            [nameof(CompactingLate)] = CompactingLate,
             [nameof(Default)] = Default,
             [nameof(Forgetting)] = Forgetting,
             [nameof(Forking)] = Forking,

@@ -19,10 +19,10 @@ internal sealed class ScheduleScript
     }
 
     /// <summary>Record 0 keeps all siblings, record 1 is last write wins.</summary>
-    public ScheduleScript Then(StepKind kind, int site, int peer = 0, int key = 0)
+    public ScheduleScript Then(StepKind kind, int site, int peer = 0, int key = 0, int choice = 0)
     {
         int peerChoice = (peer - site - 1 + _replicas) % _replicas;
-        _steps.Add(new Step(kind, site, peerChoice, Scope: 0, key, Choice: 0));
+        _steps.Add(new Step(kind, site, peerChoice, Scope: 0, key, choice));
         return this;
     }
 

@@ -44,4 +44,10 @@ internal enum StepKind
 
     /// <summary>Time passes.</summary>
     Tick,
+
+    /// <summary>The hub starts a new generation of a scope.</summary>
+    Compact,
+
+    /// <summary>The store of A is replaced by a copy of B's.</summary>
+    Clone,
 }

@@ -10,4 +10,7 @@ internal enum Topology
 
     /// <summary>No hub: nobody collects tombstones and nobody unsubscribes.</summary>
     Mesh,
+
+    /// <summary>There is a hub and another hub below it; devices speak with either, one with the lower alone, and not with each other.</summary>
+    HubBelow,
 }

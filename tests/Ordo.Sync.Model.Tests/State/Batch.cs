@@ -25,6 +25,15 @@ internal sealed class Batch
 
     public required IReadOnlyList<BatchItem> Items { get; init; }
 
+    /// <summary>The generation whose names the batch uses; null for the first.</summary>
+    public Generation? Generation { get; init; }
+
+    /// <summary>Whether the sender is of a later generation, and takes nothing from the receiver before that has followed.</summary>
+    public bool IsFromLaterGeneration { get; init; }
+
+    /// <summary>Where the receiver knows enough: no batch, but the generation that follows its own, to rename by.</summary>
+    public Generation? Next { get; init; }
+
     public BatchItem? Find(int key)
     {
         for (int i = 0; i < Items.Count; i++)

@@ -1,11 +1,14 @@
 namespace Ordo.Sync.Model.Tests.State;
 
 /// <summary>One store at one site: its incarnation, its counter, its hybrid clock and its scopes.</summary>
-internal sealed class Replica(int site, bool isHub, int scopes)
+internal sealed class Replica(int site, bool isHub, int scopes, bool keepsGenerations = false)
 {
     public int Site { get; } = site;
 
     public bool IsHub { get; } = isHub;
+
+    /// <summary>Whether this is a hub, perhaps below another, which tells replicas of earlier generations what followed.</summary>
+    public bool KeepsGenerations { get; } = isHub || keepsGenerations;
 
     public int Incarnation { get; private set; }
 
@@ -43,7 +46,8 @@ internal sealed class Replica(int site, bool isHub, int scopes)
     /// <summary>Puts the backup in the place of everything stored here, incarnation and counter included.</summary>
     public void RestoreBackup() => CopyFrom(Backup!);
 
-    private void CopyFrom(Replica other)
+    /// <summary>Puts a copy of another store in the place of everything stored here, incarnation and counter included.</summary>
+    public void CopyFrom(Replica other)
     {
         Incarnation = other.Incarnation;
         Id = other.Id;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Ordo.Sync.Model.Tests.Causality;
 
 namespace Ordo.Sync.Model.Tests.State;
@@ -32,6 +33,8 @@ internal sealed class ScopeState
         Presented = new Dictionary<int, Vector>(original.Presented);
         Forms = new Version[]?[_records.Length];
         Fill = original.Fill;
+        Generation = original.Generation;
+        Kept = original.Kept;
     }
 
     public int Keys => _records.Length;
@@ -76,6 +79,15 @@ internal sealed class ScopeState
 
     /// <summary>The fill, page by page, of a scope that was empty here.</summary>
     public PageFill? Fill { get; set; }
+
+    /// <summary>The generation that all names here are of; null for the first.</summary>
+    public Generation? Generation { get; set; }
+
+    /// <summary>At hubs: the generations that followed each other here, so that replicas of an earlier one can be told.</summary>
+    public ImmutableList<KeptGeneration> Kept { get; set; } = [];
+
+    /// <summary>Whether this is a view of a scope of a later generation, in the names of an earlier one.</summary>
+    public bool IsTranslation { get; set; }
 
     public Version[] Versions(int key) => _records[key];
 
@@ -126,16 +138,15 @@ internal sealed class ScopeState
     /// <summary>Whether the dot is in K(o).</summary>
     public bool Knows(int key, Dot dot) => _knowledge.Covers(dot) || (_exceptions[key]?.Covers(dot) ?? false);
 
-    public bool IsEmpty()
-    {
-        bool empty = _knowledge.IsEmpty && _forgotten.IsEmpty && _exceptionCount == 0;
-        for (int key = 0; empty && key < _records.Length; key++)
-        {
-            empty = _records[key].Length == 0;
-        }
+    /// <summary>Whether a version is in K(o), given the name it was first written under.</summary>
+    public bool KnowsAs(int key, Dot written) => Knows(key, Causality.Generation.NameIn(Generation, written));
 
-        return empty;
-    }
+    /// <summary>
+    /// Whether nothing of others was ever received, so that the scope may be filled, and may take over the generation of who fills it.
+    /// What an incarnation of this store wrote may be there.
+    /// </summary>
+    public bool IsBlank(int incarnation) => Fill is null && _exceptionCount == 0 && _forgotten.IsEmpty
+        && _knowledge.Replicas().All(replica => replica == incarnation);
 
     /// <summary>A backup of the scope. Open forms and staged transfers are not part of it.</summary>
     public ScopeState Copy() => new(this);

@@ -27,6 +27,12 @@ internal sealed class StagedTransfer(int senderSite, int senderIncarnation, Vect
     /// <summary>The sender's F when the very first page was read.</summary>
     public Vector? FirstForgotten { get; set; }
 
+    /// <summary>The generation of the receiver, whose names the pages use.</summary>
+    public Generation? Generation { get; init; }
+
+    /// <summary>The generation of the sender when the transfer began.</summary>
+    public Generation? SenderGeneration { get; init; }
+
     public Vector RoundStart { get; set; } = Vector.Empty;
 
     public int PagesInRound { get; set; }

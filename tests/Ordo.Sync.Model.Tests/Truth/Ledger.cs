@@ -10,6 +10,7 @@ internal sealed class Ledger
 
     private readonly List<Write>[,] _byRecord;
     private readonly List<List<Write>> _byReplica = [];
+    private readonly Dictionary<int, Generation> _generations = [];
 
     public Ledger(int scopes, int keys)
     {
@@ -52,8 +53,25 @@ internal sealed class Ledger
         WriteCount++;
     }
 
-    /// <summary>The write that the dot names.</summary>
-    public Write Find(Dot dot) => _byReplica[dot.Replica][dot.Counter - 1];
+    /// <summary>The write that the dot names, in whatever generation.</summary>
+    public Write Find(Dot dot)
+    {
+        while (_generations.TryGetValue(dot.Replica, out Generation? generation))
+        {
+            Dot former = generation.Restore(dot);
+            if (former == dot)
+            {
+                throw new ModelViolationException("1: a generation's name for a version that it does not fold.");
+            }
+
+            dot = former;
+        }
+
+        return _byReplica[dot.Replica][dot.Counter - 1];
+    }
+
+    /// <summary>From now on versions are also found by the names of a generation.</summary>
+    public void Add(Generation generation) => _generations.Add(generation.Name, generation);
 
     public void MarkCollected(Dot dot) => Find(dot).IsCollected = true;
 

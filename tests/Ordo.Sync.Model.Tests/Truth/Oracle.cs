@@ -13,6 +13,7 @@ internal sealed class Oracle(Ledger ledger, Replica[] replicas, int scopes)
     private readonly ulong[,] _digests = new ulong[replicas.Length, scopes];
     private readonly ScopeState?[,] _lastScope = new ScopeState?[replicas.Length, scopes];
     private readonly Vector[,] _lastKnowledge = new Vector[replicas.Length, scopes];
+    private readonly Generation?[,] _lastGeneration = new Generation?[replicas.Length, scopes];
 
     /// <summary>Checks every scope that changed since the last call. Returns whether there was one.</summary>
     public bool Check()
@@ -41,8 +42,9 @@ internal sealed class Oracle(Ledger ledger, Replica[] replicas, int scopes)
         {
             foreach (Version version in dropped.Versions(key))
             {
+                Dot written = ledger.Find(version.Dot).Version.Dot;
                 if (!Array.Exists(replicas, other => other.Site != site
-                    && other.Scopes[scopeIndex] is { } scope && scope.Knows(key, version.Dot)))
+                    && other.Scopes[scopeIndex] is { } scope && scope.KnowsAs(key, written)))
                 {
                     throw new ModelViolationException($"10: a write to record {key} is dropped, and nobody has it.");
                 }
@@ -68,7 +70,7 @@ internal sealed class Oracle(Ledger ledger, Replica[] replicas, int scopes)
 
     /// <summary>Whether both know the same, and nothing beyond that under an exception.</summary>
     public static bool KnowTheSame(ScopeState a, ScopeState b) =>
-        !a.HasExceptions && !b.HasExceptions && a.Knowledge.SameAs(b.Knowledge);
+        a.Generation == b.Generation && !a.HasExceptions && !b.HasExceptions && a.Knowledge.SameAs(b.Knowledge);
 
     private void CheckScope(Replica replica, ScopeState scope, int scopeIndex)
     {
@@ -93,14 +95,17 @@ internal sealed class Oracle(Ledger ledger, Replica[] replicas, int scopes)
     private void CheckVectors(Replica replica, ScopeState scope, int scopeIndex)
     {
         bool isSameSubscription = ReferenceEquals(_lastScope[replica.Site, scopeIndex], scope);
-        if (isSameSubscription && !scope.Knowledge.Dominates(_lastKnowledge[replica.Site, scopeIndex]))
+        if (isSameSubscription && !scope.Knowledge.Dominates(LastKnowledge(replica, scope, scopeIndex)))
         {
             throw new ModelViolationException("4: K shrank within an incarnation.");
         }
 
         _lastScope[replica.Site, scopeIndex] = scope;
         _lastKnowledge[replica.Site, scopeIndex] = scope.Knowledge;
-        if (scope.Knowledge[replica.Incarnation] < ledger.HighestCounter(replica.Incarnation, scopeIndex))
+        _lastGeneration[replica.Site, scopeIndex] = scope.Generation;
+        int highest = ledger.HighestCounter(replica.Incarnation, scopeIndex);
+        var last = new Dot(replica.Incarnation, highest);
+        if (highest > 0 && !scope.Knowledge.Covers(Generation.NameIn(scope.Generation, last)))
         {
             throw new ModelViolationException("5: K[self] is below an own dot.");
         }
@@ -111,6 +116,23 @@ internal sealed class Oracle(Ledger ledger, Replica[] replicas, int scopes)
         }
     }
 
+    /// <summary>What the scope knew when it was looked at last, in the names of today.</summary>
+    private Vector LastKnowledge(Replica replica, ScopeState scope, int scopeIndex)
+    {
+        Generation? last = _lastGeneration[replica.Site, scopeIndex];
+        return Renamed(scope.Generation);
+
+        // Who knew nothing was not told what is folded.
+        Vector Renamed(Generation? generation) =>
+            generation is null || generation == last || _lastKnowledge[replica.Site, scopeIndex].IsEmpty
+                ? _lastKnowledge[replica.Site, scopeIndex]
+                : generation.Rename(Renamed(generation.Before));
+    }
+
+    /// <summary>The version that stands in a generation for one as it was written.</summary>
+    private static Version Canonical(Generation? generation, Version written) =>
+        generation is null ? written : generation.Rename(Canonical(generation.Before, written));
+
     /// <summary>Invariants 1, 2, 3 and 10 on one record.</summary>
     private void CheckRecord(ScopeState scope, int scopeIndex, int key)
     {
@@ -119,7 +141,7 @@ internal sealed class Oracle(Ledger ledger, Replica[] replicas, int scopes)
         UInt128 superseded = 0;
         foreach (Write write in writes)
         {
-            if (scope.Knows(key, write.Version.Dot))
+            if (scope.KnowsAs(key, write.Version.Dot))
             {
                 claimed |= write.Bit;
                 superseded |= write.Past;
@@ -151,7 +173,7 @@ internal sealed class Oracle(Ledger ledger, Replica[] replicas, int scopes)
         foreach (Version version in versions)
         {
             Write write = ledger.Find(version.Dot);
-            if (!ReferenceEquals(write.Version, version))
+            if (!ReferenceEquals(Canonical(scope.Generation, write.Version), version))
             {
                 throw new ModelViolationException($"1: record {key} holds a dot under another version's name.");
             }
@@ -187,7 +209,8 @@ internal sealed class Oracle(Ledger ledger, Replica[] replicas, int scopes)
 
             bool lost = RecordStrategy.IsLastWriteWins(key) && writes.Exists(
                 other => (claimed & other.Bit) != 0 && other.Version.WinsOver(write.Version)
-                    && (other.IsCollected || Array.IndexOf(scope.Versions(key), other.Version) >= 0));
+                    && (other.IsCollected
+                        || Array.IndexOf(scope.Versions(key), Canonical(scope.Generation, other.Version)) >= 0));
             if (!lost)
             {
                 throw new ModelViolationException($"10: record {key} has lost a write that it claims to reflect.");

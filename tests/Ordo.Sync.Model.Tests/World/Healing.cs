@@ -1,3 +1,4 @@
+using Ordo.Sync.Model.Tests.Rules;
 using Ordo.Sync.Model.Tests.Schedules;
 using Ordo.Sync.Model.Tests.State;
 using Ordo.Sync.Model.Tests.Truth;
@@ -22,6 +23,7 @@ internal sealed class Healing(ModelWorld world, SessionSteps sessions, TransferS
 
         for (int scope = 0; scope < Schedule.Scopes; scope++)
         {
+            StartAnew(scope);
             EndFills(scope);
             int rounds = 0;
             while (Round(scope))
@@ -33,6 +35,22 @@ internal sealed class Healing(ModelWorld world, SessionSteps sessions, TransferS
             }
 
             CheckConverged(scope);
+        }
+    }
+
+    /// <summary>The hub was put back to before a compaction: who is in that generation leaves the scope and subscribes anew.</summary>
+    private void StartAnew(int scopeIndex)
+    {
+        foreach (Replica replica in world.Replicas)
+        {
+            if (world.Schedule.HasHub && replica.Scopes[scopeIndex] is { } scope
+                && GenerationRules.After(world.Hub.Scopes[scopeIndex]!, scope.Generation) is null
+                && !world.Generations.MayEnter(replica, scope))
+            {
+                world.Trace?.Line($"       {world.Trace.Site(replica.Site)} starts anew");
+                world.Identity.StartAnew(replica, scopeIndex);
+                Check();
+            }
         }
     }
 

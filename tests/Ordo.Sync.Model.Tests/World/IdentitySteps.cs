@@ -18,6 +18,26 @@ internal sealed class IdentitySteps(ModelWorld world)
         }
     }
 
+    /// <summary>The store of a device is replaced by a copy of another one's.</summary>
+    public void Clone(Step step, Replica replica)
+    {
+        Replica original = world.Peer(replica, step.B);
+        if (!replica.KeepsGenerations && !original.KeepsGenerations && original != replica && world.CanRotate)
+        {
+            world.Trace?.Line($"       {world.Trace.Site(replica.Site)} is a copy of {world.Trace.Site(original.Site)} now");
+            world.Identity.Clone(replica, original);
+        }
+    }
+
+    public void Compact(Step step)
+    {
+        if (world.Schedule.HasHub && world.CanRotate
+            && world.Generations.Compact(world.Hub, step.Scope, step.Choice) is { } generation)
+        {
+            world.Trace?.Line($"       the hub folds {world.Trace.Show(generation.Folded)}");
+        }
+    }
+
     public void Subscribe(Step step, Replica replica)
     {
         if (replica.Scopes[step.Scope] is null && world.CanRotate)

@@ -11,9 +11,14 @@ internal sealed class ModelWorld
     /// <summary>A step that would need a further incarnation is left out; vectors stay short that way.</summary>
     private const int IncarnationsMax = 16;
 
+    private const int HubBelowSite = 1;
+
+    /// <summary>A device that knows the hub below alone.</summary>
+    private const int OnlyBelowSite = 2;
+
     private readonly int[] _skews;
     private readonly SplitMix _random;
-    private int _incarnations;
+    private readonly List<ulong> _ids = [];
 
     public ModelWorld(Schedule schedule, RuleMutation mutation, TraceLog? trace)
     {
@@ -25,9 +30,11 @@ internal sealed class ModelWorld
         Ledger = new Ledger(Schedule.Scopes, schedule.Keys);
         Writes = new WriteRules(mutation, Ledger, PhysicalTimeAt);
         Pulls = new PullRules(mutation);
-        Applies = new ApplyRules(mutation, Writes);
+        Generations = new GenerationRules(
+            mutation, Pulls, new GenerationNames(mutation, Ledger, NameGeneration, name => _ids[name]));
+        Applies = new ApplyRules(mutation, Writes, Generations);
         Collects = new CollectRules(mutation, Ledger);
-        Staging = new StagedRules(mutation, Pulls, Applies, schedule.PageSize);
+        Staging = new StagedRules(mutation, Pulls, Applies, Generations, schedule.PageSize);
         Filling = new FillRules(mutation, Pulls, Applies, Writes, Rotate, schedule.PageSize);
         Identity = new IdentityRules(mutation, schedule.Keys, Rotate);
         CreateReplicas();
@@ -47,7 +54,7 @@ internal sealed class ModelWorld
 
     public int Now { get; set; } = 100;
 
-    public bool CanRotate => _incarnations < IncarnationsMax;
+    public bool CanRotate => _ids.Count < IncarnationsMax;
 
     public Ledger Ledger { get; }
 
@@ -65,22 +72,33 @@ internal sealed class ModelWorld
 
     public FillRules Filling { get; }
 
+    public GenerationRules Generations { get; }
+
     public IdentityRules Identity { get; }
 
     /// <summary>The other end of a session of A; with a hub topology one of the two is the hub.</summary>
     public Replica Peer(Replica replica, int choice)
     {
         int other = (replica.Site + 1 + (choice % (Replicas.Length - 1))) % Replicas.Length;
-        return Schedule.Topology == Topology.Hub && replica.Site != 0 ? Hub : Replicas[other];
+        return MayMeet(replica, Replicas[other]) ? Replicas[other] : IsBelow(replica) ? Replicas[HubBelowSite] : Hub;
     }
 
-    public bool MayMeet(Replica a, Replica b) => Schedule.Topology != Topology.Hub || a.Site == 0 || b.Site == 0;
+    public bool MayMeet(Replica a, Replica b) => Schedule.Topology switch
+    {
+        Topology.Hub => a.IsHub || b.IsHub,
+        Topology.HubBelow => (a.KeepsGenerations && !IsBelow(b)) || (b.KeepsGenerations && !IsBelow(a))
+            || a.Site + b.Site == HubBelowSite + OnlyBelowSite,
+        _ => true,
+    };
+
+    private bool IsBelow(Replica replica) => Schedule.Topology == Topology.HubBelow && replica.Site == OnlyBelowSite;
 
     private void CreateReplicas()
     {
         for (int site = 0; site < Replicas.Length; site++)
         {
-            var replica = new Replica(site, Schedule.HasHub && site == 0, Schedule.Scopes);
+            bool isHubBelow = Schedule.Topology == Topology.HubBelow && site == HubBelowSite;
+            var replica = new Replica(site, Schedule.HasHub && site == 0, Schedule.Scopes, isHubBelow);
             Replicas[site] = replica;
             _skews[site] = _random.Below(Schedule.SkewMax + 1);
             Rotate(replica);
@@ -94,8 +112,16 @@ internal sealed class ModelWorld
 
     private void Rotate(Replica replica)
     {
-        Trace?.NameIncarnation(_incarnations, replica.Site);
-        replica.Rotate(_incarnations++, _random.Next());
+        Trace?.NameIncarnation(_ids.Count, replica.Site);
+        _ids.Add(_random.Next());
+        replica.Rotate(_ids.Count - 1, _ids[^1]);
+    }
+
+    private (int Name, ulong Id) NameGeneration()
+    {
+        Trace?.NameGeneration(_ids.Count);
+        _ids.Add(_random.Next());
+        return (_ids.Count - 1, _ids[^1]);
     }
 
     private int PhysicalTimeAt(int site) => Now + _skews[site];

@@ -130,6 +130,12 @@ internal sealed class ScheduleRun
             case StepKind.Restore:
                 _identity.Restore(replica);
                 break;
+            case StepKind.Compact:
+                _identity.Compact(step);
+                break;
+            case StepKind.Clone:
+                _identity.Clone(step, replica);
+                break;
             case StepKind.Tick:
                 _world.Now += 1 + (step.Choice % 20);
                 break;

@@ -1,32 +1,50 @@
 using Ordo.Sync.Model.Tests.Rules;
 using Ordo.Sync.Model.Tests.Schedules;
 using Ordo.Sync.Model.Tests.State;
+using Ordo.Sync.Model.Tests.Truth;
 
 namespace Ordo.Sync.Model.Tests.World;
 
 /// <summary>Sessions between two replicas, and the network that loses, repeats and re-orders their answers.</summary>
 internal sealed class SessionSteps(ModelWorld world)
 {
-    /// <summary>Receiver pulls from sender; a push is this with the roles swapped.</summary>
+    private const int GenerationsMax = 16;
+
+    /// <summary>
+    /// Receiver pulls from sender, again after it was told of a generation or brought up to one; a push is this with the roles swapped.
+    /// </summary>
     public ApplyOutcome Pull(Replica receiver, Replica sender, int scopeIndex)
     {
-        if (!world.Pulls.Answers(sender, scopeIndex))
+        ApplyOutcome outcome = ApplyOutcome.NotAnswered;
+        for (int asked = 0; asked <= GenerationsMax; asked++)
         {
-            return ApplyOutcome.NotAnswered;
+            if (!world.Pulls.Answers(sender, scopeIndex))
+            {
+                return outcome;
+            }
+
+            if (Answer(receiver, sender, scopeIndex) is not { } batch)
+            {
+                return ApplyOutcome.OtherGeneration;
+            }
+
+            outcome = Apply(receiver, batch, "applies");
+            bool isInStep = receiver.Scopes[scopeIndex]!.Generation == sender.Scopes[scopeIndex]!.Generation;
+            if (outcome != ApplyOutcome.Applied || (batch.Next is null && isInStep))
+            {
+                break;
+            }
         }
 
-        Batch batch = Answer(receiver, sender, scopeIndex);
-        ApplyOutcome outcome = world.Applies.Apply(receiver, batch);
-        Report(receiver, "applies", batch, outcome);
         return outcome;
     }
 
-    /// <summary>Push, then pull; who is refused for being behind lets the other go first.</summary>
+    /// <summary>Push, then pull; who is refused for being behind, or of an earlier generation, lets the other go first.</summary>
     public void Exchange(Replica a, Replica b, int scopeIndex)
     {
         ApplyOutcome pushed = Pull(b, a, scopeIndex);
         Pull(a, b, scopeIndex);
-        if (pushed == ApplyOutcome.SenderBehind)
+        if (pushed is ApplyOutcome.SenderBehind or ApplyOutcome.OtherGeneration)
         {
             Pull(b, a, scopeIndex);
         }
@@ -34,9 +52,9 @@ internal sealed class SessionSteps(ModelWorld world)
 
     public void Request(Replica receiver, Replica sender, int scopeIndex)
     {
-        if (world.Pulls.Answers(sender, scopeIndex))
+        if (world.Pulls.Answers(sender, scopeIndex) && Answer(receiver, sender, scopeIndex) is { } batch)
         {
-            world.Network.Add((receiver.Site, Answer(receiver, sender, scopeIndex)));
+            world.Network.Add((receiver.Site, batch));
         }
     }
 
@@ -61,19 +79,31 @@ internal sealed class SessionSteps(ModelWorld world)
         }
         else if (step.Kind != StepKind.Lose)
         {
-            ApplyOutcome outcome = world.Applies.Apply(world.Replicas[site], batch);
-            Report(world.Replicas[site], "gets", batch, outcome);
+            Apply(world.Replicas[site], batch, "gets");
         }
     }
 
-    private Batch Answer(Replica receiver, Replica sender, int scopeIndex)
+    /// <summary>Applies an answer; who must start its scope anew to take it does.</summary>
+    public ApplyOutcome Apply(Replica receiver, Batch batch, string verb)
     {
-        var requested = receiver.Scopes[scopeIndex]!.Knowledge;
-        CollectRules.NotePresented(sender, scopeIndex, receiver.Incarnation, requested);
-        Batch batch = world.Pulls.Pull(sender, scopeIndex, requested);
+        ApplyOutcome outcome = world.Applies.Apply(receiver, batch);
+        Report(receiver, verb, batch, outcome);
+        if (outcome == ApplyOutcome.MustStartAnew && receiver.Scopes[batch.Scope] is { Fill: { } fill } here)
+        {
+            world.Filling.Abandon(receiver, world.Replicas[fill.SenderSite], batch.Scope);
+            Oracle.CheckAbandoned(here, receiver.Scopes[batch.Scope]!, fill);
+        }
+
+        return outcome;
+    }
+
+    private Batch? Answer(Replica receiver, Replica sender, int scopeIndex)
+    {
+        CollectRules.NotePresented(sender, scopeIndex, receiver);
+        Batch? batch = world.Generations.Answer(sender, receiver, scopeIndex);
         world.Trace?.Line(
             $"       {world.Trace.Site(sender.Site)} answers {world.Trace.Site(receiver.Site)}: "
-            + world.Trace.Show(batch));
+            + (batch is null ? "that it knows no such generation" : world.Trace.Show(batch)));
         return batch;
     }
 

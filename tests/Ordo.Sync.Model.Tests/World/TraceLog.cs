@@ -22,6 +22,8 @@ internal sealed class TraceLog(bool hasHub)
         _incarnations.Insert(incarnation, name + new string('\'', earlier));
     }
 
+    public void NameGeneration(int name) => _incarnations.Insert(name, $"g{_incarnations.Count(other => other[0] == 'g') + 1}:");
+
     public string Site(int site) => hasHub && site == 0 ? "H" : "ABCDE"[hasHub ? site - 1 : site].ToString();
 
     public void Line(string text) => _text.AppendLine(text);
@@ -67,8 +69,15 @@ internal sealed class TraceLog(bool hasHub)
         string kind = batch.Complete ? "complete" : "since " + Show(batch.Base);
         IEnumerable<string> items = batch.Items.Select(Show);
         string forgotten = batch.Forgotten.IsEmpty ? "" : " F" + Show(batch.Forgotten);
-        return $"{kind}, K{Show(batch.Knowledge)}{forgotten}: {string.Join(" ", items)}";
+        if (batch.Next is { } next)
+        {
+            return $"{NameOf(next)} folds {Show(next.Folded)}";
+        }
+
+        return $"{NameOf(batch.Generation)}{kind}, K{Show(batch.Knowledge)}{forgotten}: {string.Join(" ", items)}";
     }
+
+    private string NameOf(Generation? generation) => generation is null ? "" : _incarnations[generation.Name] + " ";
 
     public override string ToString() => _text.ToString();
 
@@ -82,7 +91,7 @@ internal sealed class TraceLog(bool hasHub)
 
     private string Show(ScopeState scope)
     {
-        var text = new StringBuilder("K" + Show(scope.Knowledge));
+        var text = new StringBuilder(NameOf(scope.Generation) + "K" + Show(scope.Knowledge));
         if (!scope.Forgotten.IsEmpty)
         {
             text.Append(" F" + Show(scope.Forgotten));

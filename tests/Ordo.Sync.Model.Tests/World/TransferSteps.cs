@@ -26,6 +26,14 @@ internal sealed class TransferSteps(ModelWorld world, SessionSteps sessions)
             return;
         }
 
+        ScopeState there = sender.Scopes[step.Scope]!;
+        if (here.Staged is null && (world.Generations.SourceFor(there, here.Generation) is null
+            || world.Generations.NextFor(there, here.Generation, here.Knowledge) is not null))
+        {
+            sessions.Pull(receiver, sender, step.Scope);
+            return;
+        }
+
         StagedTransfer transfer = here.Staged ?? world.Staging.Begin(receiver, sender, step.Scope);
         world.Trace?.Line(
             $"       {world.Trace.Site(receiver.Site)} stages a page from {world.Trace.Site(sender.Site)}"
@@ -50,7 +58,8 @@ internal sealed class TransferSteps(ModelWorld world, SessionSteps sessions)
         }
 
         Replica sender = world.Peer(receiver, step.B);
-        if (!receiver.IsHub && here.IsEmpty() && world.Pulls.Answers(sender, step.Scope))
+        if (!receiver.IsHub && here.IsBlank(receiver.Incarnation) && world.Pulls.Answers(sender, step.Scope)
+            && (sender.Scopes[step.Scope]!.Generation == here.Generation || world.Generations.MayEnter(receiver, here)))
         {
             FillRules.Begin(receiver, sender, step.Scope);
             Page(step.Scope, receiver, sender);

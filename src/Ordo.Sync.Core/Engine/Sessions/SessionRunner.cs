@@ -98,7 +98,10 @@ public sealed partial class SessionRunner
     /// <exception cref="SyncException">The store, the transport or the peer failed; what was durable stays so.</exception>
     public async ValueTask<SessionReport> RunAsync(CancellationToken cancellationToken = default)
     {
-        var session = new SyncSession(_scope, _store.Replica, _transfer, _peer.PageBytesMax);
+        var session = new SyncSession(_scope, _store.Replica, _transfer, _peer.PageBytesMax)
+        {
+            KeepsGenerations = KeepsGenerations,
+        };
         SessionEffect effect = session.Start();
         while (effect is not SessionEffect.Finish)
         {

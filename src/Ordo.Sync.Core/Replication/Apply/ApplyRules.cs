@@ -36,6 +36,12 @@ public sealed record ApplyRules
     /// </summary>
     internal bool NotesSpread { get; init; } = true;
 
+    /// <summary>
+    /// Whether the sender is of a later generation of the scope: it takes nothing from this replica before that has followed, so a sender
+    /// that is behind is not refused.
+    /// </summary>
+    internal bool IsFromLaterGeneration { get; init; }
+
     /// <summary>Which records may stand; <see langword="null"/> for all.</summary>
     public IAdmission? Admission { get; init; }
 }

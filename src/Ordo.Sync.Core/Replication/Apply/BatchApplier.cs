@@ -78,7 +78,7 @@ public sealed class BatchApplier
             return new ApplyResult(ApplyStatus.BaseMissing);
         }
 
-        if (isSenderBehind && !(isComplete && isBehind))
+        if (isSenderBehind && !(isComplete && (isBehind || _rules.IsFromLaterGeneration)))
         {
             return new ApplyResult(ApplyStatus.SenderBehind);
         }
@@ -101,7 +101,7 @@ public sealed class BatchApplier
         }
 
         UpdateVectors(final, isPartOfFill);
-        int restamped = isBehind && isComplete && !isPartOfFill
+        int restamped = (isBehind || isSenderBehind) && isComplete && !isPartOfFill
             ? await _complete.RestampAsync(final.Knowledge, before, isSenderBehind, cancellationToken).ConfigureAwait(false)
             : 0;
         await _draft.SaveAsync(cancellationToken).ConfigureAwait(false);

@@ -185,7 +185,8 @@ internal sealed partial class BundleImporter(
         return (BundleScopeStatus.Applied, result.ChangedCount);
     }
 
-    // The versions of a bundle are called as in its generation of the scope. Who holds nothing of others takes that over.
+    // The versions of a bundle are called as in its generation of the scope. Who holds nothing takes that over: what was written here
+    // may stand in the bundle by another name.
     private static async ValueTask<bool> TryEnterAsync(
         IStoreTransaction transaction, BundleScopeEnd end, CancellationToken cancellationToken)
     {
@@ -197,8 +198,7 @@ internal sealed partial class BundleImporter(
         }
 
         ScopeState state = await transaction.GetScopeAsync(end.Scope, cancellationToken).ConfigureAwait(false);
-        VersionVector foreign = state.Knowledge.Without(transaction.Replicas.IndexOf(transaction.Replica));
-        if (!foreign.IsEmpty || !state.Forgotten.IsEmpty || !state.Exceptions.IsEmpty)
+        if (!state.Knowledge.IsEmpty || !state.Forgotten.IsEmpty || !state.Exceptions.IsEmpty)
         {
             return false;
         }

@@ -155,8 +155,10 @@ internal sealed class PageReceiver(
             return new ApplyResult(ApplyStatus.BaseMissing);
         }
 
+        ReplicaId generation = await GenerationLedger.ReadCurrentAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
+        ApplyRules rules = ApplyRules.Trusting with { IsFromLaterGeneration = response.Generation != generation };
         ApplyResult result = await BatchApplier.ApplyAsync(
-            transaction, scope, pages, catalog, ApplyRules.Trusting, now, sink, cancellationToken).ConfigureAwait(false);
+            transaction, scope, pages, catalog, rules, now, sink, cancellationToken).ConfigureAwait(false);
         if (result.Status != ApplyStatus.Applied)
         {
             return result;

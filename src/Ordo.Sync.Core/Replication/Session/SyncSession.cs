@@ -38,7 +38,14 @@ public sealed class SyncSession(string scope, ReplicaId replica, UInt128 transfe
     private bool _isPushForbidden;
     private bool _isPeerSated;
     private bool _isGenerationEnded;
+    private bool _mustFollow;
     private BuiltPage? _pending;
+
+    /// <summary>
+    /// Whether this side keeps what a new generation of the scope folds, for replicas below it: then it follows every one from the first.
+    /// The default is no.
+    /// </summary>
+    public bool KeepsGenerations { get; init; }
 
     /// <summary>Begins, and returns the first effect.</summary>
     public SessionEffect Start()
@@ -81,7 +88,8 @@ public sealed class SyncSession(string scope, ReplicaId replica, UInt128 transfe
         return _hasPulled ? Finish(SessionResult.PushForbidden) : Pull();
     }
 
-    private static bool IsFilling(LocalState state) => state.IsBlank || state.Fill is { IsReceived: false };
+    private bool IsFilling(LocalState state) => state.Pull is null
+        && ((state.IsBlank && !_mustFollow) || state.Fill is { IsReceived: false });
 
     private SessionEffect Pull()
     {
@@ -127,16 +135,25 @@ public sealed class SyncSession(string scope, ReplicaId replica, UInt128 transfe
                 return ++_generations > GenerationsMax
                     ? Finish(SessionResult.Incomplete)
                     : new SessionEffect.AdoptGeneration(response);
+            case PullStatus.Page when IsFilling(_state!) && !MayEnter(_state!, response.Generation):
+                _mustFollow = true;
+                return Pull();
             case PullStatus.Page:
                 // The page is of this side's generation, which the peer has left: what it completes has to be renamed then.
                 _isGenerationEnded = response.Generation != _state!.Generation && !IsFilling(_state);
-                return new SessionEffect.ReceivePage(response, _state!.Pull is null && IsFilling(_state));
+                return new SessionEffect.ReceivePage(response, IsFilling(_state));
             case PullStatus.Void:
                 return ++_rounds > RoundsMax ? Finish(SessionResult.Incomplete) : new SessionEffect.DiscardProgress();
             default:
                 return Finish(SessionResult.DigestMismatch);
         }
     }
+
+    // Another generation is taken over at once only where nothing at all is here: what was written here may stand there by another
+    // name already (a peer, a bundle or a copy of this store may have brought it). Else it is followed from this side's own, as it is
+    // by hubs, which have to know the way for others.
+    private bool MayEnter(LocalState state, ReplicaId generation) => state.Fill is not null
+        || generation == state.Generation || (state.Knowledge.IsEmpty && !KeepsGenerations);
 
     private SessionEffect OnPage(SessionEvent.PageReceived received)
     {

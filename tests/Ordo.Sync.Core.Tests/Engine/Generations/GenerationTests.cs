@@ -181,7 +181,7 @@ public sealed class GenerationTests : CompactedScope
     }
 
     [Fact]
-    public async Task A_new_device_enters_the_present_generation_at_once_and_keeps_what_it_wrote_before()
+    public async Task A_new_device_that_wrote_before_its_first_sync_keeps_that_and_comes_to_the_present_generation()
     {
         (TestDevice ann, TestDevice ben) = (Add(), Add());
         await ann.Notes.PutAsync("a", new Note());

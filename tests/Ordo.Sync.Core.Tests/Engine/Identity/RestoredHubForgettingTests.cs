@@ -1,5 +1,8 @@
+using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts;
 using Ordo.Sync.Engine.Syncing;
+using Ordo.Sync.Replication;
+using Ordo.Sync.Replication.Generations;
 using Ordo.Sync.Replication.Responder;
 
 namespace Ordo.Sync.Core.Tests.Engine.Identity;
@@ -39,5 +42,26 @@ public sealed class RestoredHubForgettingTests
         await LostDeleteScene.SyncAsync(scene.Late, scene.Ben, scene.Late, scene.Ben);
 
         await scene.AssertDeletedAsync(scene.Ben, scene.Late);
+    }
+
+    [Theory]
+    [InlineData(ConflictStrategy.LastWriteWins)]
+    [InlineData(ConflictStrategy.AcademicRecord)]
+    public async Task A_hub_that_starts_a_generation_before_it_has_heard_of_the_delete_again_is_followed_and_told_of_it(
+        ConflictStrategy strategy)
+    {
+        await using LostDeleteScene scene = await LostDeleteScene.PlayAsync(strategy);
+        await scene.Late.Notes.PutAsync("late's", new Note());
+        await LostDeleteScene.SyncAsync(scene.Late);
+        ScopeCompaction done = await ScopeCompactor.RunAsync(
+            scene.Restored.Store,
+            await CollectionCatalog.LoadAsync(scene.Restored.Store),
+            TestDevice.ScopeName,
+            EntropySource.System);
+
+        await LostDeleteScene.SyncAsync(scene.Ann, scene.Ben, scene.Late, scene.Ann);
+
+        Assert.True(done.IsStarted);
+        await scene.AssertDeletedAsync(scene.Ann, scene.Ben, scene.Late);
     }
 }
