@@ -3,11 +3,11 @@ using Ordo.Sync.Transport;
 
 namespace Ordo.Sync.Blobs.Tests.Transfers;
 
-/// <summary>A way of records on which the first message waits until it is let go.</summary>
+/// <summary>A way of records on which the first message of each sync waits until it is let go.</summary>
 internal sealed class GatedTransport(ISyncTransport inner) : ISyncTransport
 {
     private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SemaphoreSlim _gate = new(0);
 
     public string PeerName => inner.PeerName;
 
@@ -15,12 +15,16 @@ internal sealed class GatedTransport(ISyncTransport inner) : ISyncTransport
 
     public Task Entered => _entered.Task;
 
-    public void Release() => _released.SetResult();
+    /// <summary>All go on from now.</summary>
+    public void Release() => _gate.Release(int.MaxValue / 2);
+
+    /// <summary>One goes on.</summary>
+    public void ReleaseOne() => _gate.Release();
 
     public async ValueTask<HelloResponse> HelloAsync(HelloRequest request, CancellationToken cancellationToken)
     {
         _entered.TrySetResult();
-        await _released.Task;
+        await _gate.WaitAsync(cancellationToken);
         return await inner.HelloAsync(request, cancellationToken);
     }
 

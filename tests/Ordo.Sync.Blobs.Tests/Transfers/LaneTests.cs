@@ -76,6 +76,37 @@ public sealed class LaneTests : TransferWorld
     }
 
     [Fact]
+    public async Task An_app_that_syncs_without_a_pause_does_not_stop_its_transfers()
+    {
+        TestHub hub = await HubAsync();
+        var records = new GatedTransport(hub.Connect());
+        var way = new UnsteadyTransport(new InProcessBlobTransport(hub.Blobs));
+        TestDevice writer = Own(new TestDevice(Folder.Sub("writer"), records, way, Time));
+        await writer.PublishAsync("slides", Content.Of(300_000));
+        Task first = writer.Engine.SyncAsync().AsTask();
+        Task second = writer.Engine.SyncAsync().AsTask();
+        await records.Entered;
+        Task<BlobSyncReport> round = writer.Blobs.SyncAsync().AsTask();
+        await Task.WhenAny(round, Task.Delay(200));
+        Assert.Empty(way.Sent);
+
+        // From here to the end there is always a sync under way; the longest that a chunk waits for one is 30 seconds.
+        records.ReleaseOne();
+        await first;
+        for (int i = 0; i < 250 && !round.IsCompleted; i++)
+        {
+            Time.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Delay(2);
+        }
+
+        await Task.WhenAny(round, Task.Delay(TimeSpan.FromMinutes(1)));
+        Assert.NotEmpty(way.Sent);
+        records.Release();
+        await second;
+        (await round).ThrowIfFailed();
+    }
+
+    [Fact]
     public async Task Chunks_go_side_by_side_and_one_at_a_time_once_records_are_synced_in_their_midst()
     {
         TestHub hub = await HubAsync();

@@ -26,7 +26,10 @@ public sealed class BlobOptions
     /// <summary>Whether background transfers go on over metered networks (<see cref="INetworkCost"/>). The default is no.</summary>
     public bool TransfersOnMeteredNetworks { get; set; }
 
-    /// <summary>The longest that a chunk waits for a sync of records to end. The default is 30 seconds.</summary>
+    /// <summary>
+    /// The longest that a chunk waits for a sync of records to end. The default is 30 seconds. For those that follow it without a pause a
+    /// chunk waits 250 ms in all, so that no app stops its own transfers.
+    /// </summary>
     public TimeSpan YieldMax { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How often the lane looks for records that have come to refer to blobs. The default is 5 seconds.</summary>

@@ -14,14 +14,15 @@ internal sealed class RecordTraffic(TimeSpan yieldMax, TimeProvider time)
     // Records were synced so lately that more may follow at any moment.
     private static readonly TimeSpan Recent = TimeSpan.FromSeconds(1);
 
-    // A chunk does not wait longer for local writes.
-    private static readonly TimeSpan WriteYieldMax = TimeSpan.FromMilliseconds(250);
+    // A chunk does not wait longer for local writes, nor for syncs that follow the one it has made way for.
+    private static readonly TimeSpan FollowersYieldMax = TimeSpan.FromMilliseconds(250);
 
     private readonly Lock _lock = new();
     private int _writes;
     private int _syncs;
     private bool _meetsChunks;
     private long _endedAt;
+    private long _syncEndedAt;
     private long _chunkEndedAt;
 
     /// <summary>Whether records are synced in the midst of transfers, and were until lately.</summary>
@@ -67,7 +68,7 @@ internal sealed class RecordTraffic(TimeSpan yieldMax, TimeProvider time)
         lock (_lock)
         {
             _syncs--;
-            _endedAt = time.GetTimestamp();
+            _endedAt = _syncEndedAt = time.GetTimestamp();
         }
     }
 
@@ -80,13 +81,17 @@ internal sealed class RecordTraffic(TimeSpan yieldMax, TimeProvider time)
         }
     }
 
-    /// <summary>Whether records are written or synced right now, and whoever has waited since then still has to.</summary>
+    /// <summary>
+    /// Whether records are written or synced right now, and whoever has waited since then still has to: for one sync as long as it may
+    /// take, but not for one after the other, or an app that syncs all the time would stop all transfers.
+    /// </summary>
     public bool IsBusy(long waitingSince)
     {
         TimeSpan waited = time.GetElapsedTime(waitingSince);
         lock (_lock)
         {
-            return (_syncs > 0 && waited < yieldMax) || (Volatile.Read(ref _writes) > 0 && waited < WriteYieldMax);
+            TimeSpan syncYieldMax = _syncEndedAt > waitingSince && FollowersYieldMax < yieldMax ? FollowersYieldMax : yieldMax;
+            return (_syncs > 0 && waited < syncYieldMax) || (Volatile.Read(ref _writes) > 0 && waited < FollowersYieldMax);
         }
     }
 
