@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Ordo.Sync.Replication.Messages;
 using Ordo.Sync.Transport;
 
@@ -7,7 +8,7 @@ namespace Ordo.Sync.Blobs.Tests.Transfers;
 internal sealed class GatedTransport(ISyncTransport inner) : ISyncTransport
 {
     private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly SemaphoreSlim _gate = new(0);
+    private readonly Channel<bool> _passes = Channel.CreateUnbounded<bool>();
 
     public string PeerName => inner.PeerName;
 
@@ -16,15 +17,19 @@ internal sealed class GatedTransport(ISyncTransport inner) : ISyncTransport
     public Task Entered => _entered.Task;
 
     /// <summary>All go on from now.</summary>
-    public void Release() => _gate.Release(int.MaxValue / 2);
+    public void Release() => _passes.Writer.Complete();
 
     /// <summary>One goes on.</summary>
-    public void ReleaseOne() => _gate.Release();
+    public void ReleaseOne() => _passes.Writer.TryWrite(true);
 
     public async ValueTask<HelloResponse> HelloAsync(HelloRequest request, CancellationToken cancellationToken)
     {
         _entered.TrySetResult();
-        await _gate.WaitAsync(cancellationToken);
+        while (await _passes.Reader.WaitToReadAsync(cancellationToken) && !_passes.Reader.TryRead(out _))
+        {
+            // Somebody else took the pass.
+        }
+
         return await inner.HelloAsync(request, cancellationToken);
     }
 

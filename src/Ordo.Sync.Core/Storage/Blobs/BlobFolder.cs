@@ -5,7 +5,7 @@ namespace Ordo.Sync.Storage.Blobs;
 /// is being written, <c>quarantine</c> for what was found damaged. Every path is made of hexadecimal digits that this process
 /// wrote itself, so no name from outside can lead out of the folder.
 /// </summary>
-internal sealed class BlobFolder(string root)
+internal sealed class BlobFolder(IBlobDisk disk, string root)
 {
     private const int QuarantineCountMax = 64;
 
@@ -23,6 +23,22 @@ internal sealed class BlobFolder(string root)
     public string LockFile => Path.Combine(root, "lock");
 
     public string FormatFile => Path.Combine(root, "format");
+
+    /// <summary>Makes the folder itself, so that it is there after a power failure too.</summary>
+    public void CreateRoot()
+    {
+        var made = new List<string>();
+        for (string? folder = root; folder is not null && !Directory.Exists(folder); folder = Path.GetDirectoryName(folder))
+        {
+            made.Add(folder);
+        }
+
+        Directory.CreateDirectory(root);
+        foreach (string folder in made)
+        {
+            disk.FlushFolder(Path.GetDirectoryName(folder)!);
+        }
+    }
 
     public void Create()
     {
@@ -42,10 +58,10 @@ internal sealed class BlobFolder(string root)
                 Directory.CreateDirectory(Path.Combine(kind, $"{i:x}"));
             }
 
-            DiskFlush.FlushFolder(kind);
+            disk.FlushFolder(kind);
         }
 
-        DiskFlush.FlushFolder(root);
+        disk.FlushFolder(root);
     }
 
     public string ChunkFile(ContentHash hash) => FileOf(_chunks, hash);
@@ -64,11 +80,11 @@ internal sealed class BlobFolder(string root)
         foreach (FileInfo old in new DirectoryInfo(_quarantine).EnumerateFiles()
             .OrderByDescending(one => one.LastWriteTimeUtc).Skip(QuarantineCountMax - 1).ToArray())
         {
-            old.Delete();
+            disk.Delete(old.FullName);
         }
 
         string name = Path.GetFileName(Path.GetDirectoryName(file)) + Path.GetFileName(file);
-        File.Move(file, Path.Combine(_quarantine, name), overwrite: true);
+        disk.Move(file, Path.Combine(_quarantine, name));
     }
 
     private static string FileOf(string kind, ContentHash hash)

@@ -1,5 +1,3 @@
-using Microsoft.Win32.SafeHandles;
-
 namespace Ordo.Sync.Storage.Blobs;
 
 /// <summary>
@@ -8,23 +6,25 @@ namespace Ordo.Sync.Storage.Blobs;
 /// </summary>
 internal sealed class ChunkDraft : IDisposable
 {
-    private readonly string _file;
+    private readonly IBlobDisk _disk;
+    private readonly string _name;
     private readonly Action? _discarded;
-    private SafeFileHandle? _handle;
-    private long _written;
+    private IBlobFile? _file;
     private bool _isPublished;
 
     /// <summary>Begins a file.</summary>
-    /// <param name="file">The temporary name.</param>
+    /// <param name="disk">Where it lies.</param>
+    /// <param name="name">The temporary name.</param>
     /// <param name="lengthBytes">Its final length, so that a disk without room says so before anything is written.</param>
     /// <param name="discarded">Called where the file goes without having got its name.</param>
-    public ChunkDraft(string file, long lengthBytes, Action? discarded = null)
+    public ChunkDraft(IBlobDisk disk, string name, long lengthBytes, Action? discarded = null)
     {
-        _file = file;
+        _disk = disk;
+        _name = name;
         _discarded = discarded;
         try
         {
-            _handle = File.OpenHandle(file, FileMode.Create, FileAccess.Write, FileShare.None, FileOptions.None, lengthBytes);
+            _file = disk.Create(name, lengthBytes);
         }
         catch
         {
@@ -33,41 +33,37 @@ internal sealed class ChunkDraft : IDisposable
         }
     }
 
-    public void Write(ReadOnlySpan<byte> content)
-    {
-        RandomAccess.Write(_handle!, content, _written);
-        _written += content.Length;
-    }
+    public void Write(ReadOnlySpan<byte> content) => _file!.Write(content);
 
     /// <summary>Ends the file: durably, or with a flush to follow before anything relies on it after a power failure.</summary>
     public void Close(bool flushes)
     {
         if (flushes)
         {
-            RandomAccess.FlushToDisk(_handle!);
+            _file!.Flush();
         }
         else
         {
-            DiskFlush.BeginWriting(_handle!);
+            _file!.BeginWriting();
         }
 
-        _handle!.Dispose();
-        _handle = null;
+        _file.Dispose();
+        _file = null;
     }
 
     /// <summary>Gives the file its name.</summary>
-    public void Publish(string file)
+    public void Publish(string name)
     {
-        File.Move(_file, file, overwrite: true);
+        _disk.Move(_name, name);
         _isPublished = true;
     }
 
     public void Dispose()
     {
-        _handle?.Dispose();
+        _file?.Dispose();
         if (!_isPublished)
         {
-            File.Delete(_file);
+            _disk.Delete(_name);
             _discarded?.Invoke();
         }
     }

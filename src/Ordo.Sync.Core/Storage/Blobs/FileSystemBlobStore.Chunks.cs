@@ -72,15 +72,17 @@ public sealed partial class FileSystemBlobStore
         }
 
         return new ChunkDraft(
-            _folder.NewTempFile(), chunk.Length, discarded: () => Interlocked.Add(ref _chunkBytes, -chunk.Length));
+            _disk, _folder.NewTempFile(), chunk.Length, discarded: () => Interlocked.Add(ref _chunkBytes, -chunk.Length));
     }
 
     private void Publish(ChunkDraft draft, BlobChunk chunk)
     {
-        // Flushed with the others before a manifest names it; at once where one does already, as when it is healed.
+        // Flushed with the others before a manifest names it; at once, name and all, where one does already, as when it is healed: whoever
+        // is told that the blob is whole again may remove theirs.
         bool isNamed = _references.IsReferenced(chunk.Hash);
         draft.Close(flushes: isNamed);
         string file = _folder.ChunkFile(chunk.Hash);
+        string folder = Path.GetDirectoryName(file)!;
         lock (StripeOf(chunk.Hash))
         {
             _references.Rely(chunk.Hash, Now);
@@ -96,11 +98,16 @@ public sealed partial class FileSystemBlobStore
             Interlocked.Increment(ref _chunkCount);
             if (!isNamed)
             {
+                // Under the lock: who finds the chunk finds that it is to be flushed.
                 _unflushed.Add(chunk.Hash);
+                _unflushedFolders[folder] = 0;
             }
         }
 
-        _unflushedFolders[Path.GetDirectoryName(file)!] = 0;
+        if (isNamed)
+        {
+            _disk.FlushFolder(folder);
+        }
     }
 
     private void PutAside(BlobChunk chunk, string file)
@@ -138,7 +145,7 @@ public sealed partial class FileSystemBlobStore
             }
 
             length = file.Length;
-            file.Delete();
+            _disk.Delete(file.FullName);
             _unflushed.Forget(hash);
             Uncount(length);
             return true;

@@ -81,7 +81,7 @@ public sealed partial class FileSystemBlobStore
                     return false;
                 }
 
-                File.Delete(_folder.ManifestFile(blob));
+                _disk.Delete(_folder.ManifestFile(blob));
                 Interlocked.Decrement(ref _blobCount);
                 _references.Remove(manifest);
             }
@@ -181,14 +181,14 @@ public sealed partial class FileSystemBlobStore
             }
 
             byte[] bytes = BlobManifestCodec.Encode(manifest);
-            using var draft = new ChunkDraft(_folder.NewTempFile(), bytes.Length);
+            using var draft = new ChunkDraft(_disk, _folder.NewTempFile(), bytes.Length);
             draft.Write(bytes);
             draft.Close(flushes: true);
             draft.Publish(file);
             Interlocked.Increment(ref _blobCount);
         }
 
-        DiskFlush.FlushFolder(Path.GetDirectoryName(file)!);
+        _disk.FlushFolder(Path.GetDirectoryName(file)!);
         return true;
     }
 
@@ -206,7 +206,7 @@ public sealed partial class FileSystemBlobStore
     {
         try
         {
-            DiskFlush.FlushFile(_folder.ChunkFile(chunk.Hash));
+            _disk.FlushFile(_folder.ChunkFile(chunk.Hash));
         }
         catch (FileNotFoundException)
         {
@@ -224,13 +224,23 @@ public sealed partial class FileSystemBlobStore
         return true;
     }
 
+    // One after the other: who finds a folder taken off the list must not go on before it is flushed.
     private void FlushNames()
     {
-        foreach (string folder in _unflushedFolders.Keys)
+        lock (_nameLock)
         {
-            if (_unflushedFolders.TryRemove(folder, out _))
+            foreach (string folder in _unflushedFolders.Keys)
             {
-                DiskFlush.FlushFolder(folder);
+                _unflushedFolders.TryRemove(folder, out _);
+                try
+                {
+                    _disk.FlushFolder(folder);
+                }
+                catch
+                {
+                    _unflushedFolders[folder] = 0;
+                    throw;
+                }
             }
         }
     }

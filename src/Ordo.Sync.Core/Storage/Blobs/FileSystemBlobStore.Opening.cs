@@ -36,7 +36,7 @@ public sealed partial class FileSystemBlobStore
 
     private FileStream TakeLock()
     {
-        Directory.CreateDirectory(_folder.Root);
+        _folder.CreateRoot();
         try
         {
             return new FileStream(_folder.LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
@@ -80,6 +80,7 @@ public sealed partial class FileSystemBlobStore
             {
                 // Left by a process that died before it flushed it, perhaps.
                 _unflushed.Add(hash);
+                _unflushedFolders[file.DirectoryName!] = 0;
             }
         }
 

@@ -22,12 +22,14 @@ public sealed partial class FileSystemBlobStore : IBlobStore
 
     private readonly FileSystemBlobOptions _options;
     private readonly TimeProvider _time;
+    private readonly IBlobDisk _disk;
     private readonly BlobFolder _folder;
     private readonly ChunkReferences _references = new();
     private readonly UnflushedChunks _unflushed = new();
     private readonly ConcurrentDictionary<string, byte> _unflushedFolders = new(StringComparer.Ordinal);
     private readonly Lock[] _stripes = [.. Enumerable.Range(0, StripeCount).Select(_ => new Lock())];
     private readonly Lock _manifestLock = new();
+    private readonly Lock _nameLock = new();
     private FileStream? _lock;
     private long _blobCount;
     private long _chunkCount;
@@ -39,12 +41,18 @@ public sealed partial class FileSystemBlobStore : IBlobStore
     /// <param name="time">The clock; the system's by default.</param>
     /// <exception cref="ArgumentException">The options are not valid.</exception>
     public FileSystemBlobStore(FileSystemBlobOptions options, TimeProvider? time = null)
+        : this(options, time, SystemDisk.Instance)
+    {
+    }
+
+    internal FileSystemBlobStore(FileSystemBlobOptions options, TimeProvider? time, IBlobDisk disk)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         _options = options;
         _time = time ?? TimeProvider.System;
-        _folder = new BlobFolder(Path.GetFullPath(options.Path));
+        _disk = disk;
+        _folder = new BlobFolder(disk, Path.GetFullPath(options.Path));
     }
 
     /// <inheritdoc/>
