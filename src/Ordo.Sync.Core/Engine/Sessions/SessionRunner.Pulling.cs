@@ -30,7 +30,7 @@ public sealed partial class SessionRunner
         _pullTotal = response.LiveCount;
         CheckPeer(response.Replica);
         NoteClock(response.UnixMilliseconds, began);
-        if (!await _guard.KnowsAsync(response.Lease, cancellationToken).ConfigureAwait(false))
+        if (!await _guard.KnowsAsync(response.Lease, request.Replica, cancellationToken).ConfigureAwait(false))
         {
             throw await RenewAsync(cancellationToken).ConfigureAwait(false);
         }

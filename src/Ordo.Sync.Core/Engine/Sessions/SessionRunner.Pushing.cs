@@ -43,7 +43,7 @@ public sealed partial class SessionRunner
         {
             response = await SendAsync(request, cancellationToken).ConfigureAwait(false);
             if (response.Status == PushStatus.LeaseUnknown
-                && await _guard.KnowsAsync(response.Lease, cancellationToken).ConfigureAwait(false))
+                && await _guard.KnowsAsync(response.Lease, request.Replica, cancellationToken).ConfigureAwait(false))
             {
                 // The answer to an earlier push was lost: the peer holds what that one proposed.
                 await _guard.ConfirmAsync(response.Lease, cancellationToken).ConfigureAwait(false);

@@ -17,7 +17,11 @@ internal sealed class IncarnationGuard(
     IRecordStore store, CollectionCatalog catalog, ReplicaId peer, string scope, EntropySource entropy)
 {
     /// <summary>Whether the peer may hold this link, or none, without there being another store like this one.</summary>
-    public async ValueTask<bool> KnowsAsync(UInt128 link, CancellationToken cancellationToken)
+    /// <param name="link">The link.</param>
+    /// <param name="asker">Under which incarnation the peer was asked: the link is of its chain.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <exception cref="SyncException">This replica has taken another incarnation since.</exception>
+    public async ValueTask<bool> KnowsAsync(UInt128 link, ReplicaId asker, CancellationToken cancellationToken)
     {
         if (link == UInt128.Zero)
         {
@@ -25,6 +29,7 @@ internal sealed class IncarnationGuard(
         }
 
         await using IStoreSnapshot snapshot = await store.ReadAsync(cancellationToken).ConfigureAwait(false);
+        RequireStill(asker, snapshot);
         LeaseChain chain = await LeaseChain.ReadAsync(snapshot, peer, scope, cancellationToken).ConfigureAwait(false);
         return chain.Knows(link);
     }
@@ -67,6 +72,7 @@ internal sealed class IncarnationGuard(
         }
 
         await using IStoreTransaction transaction = await store.BeginAsync(cancellationToken).ConfigureAwait(false);
+        RequireStill(request.Replica, transaction);
         LeaseChain chain = await LeaseChain.ReadAsync(transaction, peer, scope, cancellationToken).ConfigureAwait(false);
         LeaseChain proposed = chain.Propose(entropy, out UInt128 link);
         await proposed.WriteAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
@@ -136,6 +142,19 @@ internal sealed class IncarnationGuard(
         ScopeState state = await snapshot.GetScopeAsync(scope, cancellationToken).ConfigureAwait(false);
         int self = snapshot.Replicas.IndexOf(snapshot.Replica);
         return peerKnows[snapshot.Replica] > (self < 0 ? 0 : state.Knowledge[self]);
+    }
+
+    // Who comes back to another scope takes a new incarnation in the middle of this session: its chains begin anew, and what the peer
+    // holds of the one before would look like a copy's.
+    private static void RequireStill(ReplicaId asker, IStoreSnapshot snapshot)
+    {
+        if (snapshot.Replica != asker)
+        {
+            throw new SyncException(
+                SyncErrorCode.TransferVoid,
+                $"This replica went on as {snapshot.Replica} while it synced as {asker}.",
+                "Nothing written here is lost; the next sync introduces itself anew.");
+        }
     }
 
     /// <summary>Takes a new incarnation and says that the session has to begin anew under it.</summary>
