@@ -42,6 +42,19 @@ public sealed class AmendedRulesTests
     public void When_both_are_behind_what_was_just_learned_is_restamped_too() =>
         AssertOnlyBreaks(RuleMutation.RestampOnlyWhatSenderLacks, HandMadeSchedules.BothBehind);
 
+    /// <summary>The ids of the replicas and of the generation, which decide between equal timestamps, come from the seed.</summary>
+    [Fact]
+    public void Equal_timestamps_lose_a_write_across_a_compaction_only_where_a_device_enters_with_writes_of_its_own()
+    {
+        Schedule[] schedules =
+            [.. Enumerable.Range(1, 40).Select(seed => HandMadeSchedules.EqualTimestamps with { Seed = (ulong)seed })];
+        var broken = new Campaign(RuleMutation.EntersWithOwnWrites, "Compacting");
+        var unbroken = new Campaign(RuleMutation.None, "Compacting");
+
+        Assert.Contains(schedules, one => broken.ViolationOf(one)?.StartsWith("10:", StringComparison.Ordinal) == true);
+        Assert.All(schedules, one => Assert.Null(unbroken.ViolationOf(one)));
+    }
+
     /// <summary>
     /// No violation as the digest is defined, over live dots only; but a strategy that showed tombstones among the
     /// siblings would show a conflict at the device and none at the hub. See the README.

@@ -131,14 +131,23 @@ internal sealed class FillRules(
     }
 
     /// <summary>
-    /// Nothing is restamped here, though the scope was behind: what was written since the fill began has met nobody who
-    /// could have decided against it.
+    /// What was written here before the fill began may have met a delete elsewhere that the sender has forgotten, and that decided
+    /// against it: it gets a new dot and a later timestamp, as where a complete batch comes to a replica that is behind.
     /// </summary>
     private void Claim(Replica receiver, int scopeIndex, Vector knowledge)
     {
         ScopeState here = receiver.Scopes[scopeIndex]!;
         PageFill fill = here.Fill!;
         here.Fill = fill with { IsClaimed = true };
+        bool behind = !here.Knowledge.Dominates(fill.FirstForgotten);
+        for (int key = 0; key < here.Keys && behind && mutation != RuleMutation.FillRestampsNothing; key++)
+        {
+            if (Array.Exists(here.Versions(key), version => fill.Unsent.Contains(version.Dot)))
+            {
+                writes.Restamp(receiver, scopeIndex, key);
+            }
+        }
+
         applies.LearnKnowledge(receiver, here, knowledge);
         here.Forgotten = here.Forgotten.Join(fill.FirstForgotten);
         here.DropDominatedExceptions();

@@ -53,6 +53,7 @@ internal static class MutationCatalog
             [FillSurvivesSenderRestore] = Common("FillingLate"),
             [FillSurvivesForgetting] = ByHand(HandMadeSchedules.ForgottenBetweenPages, "FillingLate"),
             [FillRestartsWhenVoid] = Common("FillingLate"),
+            [FillRestampsNothing] = Rare("FillingLate", foundAt: 700_251_753),
             [ExceptionsTravel] = ByHand(HandMadeSchedules.ExceptionLeftBehind, "FillingLate"),
             [ExceptionsTravelUnsent] = Common(),
             [ExceptionsTravelUnstored] = Common(),

@@ -41,6 +41,7 @@ public enum RuleMutation
     FillSurvivesSenderRestore,
     FillSurvivesForgetting,
     FillRestartsWhenVoid,
+    FillRestampsNothing,
     ExceptionsTravel,
     ExceptionsTravelUnsent,
     ExceptionsTravelUnstored,

@@ -176,6 +176,22 @@ internal static class HandMadeSchedules
         .Then(StepKind.Pull, B, A)
         .Build();
 
+    /// <summary>
+    /// The hub and A stamp two versions alike. B, which has A's from A, compares them by their names before the generation, and A, which
+    /// enters with its own, by the new ones.
+    /// </summary>
+    public static readonly Schedule EqualTimestamps = new ScheduleScript(replicas: 4)
+        .Then(StepKind.Put, Hub, key: 1)
+        .Then(StepKind.Put, A, key: 1)
+        .Then(StepKind.Put, C)
+        .Then(StepKind.Pull, Hub, C)
+        .Then(StepKind.Pull, B, A)
+        .Then(StepKind.Compact, Hub, choice: FoldAll)
+        .Then(StepKind.Pull, B, Hub)
+        .Then(StepKind.Pull, A, Hub)
+        .Then(StepKind.Exchange, A, B)
+        .Build();
+
     private static ScheduleScript UpToDelete() => new ScheduleScript(replicas: 3)
         .Then(StepKind.Put, Hub)
         .Then(StepKind.Pull, A, Hub)

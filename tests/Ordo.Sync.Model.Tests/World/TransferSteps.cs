@@ -58,7 +58,9 @@ internal sealed class TransferSteps(ModelWorld world, SessionSteps sessions)
         }
 
         Replica sender = world.Peer(receiver, step.B);
-        if (!receiver.IsHub && here.IsBlank(receiver.Incarnation) && world.Pulls.Answers(sender, step.Scope)
+        // A hub below another is filled by that one alone: what devices have they push.
+        bool isFilledBy = receiver.KeepsGenerations ? sender.IsHub : sender != receiver;
+        if (!receiver.IsHub && isFilledBy && here.IsBlank(receiver.Incarnation) && world.Pulls.Answers(sender, step.Scope)
             && (sender.Scopes[step.Scope]!.Generation == here.Generation || world.Generations.MayEnter(receiver, here)))
         {
             FillRules.Begin(receiver, sender, step.Scope);

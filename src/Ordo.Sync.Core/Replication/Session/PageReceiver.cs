@@ -95,7 +95,7 @@ internal sealed class PageReceiver(
 
         if (progress is not null)
         {
-            await ClaimAsync(progress, cancellationToken).ConfigureAwait(false);
+            await ClaimAsync(progress, now, sink, cancellationToken).ConfigureAwait(false);
         }
 
         GlobalVector peerKnowledge = progress?.Knowledge ?? header.Knowledge;
@@ -104,14 +104,22 @@ internal sealed class PageReceiver(
     }
 
     // The fill is complete: what the sender knew at its first page holds for every key now.
-    private async ValueTask ClaimAsync(FillProgress progress, CancellationToken cancellationToken)
+    private async ValueTask ClaimAsync(
+        FillProgress progress, DateTimeOffset now, IChangeSink sink, CancellationToken cancellationToken)
     {
-        ScopeState state = await transaction.GetScopeAsync(scope, cancellationToken).ConfigureAwait(false);
+        ScopeDraft draft = await ScopeDraft
+            .BeginAsync(transaction, scope, catalog, sink, cancellationToken).ConfigureAwait(false);
         VersionVector knowledge = progress.Knowledge.ToLocal(transaction.Replicas);
         VersionVector forgotten = progress.Forgotten.ToLocal(transaction.Replicas);
-        state = state.Learn(knowledge);
-        state = state with { Forgotten = state.Forgotten.Merge(forgotten) };
-        await transaction.SetScopeAsync(scope, state, cancellationToken).ConfigureAwait(false);
+        bool isBehind = !forgotten.IsDominatedBy(draft.State.Knowledge);
+        ScopeState state = draft.State.Learn(knowledge);
+        draft.State = state with { Forgotten = state.Forgotten.Merge(forgotten) };
+        if (isBehind)
+        {
+            await FillRestamping.RunAsync(transaction, draft, knowledge, now, cancellationToken).ConfigureAwait(false);
+        }
+
+        await draft.SaveAsync(cancellationToken).ConfigureAwait(false);
         await ledger.WriteFillAsync(transaction, scope, progress with { IsReceived = true }, cancellationToken).ConfigureAwait(false);
         await ledger.TryEndFillAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
     }

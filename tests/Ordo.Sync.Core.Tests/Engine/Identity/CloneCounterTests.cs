@@ -10,8 +10,8 @@ using Ordo.Sync.Storage.Memory;
 namespace Ordo.Sync.Core.Tests.Engine.Identity;
 
 /// <summary>
-/// What a counter shows after its device's store was copied. Documented in docs/internals/conflict-free-types.md: a counter has one
-/// total a replica, so a copy that is noticed only when it pushes states the whole total of both once more. Nothing added is lost.
+/// What a counter shows after its device's store was copied. A counter has one total a replica, so a copy that is noticed only when it
+/// pushes states once more what both have in common: a documented limit (docs/internals/causality.md). Nothing added is lost.
 /// </summary>
 public sealed class CloneCounterTests : IAsyncLifetime
 {
@@ -90,7 +90,7 @@ public sealed class CloneCounterTests : IAsyncLifetime
             await transaction.CommitAsync(Durability.Full);
         }
 
-        TestDevice copy = Add(copied);
+        TestDevice copy = Add(copied.Clone());
         await RaiseAsync(original, 1);
         await RaiseAsync(copy, 2);
 
