@@ -51,7 +51,7 @@ public sealed partial class SessionRunner
                 throw await RenewAsync(cancellationToken).ConfigureAwait(false);
             }
 
-            var receiver = new PageReceiver(transaction, _scope, _peer.Replica, _ledger, _catalog, _transfer);
+            var receiver = new PageReceiver(transaction, _scope, _peer.Replica, _ledger, _catalog, _generation, _transfer);
             ApplyResult result = await receiver.ReceiveAsync(page.Response, page.IsFill, Now, _observer, cancellationToken)
                 .ConfigureAwait(false);
             if (result.Status == ApplyStatus.Applied)

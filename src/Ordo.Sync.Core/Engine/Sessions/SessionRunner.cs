@@ -150,6 +150,12 @@ public sealed partial class SessionRunner
     {
         await using IStoreTransaction transaction = await _store.BeginAsync(cancellationToken).ConfigureAwait(false);
         await ScopeRestart.RunAsync(transaction, _scope, _catalog, Now, _entropy, cancellationToken).ConfigureAwait(false);
+        if (!_generation.IsEmpty)
+        {
+            // Nothing is left that has another name than at first, and every hub knows the way from there.
+            await GenerationLedger.DropAsync(transaction, _scope, cancellationToken).ConfigureAwait(false);
+        }
+
         await transaction.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);
         return new SyncException(
             SyncErrorCode.TransferVoid,

@@ -19,6 +19,7 @@ internal sealed class PageReceiver(
     ReplicaId peer,
     SessionLedger ledger,
     CollectionCatalog catalog,
+    ReplicaId generation,
     UInt128 newTransfer)
 {
     /// <summary>Whether the page ended a transfer, so that it has to be on the disk before the peer hears of it.</summary>
@@ -163,7 +164,6 @@ internal sealed class PageReceiver(
             return new ApplyResult(ApplyStatus.BaseMissing);
         }
 
-        ReplicaId generation = await GenerationLedger.ReadCurrentAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
         ApplyRules rules = ApplyRules.Trusting with { IsFromLaterGeneration = response.Generation != generation };
         ApplyResult result = await BatchApplier.ApplyAsync(
             transaction, scope, pages, catalog, rules, now, sink, cancellationToken).ConfigureAwait(false);

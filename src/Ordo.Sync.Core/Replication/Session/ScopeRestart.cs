@@ -1,7 +1,6 @@
 using Ordo.Sync.Causality;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication.Apply;
-using Ordo.Sync.Replication.Generations;
 using Ordo.Sync.Storage;
 using Ordo.Sync.Storage.Identity;
 
@@ -25,9 +24,6 @@ internal static class ScopeRestart
         List<StoredRecord> own = await ReadOwnAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
         await transaction.DropScopeAsync(scope, cancellationToken).ConfigureAwait(false);
         await ConflictIndex.DropAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
-
-        // Nothing is left that has another name than at first, and every hub knows the way from there.
-        await GenerationLedger.DropAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
 
         // Of all peers: a first transfer from another one, begun before, must not go on behind what is dropped here.
         await ScopeDeparture.ForgetPeersAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
