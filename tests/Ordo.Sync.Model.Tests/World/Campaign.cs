@@ -59,7 +59,7 @@ internal sealed class Campaign(RuleMutation mutation, string profileName)
         string violation = ViolationOf(schedule, trace) ?? failure.Violation;
         return $"{failure.Violation}\nMutation {mutation}, profile {profileName}, seed {failure.Schedule.Seed}, "
             + $"{schedule.Topology}, {schedule.Replicas} replicas, {schedule.Keys} records a scope.\nReplay it with "
-            + $"{ModelSettings.SeedVariable}={failure.Schedule.Seed} {ModelSettings.SchedulesVariable}=1.\n"
+            + $"{ModelSettings.ProfileVariable}={profileName} {ModelSettings.SeedVariable}={failure.Schedule.Seed} {ModelSettings.SchedulesVariable}=1.\n"
             + $"Shortened from {failure.Schedule.Steps.Count} to {schedule.Steps.Count} steps:\n"
             + $"{trace}  !!   {violation}\n";
     }

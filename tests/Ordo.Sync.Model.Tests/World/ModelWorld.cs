@@ -16,6 +16,7 @@ internal sealed class ModelWorld
     /// <summary>A device that knows the hub below alone.</summary>
     private const int OnlyBelowSite = 2;
 
+    private readonly RuleMutation _mutation;
     private readonly int[] _skews;
     private readonly SplitMix _random;
     private readonly List<ulong> _ids = [];
@@ -23,6 +24,7 @@ internal sealed class ModelWorld
     public ModelWorld(Schedule schedule, RuleMutation mutation, TraceLog? trace)
     {
         Schedule = schedule;
+        _mutation = mutation;
         Trace = trace;
         _random = new SplitMix(~schedule.Seed);
         Replicas = new Replica[schedule.Replicas];
@@ -75,6 +77,8 @@ internal sealed class ModelWorld
     public GenerationRules Generations { get; }
 
     public IdentityRules Identity { get; }
+
+    public bool Breaks(RuleMutation rule) => _mutation == rule;
 
     /// <summary>The other end of a session of A; with a hub topology one of the two is the hub.</summary>
     public Replica Peer(Replica replica, int choice)

@@ -84,13 +84,13 @@ internal sealed class TransferSteps(ModelWorld world, SessionSteps sessions)
 
         if (!world.Filling.IsVoid(fill, here, sender, scopeIndex))
         {
-            if (fill.IsClaimed)
-            {
-                sessions.Pull(receiver, sender, scopeIndex);
-            }
-            else
+            if (!fill.IsClaimed)
             {
                 Page(scopeIndex, receiver, sender);
+            }
+            else if (sessions.Pull(receiver, sender, scopeIndex) == ApplyOutcome.SenderBehind)
+            {
+                PushToSender(scopeIndex, receiver, sender);
             }
 
             return;
@@ -99,6 +99,18 @@ internal sealed class TransferSteps(ModelWorld world, SessionSteps sessions)
         world.Trace?.Line($"       {world.Trace.Site(receiver.Site)} abandons its fill");
         world.Filling.Abandon(receiver, sender, scopeIndex);
         Oracle.CheckAbandoned(here, receiver.Scopes[scopeIndex]!, fill);
+    }
+
+    /// <summary>
+    /// The sender has to hear of deletes that were forgotten elsewhere before anything can be taken from it. It alone is told: what the
+    /// exceptions say it knows.
+    /// </summary>
+    private void PushToSender(int scopeIndex, Replica receiver, Replica sender)
+    {
+        if (!world.Breaks(RuleMutation.FillWaitsForItsSender))
+        {
+            sessions.Apply(sender, world.Pulls.Pull(receiver, scopeIndex, sender.Scopes[scopeIndex]!.Knowledge), "is told");
+        }
     }
 
     private void Page(int scopeIndex, Replica receiver, Replica sender)

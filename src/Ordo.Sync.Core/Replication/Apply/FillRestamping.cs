@@ -1,6 +1,5 @@
 using Ordo.Sync.Causality;
 using Ordo.Sync.Records;
-using Ordo.Sync.Replication.Session;
 using Ordo.Sync.Storage;
 using Ordo.Sync.Storage.Identity;
 
