@@ -29,7 +29,7 @@ internal static class MutantCatalog
         ["IgnoresBase"] = 1072,
         ["KeepsSuperseded"] = 1,
         ["LearnsNothing"] = 1,
-        ["LearnsOfForeigners"] = 283,
+        ["LearnsOfForeigners"] = 25,
         ["LeastWins"] = 7,
         ["LeavesContentOut"] = 2,
         ["LosesStagedPage"] = 6,
@@ -46,11 +46,16 @@ internal static class MutantCatalog
         ["TellsBeforeDurable"] = 58,
     };
 
+    /// <summary>Whether so few plans catch a fault that it is looked for from a seed that a campaign has found, not from the first.</summary>
+    public static bool IsRare(string mutant) => Caught.GetValueOrDefault(mutant) > SeedMax;
+
     /// <summary>Not caught in 300 plans: what the simulator does not see, or sees too seldom.</summary>
     public static IReadOnlySet<string> NotCaught { get; } = new SortedSet<string>(StringComparer.Ordinal)
     {
         "DeltasInLateStages",
     };
+
+    private const ulong SeedMax = 100_000;
 
     private static readonly HashSet<string> InScenes = new(StringComparer.Ordinal)
     {

@@ -25,7 +25,7 @@ public sealed partial class MutationTests(ITestOutputHelper output)
         foreach (string mutant in (isWhole ? MutantNames() : MutantCatalog.Caught.Keys).Where(name => wanted?.Contains(name) != false))
         {
             PlanKind kind = MutantCatalog.KindOf(mutant);
-            ulong first = isWhole ? 1 : MutantCatalog.Caught[mutant];
+            ulong first = isWhole && !MutantCatalog.IsRare(mutant) ? 1 : MutantCatalog.Caught[mutant];
             long began = Stopwatch.GetTimestamp();
             if (engine.Hunt(mutant, first, count, kind) is { } caught)
             {
