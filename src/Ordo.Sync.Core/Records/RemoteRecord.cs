@@ -13,4 +13,7 @@ public sealed record RemoteRecord(
 {
     /// <summary>The record's conflict-free state at the peer; empty where it has none.</summary>
     public ReadOnlyMemory<byte> ConflictFree { get; init; }
+
+    /// <summary>Whether versions of replicas that were never met here are left out of it.</summary>
+    internal bool NamesStrangers { get; init; }
 }

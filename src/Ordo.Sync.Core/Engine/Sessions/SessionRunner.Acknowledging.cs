@@ -31,6 +31,12 @@ public sealed partial class SessionRunner
                 await _guard.TakeAsync(transaction, ack.PeerKnowledge, cancellationToken).ConfigureAwait(false);
             }
 
+            if (_claimed is { } claimed)
+            {
+                await PartialPush.AnswerAsync(transaction, _scope, _sentOn, claimed, ack.PeerKnowledge, cancellationToken)
+                    .ConfigureAwait(false);
+            }
+
             // Also where it is not new: what a peer knows may have been learnt from a page that it sent.
             int pruned = await PruneAsync(transaction, ack.PeerKnowledge, isNew, cancellationToken).ConfigureAwait(false);
 
@@ -49,6 +55,7 @@ public sealed partial class SessionRunner
         }
 
         _confirmed = UInt128.Zero;
+        _claimed = null;
         int rejected = ack.Outcomes.Count(entry => entry.Outcome == WriteOutcome.Rejected);
         _report = _report with
         {

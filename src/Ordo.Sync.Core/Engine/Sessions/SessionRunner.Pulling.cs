@@ -138,6 +138,7 @@ public sealed partial class SessionRunner
                     transaction, _scope, _catalog, generation, KeepsGenerations, cancellationToken).ConfigureAwait(false);
                 await _ledger.RemovePeerAsync(transaction, _scope, cancellationToken).ConfigureAwait(false);
                 await _ledger.RemovePullAsync(transaction, _scope, cancellationToken).ConfigureAwait(false);
+                await PartialPush.DropAsync(transaction, _scope, cancellationToken).ConfigureAwait(false);
                 await PageInbox
                     .DiscardAsync(transaction, _scope, _peer.Replica, TransferDirection.Pull, cancellationToken)
                     .ConfigureAwait(false);

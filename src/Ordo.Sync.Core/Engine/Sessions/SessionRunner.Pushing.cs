@@ -1,6 +1,7 @@
 using Ordo.Sync.Causality;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Replication;
+using Ordo.Sync.Replication.Codec;
 using Ordo.Sync.Replication.Messages;
 using Ordo.Sync.Replication.Session;
 using Ordo.Sync.Replication.Transfer;
@@ -28,6 +29,7 @@ public sealed partial class SessionRunner
             new ReadBudget(_peer.PageBytesMax, ProtocolLimits.PageRecordsMax),
             cancellationToken).ConfigureAwait(false);
         _builtCount = page.RecordCount;
+        _sentOn = build.Cursor is null ? build.Known : _sentOn;
         _builtLatest = HybridTimestamp.Max(build.Cursor is null ? default : _builtLatest, page.Latest);
         return new SessionEvent.PushBuilt(page);
     }
@@ -63,6 +65,7 @@ public sealed partial class SessionRunner
         }
 
         _confirmed = response.Status == PushStatus.Applied ? response.Lease : UInt128.Zero;
+        _claimed = response.Status == PushStatus.Applied ? PageReader.Open(push.Page).Header.Knowledge : null;
         if (response.Status == PushStatus.ClockSkew)
         {
             _refusal = response;

@@ -36,6 +36,8 @@ public sealed partial class SessionRunner
     private HybridTimestamp _builtLatest;
     private PushResponse? _refusal;
     private bool _isRestamped;
+    private GlobalVector _sentOn = GlobalVector.Empty;
+    private GlobalVector? _claimed;
     private long _pullTotal;
     private UInt128 _confirmed;
     private ReplicaId _generation;
@@ -176,6 +178,11 @@ public sealed partial class SessionRunner
         ScopeState state = await snapshot.GetScopeAsync(_scope, cancellationToken).ConfigureAwait(false);
         ReplicaTable replicas = snapshot.Replicas;
         GlobalVector? peer = await _ledger.ReadPeerAsync(snapshot, _scope, cancellationToken).ConfigureAwait(false);
+        if (peer is not null && await PartialPush.ReadAsync(snapshot, _scope, cancellationToken).ConfigureAwait(false) is { } partial)
+        {
+            peer = partial.Without(peer);
+        }
+
         FillProgress? fill = await _ledger.ReadFillAsync(snapshot, _scope, cancellationToken).ConfigureAwait(false);
         _generation = await GenerationLedger.ReadCurrentAsync(snapshot, _scope, cancellationToken).ConfigureAwait(false);
         int self = replicas.IndexOf(snapshot.Replica);

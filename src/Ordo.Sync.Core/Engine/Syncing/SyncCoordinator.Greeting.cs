@@ -35,7 +35,7 @@ internal sealed partial class SyncCoordinator
     // Who refuses whom it has greeted knows another of that id. Where the route went elsewhere meanwhile, it is another one who refuses,
     // and who has heard no hello.
     private async ValueTask<SessionPeer> GreetAgainAsync(
-        ReplicaId? refusing, CollectionCatalog catalog, CancellationToken cancellationToken)
+        ReplicaId? refusing, ReplicaId refused, CollectionCatalog catalog, CancellationToken cancellationToken)
     {
         SessionPeer peer = await GreetOnceAsync(catalog, cancellationToken).ConfigureAwait(false);
         if (peer.Replica != refusing)
@@ -43,18 +43,19 @@ internal sealed partial class SyncCoordinator
             return peer;
         }
 
-        await RenewAsync(catalog, cancellationToken).ConfigureAwait(false);
+        await RenewAsync(catalog, refused, cancellationToken).ConfigureAwait(false);
         return await GreetOnceAsync(catalog, cancellationToken).ConfigureAwait(false);
     }
 
-    // It said hello, and is refused all the same: the id is another's there, or nobody can tell. Once while the app runs: a hub that
-    // refuses whoever comes must not be met with new ids for ever.
-    private async ValueTask RenewAsync(CollectionCatalog catalog, CancellationToken cancellationToken)
+    // It said hello, and is refused all the same: the id is another's there, or nobody can tell. Once until a session has come through: a
+    // hub that refuses whoever comes must not be met with new ids for ever.
+    private async ValueTask RenewAsync(CollectionCatalog catalog, ReplicaId refused, CancellationToken cancellationToken)
     {
         await _greeting.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (_isRenewed)
+            // Another scope's session may have been refused too, and been here before.
+            if (_isRenewed || store.Replica != refused)
             {
                 return;
             }
@@ -75,11 +76,17 @@ internal sealed partial class SyncCoordinator
     private async ValueTask<SessionPeer> GreetAsync(CollectionCatalog catalog, CancellationToken cancellationToken)
     {
         var hello = new HelloRequest(ProtocolLimits.Version, ProtocolLimits.Version, store.Replica, collections);
+        var refused = new List<ReplicaId>();
         foreach (ReplicaId earlier in await ListUngreetedAsync(cancellationToken).ConfigureAwait(false))
         {
-            await GreetAsAsync(hello with { Replica = earlier }, cancellationToken).ConfigureAwait(false);
+            if (!await TryGreetAsAsync(hello with { Replica = earlier }, cancellationToken).ConfigureAwait(false))
+            {
+                refused.Add(earlier);
+            }
         }
 
+        await StateAnewAsync(catalog, refused, cancellationToken).ConfigureAwait(false);
+        hello = hello with { Replica = store.Replica };
         HelloResponse answer = await Requests.HelloAsync(hello, cancellationToken).ConfigureAwait(false);
         if (answer.Version != ProtocolLimits.Version)
         {
@@ -107,15 +114,35 @@ internal sealed partial class SyncCoordinator
 
     // The hub takes versions only of replicas that said hello: what was written under an earlier incarnation must not wait for
     // ever because that one never got so far.
-    private async ValueTask GreetAsAsync(HelloRequest hello, CancellationToken cancellationToken)
+    private async ValueTask<bool> TryGreetAsAsync(HelloRequest hello, CancellationToken cancellationToken)
     {
         try
         {
             await Requests.HelloAsync(hello, cancellationToken).ConfigureAwait(false);
+            return true;
         }
         catch (SyncException exception) when (exception.Code == SyncErrorCode.IdentityRefused)
         {
-            // It is somebody else's at the hub: this store is a copy of theirs, and they bring what is theirs.
+            // It is somebody else's at the hub, or known there by way of others alone.
+            return false;
+        }
+    }
+
+    // What waits under an incarnation that this store gave up by itself nobody else brings. Of others the store may be a copy of theirs,
+    // and they bring what is theirs.
+    private async ValueTask StateAnewAsync(
+        CollectionCatalog catalog, IReadOnlyList<ReplicaId> refused, CancellationToken cancellationToken)
+    {
+        if (refused.Count == 0)
+        {
+            return;
+        }
+
+        await using IStoreTransaction transaction = await store.BeginAsync(cancellationToken).ConfigureAwait(false);
+        if (await IncarnationRenewal.TryRunAsync(transaction, catalog, entropy, refused, cancellationToken).ConfigureAwait(false))
+        {
+            transaction.AdvanceClock(HybridLogicalClock.Tick(transaction.Clock, time.GetUtcNow()));
+            await transaction.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);
         }
     }
 

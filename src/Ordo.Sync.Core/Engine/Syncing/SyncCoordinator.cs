@@ -112,12 +112,14 @@ internal sealed partial class SyncCoordinator(
         int losses = 0;
         ReplicaId? greeted = null;
         ReplicaId? refusing = null;
+        ReplicaId refused = store.Replica;
         while (true)
         {
             try
             {
-                SessionPeer peer = await GreetAgainAsync(refusing, catalog, cancellationToken).ConfigureAwait(false);
+                SessionPeer peer = await GreetAgainAsync(refusing, refused, catalog, cancellationToken).ConfigureAwait(false);
                 greeted = peer.Replica;
+                refused = store.Replica;
                 memory.MeasureIfLimited();
                 peer = peer with { PageBytesMax = Math.Min(peer.PageBytesMax, memory.PageBytesMax) };
                 var runner = new SessionRunner(store, catalog, peer, scope, observer, time, entropy) { GiveWay = giveWay };
@@ -128,6 +130,7 @@ internal sealed partial class SyncCoordinator(
                 }
 
                 SessionReport session = await runner.RunAsync(cancellationToken).ConfigureAwait(false);
+                _isRenewed = false;
                 if (held is null)
                 {
                     _held.Note(scope, session.PushRefusal);
@@ -145,7 +148,7 @@ internal sealed partial class SyncCoordinator(
                     refusing = greeted;
                     if (greeted is null)
                     {
-                        await RenewAsync(catalog, cancellationToken).ConfigureAwait(false);
+                        await RenewAsync(catalog, refused, cancellationToken).ConfigureAwait(false);
                     }
                 }
 

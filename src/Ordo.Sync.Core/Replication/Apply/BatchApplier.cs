@@ -208,8 +208,14 @@ public sealed class BatchApplier
         TranslatedPage page, RemoteRecord remote, bool isComplete, CancellationToken cancellationToken)
     {
         await _merger.RepeatRefusalsAsync(remote, page.MayBring, cancellationToken).ConfigureAwait(false);
+        RemoteRecord whole = remote;
         if (page.IsRestricted && !TryRestrict(page, _draft.State.ContextOf(remote.Key), ref remote))
         {
+            if (ReferenceEquals(remote, whole))
+            {
+                await _merger.SettleAsync(remote, page.MayBring, cancellationToken).ConfigureAwait(false);
+            }
+
             return;
         }
 
@@ -219,11 +225,11 @@ public sealed class BatchApplier
         }
     }
 
-    // Leaves out versions the sender may not vouch for. What brings nothing new may not take anything away either.
+    // Leaves out versions the sender may not vouch for. What brings nothing new takes nothing away unseen either.
     private static bool TryRestrict(TranslatedPage page, CausalContext known, ref RemoteRecord remote)
     {
         bool brings = false;
-        bool isForeign = false;
+        bool isForeign = remote.NamesStrangers;
         foreach (Dot dot in remote.Dots)
         {
             bool isNew = !known.Contains(dot);
@@ -240,6 +246,7 @@ public sealed class BatchApplier
         return brings;
     }
 
+    // What the sender may not bring may be what took the place of others' versions here: those stay until it comes.
     private static RemoteRecord WithoutForeign(TranslatedPage page, CausalContext known, RemoteRecord remote)
     {
         bool MayStay(Dot dot) => known.Contains(dot) || page.MayBring(dot);
@@ -247,6 +254,7 @@ public sealed class BatchApplier
         {
             Dots = remote.Dots.RemoveAll(dot => !MayStay(dot)),
             Values = remote.Values.RemoveAll(version => !MayStay(version.Dot)),
+            Context = new CausalContext(page.Vouched),
         };
     }
 

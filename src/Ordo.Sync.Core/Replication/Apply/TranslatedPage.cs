@@ -73,7 +73,22 @@ internal sealed class TranslatedPage
     /// <summary>By local index, whose new versions the sender may bring; <see langword="null"/> for all.</summary>
     public Func<int, bool>? MayBringOf { get; }
 
-    /// <summary>The page's knowledge without what the sender may not vouch for.</summary>
+    /// <summary>What the page knows of the replicas that its sender may bring versions of.</summary>
+    public VersionVector Vouched
+    {
+        get
+        {
+            VersionVector vouched = VersionVector.Empty;
+            foreach (Dot dot in Knowledge.Entries)
+            {
+                vouched = MayBring(dot) ? vouched.With(dot) : vouched;
+            }
+
+            return vouched;
+        }
+    }
+
+    /// <summary>The page's knowledge without what the sender may not vouch for, and what is known here of the rest.</summary>
     public VersionVector Learnable(VersionVector known)
     {
         if (_allowed is null)

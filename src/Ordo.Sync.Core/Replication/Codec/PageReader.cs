@@ -129,10 +129,11 @@ public sealed partial class PageReader
             reader.Skip();
         }
 
-        return new RemoteRecord(
-            key, dots.ToImmutable(), values.ToImmutable(), new CausalContext(knowledge, exception))
+        ImmutableArray<Dot> met = dots.ToImmutable();
+        return new RemoteRecord(key, met, values.ToImmutable(), new CausalContext(knowledge, exception))
         {
             ConflictFree = conflictFree,
+            NamesStrangers = met.Length < count,
         };
     }
 

@@ -15,29 +15,98 @@ namespace Ordo.Sync.Replication.Session;
 /// </summary>
 internal static class IncarnationRenewal
 {
+    private const string GivenUpArea = "given-up-incarnations";
+
     /// <summary>Renews a store, in a transaction of its caller.</summary>
-    public static async ValueTask RunAsync(
+    public static ValueTask RunAsync(
         IStoreTransaction transaction,
         CollectionCatalog catalog,
         EntropySource entropy,
+        CancellationToken cancellationToken) => RunAsync(transaction, catalog, entropy, [], cancellationToken);
+
+    /// <summary>Renews a store, and writes again what waits under earlier incarnations that a hub refuses.</summary>
+    /// <returns>Whether anything waited under those; else nothing was done.</returns>
+    public static async ValueTask<bool> TryRunAsync(
+        IStoreTransaction transaction,
+        CollectionCatalog catalog,
+        EntropySource entropy,
+        IReadOnlyList<ReplicaId> refused,
+        CancellationToken cancellationToken)
+    {
+        var waiting = new List<ReplicaId>();
+        foreach (ReplicaId earlier in refused)
+        {
+            if (await transaction.GetLocalAsync(GivenUpArea, earlier.ToString(), cancellationToken).ConfigureAwait(false) is not null
+                && await HasWaitingAsync(transaction, earlier, cancellationToken).ConfigureAwait(false))
+            {
+                waiting.Add(earlier);
+            }
+        }
+
+        if (waiting.Count > 0)
+        {
+            await RunAsync(transaction, catalog, entropy, waiting, cancellationToken).ConfigureAwait(false);
+        }
+
+        return waiting.Count > 0;
+    }
+
+    /// <summary>Notes an incarnation that the store gave up by itself: nobody else has spoken under it.</summary>
+    public static ValueTask NoteGivenUpAsync(
+        IStoreTransaction transaction, ReplicaId before, CancellationToken cancellationToken) =>
+        transaction.SetLocalAsync(GivenUpArea, before.ToString(), ReadOnlyMemory<byte>.Empty, cancellationToken);
+
+    private static async ValueTask RunAsync(
+        IStoreTransaction transaction,
+        CollectionCatalog catalog,
+        EntropySource entropy,
+        IReadOnlyList<ReplicaId> earlier,
         CancellationToken cancellationToken)
     {
         ReplicaId old = await Incarnations.RenewAsync(transaction, entropy, cancellationToken).ConfigureAwait(false);
-        int index = transaction.Replicas.IndexOf(old);
         foreach (string scope in await transaction.ListScopesAsync(cancellationToken).ConfigureAwait(false))
         {
-            ScopeState state = await transaction.GetScopeAsync(scope, cancellationToken).ConfigureAwait(false);
-            GlobalVector acknowledged = await OutcomeLog
-                .ReadAcknowledgedAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
-
-            // Not below what was forgotten: F ≤ K, and what was collected had reached all who were asked.
-            long floor = Math.Max(acknowledged[old], state.Forgotten[index]);
-            if (state.Knowledge[index] > floor)
+            foreach (ReplicaId incarnation in earlier.Append(old))
             {
-                await RestampAsync(transaction, scope, catalog, new Dot(index, state.Knowledge[index]), floor, cancellationToken)
+                (Dot last, long floor) = await ReadWaitingAsync(transaction, scope, incarnation, cancellationToken)
                     .ConfigureAwait(false);
+                if (last.Counter > floor)
+                {
+                    await RestampAsync(transaction, scope, catalog, last, floor, cancellationToken).ConfigureAwait(false);
+                }
             }
         }
+    }
+
+    private static async ValueTask<bool> HasWaitingAsync(
+        IStoreTransaction transaction, ReplicaId incarnation, CancellationToken cancellationToken)
+    {
+        foreach (string scope in await transaction.ListScopesAsync(cancellationToken).ConfigureAwait(false))
+        {
+            (Dot last, long floor) = await ReadWaitingAsync(transaction, scope, incarnation, cancellationToken).ConfigureAwait(false);
+            if (last.Counter > floor)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // Not below what was forgotten: F ≤ K, and what was collected had reached all who were asked.
+    private static async ValueTask<(Dot Last, long Floor)> ReadWaitingAsync(
+        IStoreTransaction transaction, string scope, ReplicaId incarnation, CancellationToken cancellationToken)
+    {
+        int index = transaction.Replicas.IndexOf(incarnation);
+        ScopeState state = await transaction.GetScopeAsync(scope, cancellationToken).ConfigureAwait(false);
+        if (index < 0 || state.Knowledge[index] == 0)
+        {
+            return default;
+        }
+
+        GlobalVector acknowledged = await OutcomeLog
+            .ReadAcknowledgedAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
+        return (new Dot(index, state.Knowledge[index]), Math.Max(acknowledged[incarnation], state.Forgotten[index]));
     }
 
     private static async ValueTask RestampAsync(

@@ -41,6 +41,7 @@ internal static class ScopeDeparture
         await OutcomeLog.DropAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
         await SpreadMark.DropAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
         await GivenFills.DropAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
+        await PartialPush.DropAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
         await ForgetPeersAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
         await GenerationLedger.DropAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
         if (hasWritten)
@@ -62,7 +63,8 @@ internal static class ScopeDeparture
         }
 
         await transaction.RemoveLocalAsync(DepartedArea, scope, cancellationToken).ConfigureAwait(false);
-        await Incarnations.RenewAsync(transaction, entropy, cancellationToken).ConfigureAwait(false);
+        ReplicaId before = await Incarnations.RenewAsync(transaction, entropy, cancellationToken).ConfigureAwait(false);
+        await IncarnationRenewal.NoteGivenUpAsync(transaction, before, cancellationToken).ConfigureAwait(false);
     }
 
     // The journal names what no peer has; of that, what still stands is kept.

@@ -28,7 +28,9 @@ internal static class ScopeRestart
         // Of all peers: a first transfer from another one, begun before, must not go on behind what is dropped here.
         await ScopeDeparture.ForgetPeersAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
         await GivenFills.DropAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
+        await PartialPush.DropAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
         ReplicaId old = await Incarnations.RenewAsync(transaction, entropy, cancellationToken).ConfigureAwait(false);
+        await IncarnationRenewal.NoteGivenUpAsync(transaction, old, cancellationToken).ConfigureAwait(false);
         ScopeDraft draft = await ScopeDraft.BeginAsync(transaction, scope, catalog, sink: null, cancellationToken)
             .ConfigureAwait(false);
         foreach (StoredRecord record in own)
