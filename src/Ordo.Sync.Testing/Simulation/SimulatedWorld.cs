@@ -201,6 +201,7 @@ public sealed class SimulatedWorld : IDisposable
             }
         }
 
+        Run(_convergence.TellAsync);
         Fail($"The world does not settle: after {SettleRoundsMax} rounds of syncs there is still something to do.");
     }
 

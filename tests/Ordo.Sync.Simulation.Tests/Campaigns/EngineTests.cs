@@ -8,6 +8,7 @@ public sealed class EngineTests(ITestOutputHelper output)
     private const int PlansInCi = 2_000;
     private const ulong SeedInCi = 1;
     private const int DisastersInCi = 120;
+    private const int ScenesInCi = 250;
     private const int PlansOnSqlite = 30;
     private const ulong SeedOnSqlite = 1;
 
@@ -26,6 +27,19 @@ public sealed class EngineTests(ITestOutputHelper output)
             $"{string.Join(Environment.NewLine, failures.Select(failure => failure.Summary))}{Environment.NewLine}"
             + failures.Take(1).Select(campaign.Explain).FirstOrDefault());
         Assert.True(campaign.Statistics.WriteCount >= count, "The plans hardly write: the check is empty.");
+    }
+
+    /// <summary>Whole scenes: long transfers, hub failover; far more with <see cref="CampaignSettings.ScenesVariable"/>.</summary>
+    [Fact]
+    public void Plans_with_scenes_break_no_promise()
+    {
+        var campaign = new Campaign(sqliteOneIn: 0, kind: PlanKind.Scenes);
+
+        IReadOnlyList<Failure> failures = campaign.Run(SeedInCi, ScenesInCi);
+
+        output.WriteLine(campaign.Tell());
+        Assert.True(failures.Count == 0, failures.Select(campaign.Explain).FirstOrDefault());
+        Assert.True(campaign.Statistics.PartitionCount > 0, "Nobody was cut off from anybody.");
     }
 
     /// <summary>Rare moments, brought about; far more with <see cref="CampaignSettings.DisastersVariable"/>.</summary>

@@ -32,18 +32,22 @@ internal static class MutantCatalog
         ["LearnsOfForeigners"] = 25,
         ["LeastWins"] = 7,
         ["LeavesContentOut"] = 2,
+        ["LeavesWhatWaits"] = 967,
         ["LosesStagedPage"] = 6,
         ["NeverPrunes"] = 1,
         ["OverwrittenMovesClock"] = 600029135,
         ["PrunesTooMuch"] = 4,
         ["RenewalLeavesElements"] = 88,
+        ["RenewsOnceOnly"] = 1104,
         ["ReturnsAsBefore"] = 1755,
         ["SeesCopiesEverywhere"] = 1,
         ["SendsOnlyNewSiblings"] = 3,
         ["StagedIsNotKept"] = 6,
+        ["TakesAWordForStrangers"] = 998,
         ["TakesOwnForAcknowledged"] = 4,
         ["TakesSuperseded"] = 6,
         ["TellsBeforeDurable"] = 58,
+        ["TellsOnceOnly"] = 981,
     };
 
     /// <summary>Whether so few plans catch a fault that it is looked for from a seed that a campaign has found, not from the first.</summary>
@@ -63,7 +67,11 @@ internal static class MutantCatalog
         "ClaimsLastFillPage",
         "FillsOneAnother",
         "LearnsOfForeigners",
+        "LeavesWhatWaits",
         "RenewalLeavesElements",
+        "RenewsOnceOnly",
+        "TakesAWordForStrangers",
+        "TellsOnceOnly",
     };
 
     private static readonly HashSet<string> InDisasters = new(StringComparer.Ordinal)

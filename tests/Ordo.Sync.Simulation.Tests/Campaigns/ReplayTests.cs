@@ -44,6 +44,23 @@ public sealed class ReplayTests
     public void A_plan_that_broke_a_promise_once_breaks_none(ulong seed) =>
         Assert.Null(new Campaign(sqliteOneIn: 0).ViolationOf(PlanGenerator.Generate(seed)));
 
+    /// <summary>The same of plans with scenes, hub failover above all.</summary>
+    [Theory]
+    [InlineData(352UL)]
+    [InlineData(967UL)]
+    [InlineData(981UL)]
+    [InlineData(998UL)]
+    [InlineData(1104UL)]
+    [InlineData(1153UL)]
+    [InlineData(1343UL)]
+    [InlineData(1348UL)]
+    [InlineData(1364UL)]
+    [InlineData(1764UL)]
+    [InlineData(1844UL)]
+    [InlineData(1917UL)]
+    public void A_plan_with_scenes_that_broke_a_promise_once_breaks_none(ulong seed) =>
+        Assert.Null(new Campaign(sqliteOneIn: 0).ViolationOf(PlanGenerator.Generate(seed, kind: PlanKind.Scenes)));
+
     private static string TraceOf(ulong seed)
     {
         var steps = new List<string>();

@@ -130,7 +130,14 @@ internal sealed class NodeWitness(SimulatedNode node, VersionLedger ledger, Simu
 
         foreach (GlobalDot dot in dropped)
         {
-            if (ledger.Find(dot) is { IsContent: true } gone && !IsReflected(image, scope, key, gone, after))
+            if (ledger.Find(dot) is not { IsContent: true } gone)
+            {
+                continue;
+            }
+
+            gone.IsBeaten |= node.PolicyOf(key.Collection) == SiblingPolicy.KeepGreatest
+                && left.Select(ledger.Find).Any(other => other is not null && gone.IsBelow(other));
+            if (!IsReflected(image, scope, key, gone, after))
             {
                 Report(image, scope, key, $"lost {gone}, and nothing known here took its place");
             }

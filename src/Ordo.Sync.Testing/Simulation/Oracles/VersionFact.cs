@@ -52,16 +52,21 @@ internal sealed class VersionFact(GlobalDot version, string scope, RecordVersion
 
     /// <summary>
     /// Whether a hub may hold what took its place without knowing that: a device that came from another hub brought it, and a hub does
-    /// not take a device's word about the versions of others. It comes back beside its successor then, until somebody edits again.
+    /// not take a device's word about the versions of others. It comes back beside its successor then, until that device tells it once more,
+    /// or somebody edits. So does what a device wrote itself, under the incarnation before the one that the other hub made it take: of that it
+    /// claims no more than what was acknowledged.
     /// </summary>
-    public bool MayReturn => SupersededBy.Exists(
-        other => other.Author is SimulatedDevice { HasMoved: true } && other.Author != author);
+    public bool MayReturn => SupersededBy.Exists(other => other.Author is SimulatedDevice { HasMoved: true }
+        && (other.Author != author || other.Version.Replica != version.Replica));
 
     /// <summary>
     /// Whether a hub may know it before it has what took its place: a device that came from another hub vouches for all that it wrote
     /// itself, also for what somebody else has edited since.
     /// </summary>
-    public bool MayRunAhead => author is SimulatedDevice { HasMoved: true } && SupersededBy.Count > 0;
+    public bool MayRunAhead => author is SimulatedDevice { HasMoved: true } && (SupersededBy.Count > 0 || IsBeaten);
+
+    /// <summary>Whether last write wins has dropped it somewhere for one that it preferred.</summary>
+    public bool IsBeaten { get; set; }
 
     /// <summary>
     /// Whether this is another version once more, written by its author under a new incarnation, which cannot claim to know what the
