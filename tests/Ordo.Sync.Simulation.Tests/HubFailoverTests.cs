@@ -30,13 +30,16 @@ public sealed class HubFailoverTests : IDisposable
     public void Dispose() => _world.Dispose();
 
     [Theory]
-    [InlineData(ConflictStrategy.ManualIntervention)]
-    [InlineData(ConflictStrategy.AcademicRecord)]
-    [InlineData(ConflictStrategy.MergePreservingHistory)]
-    [InlineData(ConflictStrategy.Custom)]
-    [InlineData(ConflictStrategy.LastWriteWins)]
-    public void What_a_device_wrote_over_does_not_stay_beside_it(ConflictStrategy strategy)
+    [InlineData(ConflictStrategy.ManualIntervention, true)]
+    [InlineData(ConflictStrategy.AcademicRecord, true)]
+    [InlineData(ConflictStrategy.AcademicRecord, false)]
+    [InlineData(ConflictStrategy.MergePreservingHistory, true)]
+    [InlineData(ConflictStrategy.Custom, true)]
+    [InlineData(ConflictStrategy.LastWriteWins, true)]
+    public void What_a_device_wrote_over_does_not_stay_beside_it(ConflictStrategy strategy, bool mayApprove)
     {
+        Array.ForEach([_first, _second], hub => hub.Grant(
+            _bob, Scope, mayApprove ? SimulatedRights.All : SimulatedRights.Read | SimulatedRights.Write));
         Put(_ann, strategy, 1);
         Sync(_ann);
         Sync(_bob);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts.Strategies;
 using Ordo.Sync.Records;
@@ -8,7 +9,8 @@ namespace Ordo.Sync.Replication.Apply;
 /// <content>
 /// What a device says of its own versions that are known here already. A hub takes them before it has heard of what they took the place of,
 /// where the device came from another hub: it does not learn of others from a device. When it has heard of it, and the device tells them once
-/// more, what they took the place of goes; under a new dot, since everybody who knows what this hub knows has to hear of that.
+/// more, what they took the place of goes; under a new dot, since everybody who knows what this hub knows has to hear of that. Where the sender
+/// may not do that, what it replaced is stated anew, and comes back to it.
 /// </content>
 internal sealed partial class RecordMerger
 {
@@ -41,23 +43,27 @@ internal sealed partial class RecordMerger
         }
 
         merged = JoinDocuments(local, remote, merged, index => isSenders(new Dot(index, 1)));
-        if (await MaySettleAsync(behavior, local, remote, merged, cancellationToken).ConfigureAwait(false)
-            && StateSettled(behavior, local, remote, merged, IsOwn) is { } settled)
+        StoredRecord? settled = StateSettled(behavior, local, remote, merged, IsOwn);
+        StoredRecord others = local with { Versions = local.Versions.RemoveAll(IsOwn) };
+        if (settled is not null && await MayReplaceAsync(behavior, remote, others, settled, cancellationToken).ConfigureAwait(false))
         {
             await draft.ReplaceAsync(local, settled, cancellationToken).ConfigureAwait(false);
-            ChangedCount++;
         }
+        else
+        {
+            ImmutableArray<RecordVersion> replaced = local.Versions.RemoveAll(version => !IsReplaced(remote, version));
+            await StateAnewAsync(behavior, local, replaced, cancellationToken).ConfigureAwait(false);
+        }
+
+        ChangedCount++;
     }
 
-    private async ValueTask<bool> MaySettleAsync(
-        StrategyBehavior behavior,
-        StoredRecord local,
-        RemoteRecord remote,
-        StoredRecord merged,
-        CancellationToken cancellationToken) =>
+    // As if the sender's version came now, to what stands here of others.
+    private async ValueTask<bool> MayReplaceAsync(
+        StrategyBehavior behavior, RemoteRecord remote, StoredRecord before, StoredRecord after, CancellationToken cancellationToken) =>
         _admission is null
         || (_admission.CheckVersions(draft.Scope, remote, behavior) is null
-            && await _admission.CheckChangeAsync(draft.Scope, behavior, local, merged, cancellationToken).ConfigureAwait(false) is null);
+            && await _admission.CheckChangeAsync(draft.Scope, behavior, before, after, cancellationToken).ConfigureAwait(false) is null);
 
     // Content by the sender's version under a new dot, conflict-free state by a new carrier: it travels with a carrier that others lack.
     private StoredRecord? StateSettled(

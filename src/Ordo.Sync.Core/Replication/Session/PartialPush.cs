@@ -64,10 +64,20 @@ internal sealed record PartialPush(ImmutableArray<GlobalDot> After, GlobalVector
 
     /// <summary>What to take for known at a peer, so that it is told once more what it took without its past, as soon as it knows that.</summary>
     public GlobalVector Without(GlobalVector peerKnows) => !Past.IsDominatedBy(peerKnows) ? peerKnows : GlobalVector.Of(
-        peerKnows.Entries
-            .Select(dot => After.FirstOrDefault(after => after.Replica == dot.Replica) is { Counter: var counter } after
-                && after.Replica == dot.Replica && counter < dot.Counter ? after : dot)
-            .Where(dot => dot.Counter > 0));
+        peerKnows.Entries.Select(Lower).Where(static dot => dot.Counter > 0));
+
+    private GlobalDot Lower(GlobalDot known)
+    {
+        foreach (GlobalDot before in After)
+        {
+            if (before.Replica == known.Replica && before.Counter < known.Counter)
+            {
+                return before;
+            }
+        }
+
+        return known;
+    }
 
     private PartialPush And(ImmutableArray<GlobalDot> taken, GlobalVector claimed) => new(
         [.. After.Concat(taken).GroupBy(dot => dot.Replica).Select(dots => dots.MinBy(dot => dot.Counter))],
