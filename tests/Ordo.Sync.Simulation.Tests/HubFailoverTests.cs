@@ -38,8 +38,9 @@ public sealed class HubFailoverTests : IDisposable
     [InlineData(ConflictStrategy.LastWriteWins, true)]
     public void What_a_device_wrote_over_does_not_stay_beside_it(ConflictStrategy strategy, bool mayApprove)
     {
-        Array.ForEach([_first, _second], hub => hub.Grant(
-            _bob, Scope, mayApprove ? SimulatedRights.All : SimulatedRights.Read | SimulatedRights.Write));
+        SimulatedRights rights = mayApprove ? SimulatedRights.All : SimulatedRights.Read | SimulatedRights.Write;
+        _first.Grant(_bob, Scope, rights);
+        _second.Grant(_bob, Scope, rights);
         Put(_ann, strategy, 1);
         Sync(_ann);
         Sync(_bob);
