@@ -131,7 +131,7 @@ internal sealed partial class SyncCoordinator
     // What waits under an incarnation that this store gave up by itself nobody else brings. Of others the store may be a copy of theirs,
     // and they bring what is theirs.
     private async ValueTask StateAnewAsync(
-        CollectionCatalog catalog, IReadOnlyList<ReplicaId> refused, CancellationToken cancellationToken)
+        CollectionCatalog catalog, List<ReplicaId> refused, CancellationToken cancellationToken)
     {
         if (refused.Count == 0)
         {
