@@ -47,7 +47,7 @@ internal static class MutantCatalog
         ["TakesOwnForAcknowledged"] = 4,
         ["TakesSuperseded"] = 6,
         ["TellsBeforeDurable"] = 58,
-        ["TellsOnceOnly"] = 981,
+        ["TellsOnceOnly"] = 1153,
     };
 
     /// <summary>Whether so few plans catch a fault that it is looked for from a seed that a campaign has found, not from the first.</summary>
