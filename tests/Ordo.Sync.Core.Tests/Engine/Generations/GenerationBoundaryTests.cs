@@ -4,6 +4,7 @@ using Ordo.Sync.Engine.Verification;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Replication.Bundles;
 using Ordo.Sync.Replication.Generations;
+using Ordo.Sync.Replication.Responder;
 
 namespace Ordo.Sync.Core.Tests.Engine.Generations;
 
@@ -124,10 +125,14 @@ public sealed class GenerationBoundaryTests : CompactedScope
         await SyncAsync(ann, ben);
         ScopeCompaction done = await CompactAsync();
 
-        SyncException refused = await Assert.ThrowsAsync<SyncException>(async () => await Hub.Connect("mallory").HelloAsync(
-            new Replication.Messages.HelloRequest(1, 1, done.Generation, [])));
-
-        Assert.Equal(SyncErrorCode.IdentityRefused, refused.Code);
+        // Nor where whoever asks for an id that was only heard of gets it.
+        TestHub trusting = await TestHub.StartAsync(Hub.Store, Clock, new ResponderOptions { AdoptsRelayed = true });
+        foreach (TestHub hub in (TestHub[])[Hub, trusting])
+        {
+            SyncException refused = await Assert.ThrowsAsync<SyncException>(async () => await hub.Connect("mallory").HelloAsync(
+                new Replication.Messages.HelloRequest(1, 1, done.Generation, [])));
+            Assert.Equal(SyncErrorCode.IdentityRefused, refused.Code);
+        }
     }
 
     [Fact]

@@ -2,12 +2,15 @@ using Microsoft.Extensions.Time.Testing;
 using Ordo.Sync.Conflicts;
 using Ordo.Sync.Engine.Collections;
 using Ordo.Sync.Engine.Inbox;
+using Ordo.Sync.Engine.Writes;
+using Ordo.Sync.Errors;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication;
 using Ordo.Sync.Replication.Forgetting;
 using Ordo.Sync.Replication.Responder;
 using Ordo.Sync.Storage;
 using Ordo.Sync.Storage.Memory;
+using Ordo.Sync.Transport;
 
 namespace Ordo.Sync.Core.Tests.Engine.Identity;
 
@@ -70,8 +73,8 @@ public sealed class ForgettingTests : IAsyncLifetime
         await ann.Notes.PutAsync("deleted, edited", new Note { Text = "old" });
         await ann.Notes.PutAsync("kept", new Note { Text = "old" });
         await SyncAsync(ann, ben);
-        await ben.Notes.PutAsync("deleted, edited", new Note { Text = "offline" });
-        await ben.Notes.PutAsync("new", new Note { Text = "offline" });
+        WriteReceipt edited = await ben.Notes.PutAsync("deleted, edited", new Note { Text = "offline" });
+        WriteReceipt written = await ben.Notes.PutAsync("new", new Note { Text = "offline" });
         await ann.Notes.DeleteAsync("deleted");
         await ann.Notes.DeleteAsync("deleted, edited");
         await ann.SyncAsync();
@@ -90,8 +93,44 @@ public sealed class ForgettingTests : IAsyncLifetime
             Assert.Equal("offline", (await device.Notes.GetAsync("deleted, edited"))!.Value!.Text);
         }
 
+        // Under names that stand outside everything that was forgotten meanwhile.
+        IRecordStore held = await ben.OpenStoreAsync();
+        foreach (string key in (string[])["deleted, edited", "new"])
+        {
+            StoredRecord? record = await held.GetAsync(TestDevice.ScopeName, new RecordKey("notes", key));
+            Assert.True(record!.Greatest.Dot.Counter > Math.Max(edited.Version.Counter, written.Version.Counter), key);
+        }
+
         Assert.Equal((await StateAsync()).Digest, await ben.DigestAsync());
         Assert.Equal(await ann.DigestAsync(), await ben.DigestAsync());
+    }
+
+    [Fact]
+    public async Task Of_two_versions_only_the_deleted_one_goes_from_a_device_that_comes_from_beyond_the_horizon()
+    {
+        var wire = new GuardedTransport(_hub.Connect()) { PushRefusal = SyncErrorCode.Forbidden };
+        TestDevice ann = Add(ConflictStrategy.AcademicRecord);
+        TestDevice ben = Add(ConflictStrategy.AcademicRecord, wire);
+        await ann.Notes.PutAsync("a", new Note { Text = "ann's" });
+        await ann.SyncAsync();
+        await ben.Notes.PutAsync("a", new Note { Text = "ben's" });
+        await ben.Engine.SyncAsync();
+        Assert.Equal(2, (await FirstAsync(ben)).Siblings.Length);
+        await ann.Notes.DeleteAsync("a");
+        await ann.SyncAsync();
+        _clock.Advance(Horizon + TimeSpan.FromDays(1));
+        await ann.SyncAsync();
+        Assert.Equal(1, await CollectAsync());
+
+        wire.PushRefusal = null;
+        await SyncAsync(ben, ann, ben);
+
+        foreach (TestDevice device in (TestDevice[])[ann, ben])
+        {
+            Assert.Equal("ben's", (await device.Notes.GetAsync("a"))?.Value.Text);
+            Assert.Empty(await device.Engine.Conflicts.ListAsync().ToListAsync());
+            Assert.Equal((await StateAsync()).Digest, await device.DigestAsync());
+        }
     }
 
     [Fact]
@@ -133,10 +172,10 @@ public sealed class ForgettingTests : IAsyncLifetime
         Assert.InRange(read, 1, 3);
     }
 
-    private TestDevice Add(ConflictStrategy strategy = ConflictStrategy.LastWriteWins)
+    private TestDevice Add(ConflictStrategy strategy = ConflictStrategy.LastWriteWins, ISyncTransport? wire = null)
     {
         var store = new InMemoryRecordStore($"device-{_devices.Count}");
-        var device = new TestDevice(_hub.Connect(), _clock, strategy, sync => sync.UseStructuredStore(_ => store));
+        var device = new TestDevice(wire ?? _hub.Connect(), _clock, strategy, sync => sync.UseStructuredStore(_ => store));
         _devices.Add(device);
         return device;
     }
