@@ -1,4 +1,3 @@
-using System.Buffers;
 using Ordo.Sync.Storage.Blobs;
 
 namespace Ordo.Sync.Engine.Blobs;
@@ -40,7 +39,7 @@ internal sealed class BlobStream(BlobReading reading) : Stream
 
         if (_chunk is null || _position < _chunkStart || _position >= _chunkStart + _chunkLength)
         {
-            _chunk ??= ArrayPool<byte>.Shared.Rent(BlobLimits.ChunkBytesMax);
+            _chunk ??= ChunkBuffers.Rent();
             _chunkLength = 0;
             (_chunkStart, _chunkLength) = await reading
                 .ReadAsync(_position, _chunk, cancellationToken).ConfigureAwait(false);
@@ -96,7 +95,7 @@ internal sealed class BlobStream(BlobReading reading) : Stream
             reading.Dispose();
             if (_chunk is not null)
             {
-                ArrayPool<byte>.Shared.Return(_chunk);
+                ChunkBuffers.Return(_chunk);
                 _chunk = null;
             }
         }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Storage.Blobs;
 using Ordo.Sync.Transport;
@@ -194,7 +193,7 @@ internal sealed class Download
 
     private async ValueTask FetchAsync(BlobChunk chunk, int index, CancellationToken cancellationToken)
     {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(chunk.Length);
+        byte[] buffer = ChunkBuffers.Rent();
         try
         {
             Memory<byte> content = buffer.AsMemory(0, chunk.Length);
@@ -218,7 +217,7 @@ internal sealed class Download
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            ChunkBuffers.Return(buffer);
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Security.Cryptography;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Storage.Blobs;
@@ -19,7 +18,7 @@ internal sealed class DownloadSink(
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(BlobLimits.ChunkBytesMax);
+        byte[] buffer = ChunkBuffers.Rent();
         try
         {
             for (int i = 0; i < map.Manifest.Chunks.Length; i++)
@@ -40,7 +39,7 @@ internal sealed class DownloadSink(
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            ChunkBuffers.Return(buffer);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Replication.Blobs;
 using Ordo.Sync.Storage.Blobs;
@@ -109,7 +108,7 @@ internal sealed class Upload
         BlobChunk chunk = _manifest.Chunks[index];
         using IDisposable place = await _services.Lane
             .EnterAsync(chunk.Length, static () => false, cancellationToken).ConfigureAwait(false);
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(chunk.Length);
+        byte[] buffer = ChunkBuffers.Rent();
         try
         {
             Memory<byte> content = buffer.AsMemory(0, chunk.Length);
@@ -128,7 +127,7 @@ internal sealed class Upload
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            ChunkBuffers.Return(buffer);
         }
 
         _services.Lane.CountSent(chunk.Length);

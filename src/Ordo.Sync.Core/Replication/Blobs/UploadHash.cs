@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Ordo.Sync.Storage.Blobs;
@@ -78,7 +77,7 @@ internal sealed class UploadHash(BlobManifest manifest)
     private async ValueTask ReadAsync(
         IBlobStore blobs, int stepsMax, Func<BlobChunk, bool> mayGoOn, CancellationToken cancellationToken)
     {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(BlobLimits.ChunkBytesMax);
+        byte[] buffer = ChunkBuffers.Rent();
         try
         {
             for (int step = 0; step < stepsMax && _next < manifest.Chunks.Length; step++)
@@ -97,7 +96,7 @@ internal sealed class UploadHash(BlobManifest manifest)
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            ChunkBuffers.Return(buffer);
         }
     }
 

@@ -126,7 +126,7 @@ public sealed class BlobImporter
     // Copies at once, since the window moves on, and goes on beside the caller.
     private Task<BlobChunk> WriteAsync(ReadOnlyMemory<byte> chunk, CancellationToken cancellationToken)
     {
-        byte[] copy = ArrayPool<byte>.Shared.Rent(chunk.Length);
+        byte[] copy = ChunkBuffers.Rent();
         chunk.CopyTo(copy);
         return WriteAsync(copy, chunk.Length, cancellationToken);
     }
@@ -140,7 +140,7 @@ public sealed class BlobImporter
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(copy);
+            ChunkBuffers.Return(copy);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Security.Cryptography;
 using Ordo.Sync.Errors;
 
@@ -17,7 +16,7 @@ public static class BlobVerifier
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(manifest);
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(BlobLimits.ChunkBytesMax);
+        byte[] buffer = ChunkBuffers.Rent();
         try
         {
             // One hash over all is enough; only where it fails the chunks' own tell a damaged one from a forged manifest.
@@ -30,7 +29,7 @@ public static class BlobVerifier
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            ChunkBuffers.Return(buffer);
         }
     }
 
