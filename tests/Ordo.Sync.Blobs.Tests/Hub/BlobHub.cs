@@ -31,18 +31,22 @@ internal sealed class BlobHub : IAsyncDisposable
     };
 
     public static async Task<BlobHub> StartAsync(
-        string folder, Action<HubBlobOptions>? configure = null, TimeProvider? time = null)
+        string folder,
+        Action<HubBlobOptions>? configure = null,
+        TimeProvider? time = null,
+        Action<HubOptions>? hub = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(time ?? TimeProvider.System);
-        builder.Services.AddOrdoSyncHub(hub =>
+        builder.Services.AddOrdoSyncHub(set =>
         {
-            hub.UseMemory();
-            hub.UseFileSystemBlobs(folder);
-            hub.ConfigureBlobs(options => configure?.Invoke(options));
-            hub.Authorize<TableAuthorizer>();
+            set.UseMemory();
+            set.UseFileSystemBlobs(folder);
+            set.ConfigureBlobs(options => configure?.Invoke(options));
+            set.Configure(options => hub?.Invoke(options));
+            set.Authorize<TableAuthorizer>();
         });
         WebApplication app = builder.Build();
         app.Use((context, next) =>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Microsoft.Extensions.Time.Testing;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Http;
 using Ordo.Sync.Replication.Blobs;
@@ -10,6 +11,8 @@ namespace Ordo.Sync.Blobs.Tests.Hub;
 /// <summary>Requests that no device of ours sends: refused, and nothing of them is kept.</summary>
 public sealed class HostileRequestTests : EndpointWorld
 {
+    private const int QuotaBytes = 1024 * 1024;
+
     [Theory]
     [InlineData("../../../../../../etc/passwd")]
     [InlineData("%2e%2e%2f%2e%2e%2fhub.db")]
@@ -148,26 +151,76 @@ public sealed class HostileRequestTests : EndpointWorld
         Assert.Empty(TestFolder.ChunkFiles(Folder.Root));
     }
 
-    [Fact]
-    public async Task Who_comes_while_all_places_of_chunks_are_taken_is_told_to_come_again()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Who_comes_while_all_places_of_chunks_are_taken_is_told_to_come_again(bool sends)
     {
         await using BlobHub hub = await BlobHub.StartAsync(Folder.Root, options => options.ChunksAtOnceMax = 1);
-        await UploadAsync(hub.Transport("teacher"));
-        using var slow = new SlowContent(Chunk(0));
+        HttpBlobTransport teacher = hub.Transport("teacher");
+        await UploadAsync(teacher);
+        byte[] other = Content.Of(100_000, seed: 7);
+        BlobManifest coming = Manifests.Of(other, other.Length);
+        await teacher.OfferAsync(new BlobOffer(Scope, coming));
+        using var slow = new SlowContent(other);
         Task<HttpResponseMessage> taking = hub.Client("teacher")
-            .PutAsync(Address(hub, "chunk", Manifest.Id.ToString(), "0"), slow);
-        await slow.Begun;
-        SyncException? refused = null;
-        for (int i = 0; i < 500 && refused is null; i++)
-        {
-            refused = await Record.ExceptionAsync(async () => await hub.Transport("student")
-                .GetChunkAsync(Scope, Manifest.Id, 0, new byte[Manifest.Chunks[0].Length])) as SyncException;
-        }
+            .PutAsync(Address(hub, "chunk", coming.Id.ToString(), "0"), slow);
+        await UntilAsync(() => Directory.GetFiles(Folder.Sub("temp")).Length == 1);
 
-        Assert.Equal(SyncErrorCode.Throttled, refused?.Code);
-        Assert.NotNull(refused?.RetryAfter);
+        SyncException refused = await Assert.ThrowsAsync<SyncException>(async () => await (sends
+            ? teacher.PutChunkAsync(Scope, coming.Id, 0, other)
+            : hub.Transport("student").GetChunkAsync(Scope, Manifest.Id, 0, new byte[Manifest.Chunks[0].Length])));
+
+        Assert.Equal(SyncErrorCode.Throttled, refused.Code);
+        Assert.NotNull(refused.RetryAfter);
         slow.GoOn();
         using HttpResponseMessage taken = await taking;
         await hub.Transport("student").GetChunkAsync(Scope, Manifest.Id, 0, new byte[Manifest.Chunks[0].Length]);
+    }
+
+    [Fact]
+    public async Task Chunks_count_against_the_bytes_that_a_caller_may_bring()
+    {
+        await using BlobHub hub = await BlobHub.StartAsync(
+            Folder.Root, time: new FakeTimeProvider(), hub: options => options.Quotas.PrincipalBytesMax = QuotaBytes);
+        HttpBlobTransport teacher = hub.Transport("teacher");
+        await teacher.OfferAsync(new BlobOffer(Scope, Manifest));
+        SyncException? refused = null;
+        int taken = 0;
+        while (refused is null && taken <= 2 * QuotaBytes / Manifest.Chunks[0].Length)
+        {
+            refused = await Record.ExceptionAsync(
+                async () => await teacher.PutChunkAsync(Scope, Manifest.Id, 0, Chunk(0))) as SyncException;
+            taken += refused is null ? 1 : 0;
+        }
+
+        Assert.Equal(SyncErrorCode.QuotaExceeded, refused?.Code);
+        Assert.NotNull(refused?.RetryAfter);
+        Assert.Equal((QuotaBytes + Manifest.Chunks[0].Length - 1) / Manifest.Chunks[0].Length, taken);
+    }
+
+    [Fact]
+    public async Task Requests_of_blobs_count_like_others()
+    {
+        await using BlobHub hub = await BlobHub.StartAsync(
+            Folder.Root, time: new FakeTimeProvider(), hub: options => options.RequestsPerMinuteMax = 6);
+        HttpBlobTransport student = hub.Transport("student");
+        SyncException? refused = null;
+        for (int i = 0; i < 20 && refused?.Code != SyncErrorCode.Throttled; i++)
+        {
+            refused = await Record.ExceptionAsync(async () => await student.GetManifestAsync(Scope, Manifest.Id)) as SyncException;
+        }
+
+        Assert.Equal(SyncErrorCode.Throttled, refused?.Code);
+    }
+
+    private static async Task UntilAsync(Func<bool> holds)
+    {
+        for (int i = 0; i < 6_000 && !holds(); i++)
+        {
+            await Task.Delay(10);
+        }
+
+        Assert.True(holds());
     }
 }

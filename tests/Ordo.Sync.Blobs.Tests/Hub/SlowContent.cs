@@ -5,10 +5,7 @@ namespace Ordo.Sync.Blobs.Tests.Hub;
 /// <summary>A body whose first half is sent at once and whose second half when a test says so.</summary>
 internal sealed class SlowContent(ReadOnlyMemory<byte> bytes) : HttpContent
 {
-    private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _goesOn = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    public Task Begun => _begun.Task;
 
     public void GoOn() => _goesOn.TrySetResult();
 
@@ -17,7 +14,6 @@ internal sealed class SlowContent(ReadOnlyMemory<byte> bytes) : HttpContent
         int half = bytes.Length / 2;
         await stream.WriteAsync(bytes[..half]);
         await stream.FlushAsync();
-        _begun.TrySetResult();
         await _goesOn.Task;
         await stream.WriteAsync(bytes[half..]);
     }

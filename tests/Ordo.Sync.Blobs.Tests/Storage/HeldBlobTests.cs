@@ -42,4 +42,17 @@ public sealed class HeldBlobTests : FileSystemStoreWorld
         await ImportAsync(store, content);
         Assert.NotNull(await store.GetManifestAsync(manifest.Id));
     }
+
+    [Fact]
+    public async Task A_manifest_under_the_name_of_another_blob_does_not_count()
+    {
+        await using FileSystemBlobStore store = await OpenAsync();
+        BlobManifest manifest = await ImportAsync(store, Content.Of(1000));
+        BlobId other = BlobId.Of("another"u8);
+        File.Copy(
+            TestFolder.FileOf(Folder.Root, "manifests", manifest.Id), TestFolder.FileOf(Folder.Root, "manifests", other));
+
+        Assert.Null(await store.GetManifestAsync(other));
+        Assert.NotNull(await store.GetManifestAsync(manifest.Id));
+    }
 }

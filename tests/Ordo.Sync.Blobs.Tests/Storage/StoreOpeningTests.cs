@@ -7,7 +7,7 @@ namespace Ordo.Sync.Blobs.Tests.Storage;
 public sealed class StoreOpeningTests : FileSystemStoreWorld
 {
     [Fact]
-    public async Task AFolder_is_held_by_one_store_at_aTime()
+    public async Task A_folder_is_held_by_one_store_at_a_time()
     {
         await using FileSystemBlobStore store = await OpenAsync();
         await using var second = new FileSystemBlobStore(new FileSystemBlobOptions { Path = Folder.Root });
@@ -28,5 +28,22 @@ public sealed class StoreOpeningTests : FileSystemStoreWorld
         await using FileSystemBlobStore store = await OpenAsync();
 
         Assert.Empty(Directory.GetFiles(Folder.Sub("temp")));
+    }
+
+    [Fact]
+    public async Task A_folder_of_a_form_that_is_not_known_is_refused_and_left_as_it_is()
+    {
+        await using (await OpenAsync())
+        {
+            // Made, and closed again.
+        }
+
+        await File.WriteAllTextAsync(Folder.Sub("format"), "ordo-blobs 2\n");
+        await using var store = new FileSystemBlobStore(new FileSystemBlobOptions { Path = Folder.Root });
+
+        SyncException refused = await Assert.ThrowsAsync<SyncException>(async () => await store.OpenAsync());
+
+        Assert.Equal(SyncErrorCode.StoreTooNew, refused.Code);
+        Assert.Equal("ordo-blobs 2\n", await File.ReadAllTextAsync(Folder.Sub("format")));
     }
 }

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Storage.Blobs;
 
@@ -68,15 +69,24 @@ public sealed class StoredContentTests : FileSystemStoreWorld
         Assert.True(await store.TryReadChunkAsync(chunk, new byte[content.Length]));
     }
 
-    [Fact]
-    public async Task Content_is_not_thrown_away_for_a_copy_that_has_rotted()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Content_is_not_thrown_away_for_a_copy_that_has_rotted(bool isStreamed)
     {
         await using FileSystemBlobStore store = await OpenAsync();
         byte[] content = Content.Of(100_000);
         BlobChunk chunk = await store.PutChunkAsync(content);
         TestFolder.FlipBit(TestFolder.FileOf(Folder.Root, "chunks", chunk.Hash));
 
-        await store.PutChunkAsync(new MemoryStream(content), chunk);
+        if (isStreamed)
+        {
+            await store.PutChunkAsync(new MemoryStream(content), chunk);
+        }
+        else
+        {
+            await store.PutChunkAsync(content, chunk);
+        }
 
         Assert.True(await store.TryReadChunkAsync(chunk, new byte[content.Length]));
     }
@@ -122,5 +132,39 @@ public sealed class StoredContentTests : FileSystemStoreWorld
             .ImportAsync(new MemoryStream(Content.Of(1001)), bytesMax: 1000));
 
         Assert.Equal(SyncErrorCode.TooLarge, refused.Code);
+    }
+
+    [Fact]
+    public async Task Of_what_was_found_damaged_the_newest_is_kept_for_a_look()
+    {
+        await using FileSystemBlobStore store = await OpenAsync();
+        for (int i = 0; i < 70; i++)
+        {
+            BlobChunk chunk = await store.PutChunkAsync(Content.Of(100, i));
+            TestFolder.FlipBit(TestFolder.FileOf(Folder.Root, "chunks", chunk.Hash));
+            Assert.False(await store.TryReadChunkAsync(chunk, new byte[100]));
+        }
+
+        Assert.Equal(64, Directory.GetFiles(Folder.Sub("quarantine")).Length);
+    }
+
+    [Fact]
+    public async Task A_chunk_has_no_name_before_it_is_whole()
+    {
+        await using FileSystemBlobStore store = await OpenAsync();
+        byte[] content = Content.Of(100_000);
+        var chunk = new BlobChunk(ContentHash.Of(content), content.Length);
+        var pipe = new Pipe();
+        await pipe.Writer.WriteAsync(content.AsMemory(0, 50_000));
+        Task coming = store.PutChunkAsync(pipe.Reader.AsStream(), chunk).AsTask();
+
+        Assert.Single(Directory.GetFiles(Folder.Sub("temp")));
+        Assert.Empty(TestFolder.ChunkFiles(Folder.Root));
+        await pipe.Writer.WriteAsync(content.AsMemory(50_000));
+        await pipe.Writer.CompleteAsync();
+        await coming;
+
+        Assert.Empty(Directory.GetFiles(Folder.Sub("temp")));
+        Assert.True(await store.TryReadChunkAsync(chunk, new byte[content.Length]));
     }
 }

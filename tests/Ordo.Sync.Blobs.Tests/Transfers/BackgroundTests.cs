@@ -59,6 +59,7 @@ public sealed class BackgroundTests : TransferWorld
         TestDevice writer = Device("writer", hub, out UnsteadyTransport way);
         await writer.PublishAsync("slides", Content.Of(10_000));
         way.BeforeChunk = (_, _) => throw new SyncException(SyncErrorCode.StoreFull, "The hub's disk is full.");
+        bool isScattered = false;
 
         for (int failures = 1; failures <= 12; failures++)
         {
@@ -67,7 +68,56 @@ public sealed class BackgroundTests : TransferWorld
             TimeSpan ceiling = Min(Defaults.RetryDelay * Math.Pow(2, failures - 1), Defaults.RetryDelayMax);
             Assert.Equal((failures, SyncErrorCode.StoreFull), (waiting.FailureCount, waiting.ErrorCode));
             Assert.InRange(waiting.NextAttemptAt - Time.GetUtcNow(), ceiling * 0.099, ceiling);
+            isScattered |= waiting.NextAttemptAt - Time.GetUtcNow() < ceiling * 0.95;
         }
+
+        Assert.True(isScattered, "All devices come back in the same moment.");
+    }
+
+    [Fact]
+    public async Task A_file_that_fails_for_good_is_tried_at_the_slowest_pace_at_once()
+    {
+        BlobTransfer waiting = await FailAsync(new SyncException(SyncErrorCode.TooLarge, "The blob is too long here."));
+
+        Assert.InRange(waiting.NextAttemptAt - Time.GetUtcNow(), Defaults.RetryDelayMax * 0.099, Defaults.RetryDelayMax);
+    }
+
+    [Fact]
+    public async Task A_file_waits_as_long_as_the_hub_says()
+    {
+        TimeSpan wait = TimeSpan.FromMinutes(42);
+
+        BlobTransfer waiting = await FailAsync(
+            new SyncException(SyncErrorCode.QuotaExceeded, "Too many bytes today.") { RetryAfter = wait });
+
+        Assert.Equal(wait, waiting.NextAttemptAt - Time.GetUtcNow());
+    }
+
+    [Fact]
+    public async Task What_nothing_refers_to_goes_by_itself_in_days()
+    {
+        TestHub hub = await HubAsync();
+        TestDevice writer = Background("writer", hub, out _);
+        BlobRef file = await writer.Blobs.ImportAsync(new MemoryStream(Content.Of(10_000)));
+        await writer.StartAsync();
+        for (int hours = 0; hours < 3_000 && (await writer.Blobs.GetStatusAsync(file.Id)).IsHeld; hours++)
+        {
+            Time.Advance(TimeSpan.FromHours(1));
+            await Task.Delay(2);
+        }
+
+        Assert.False((await writer.Blobs.GetStatusAsync(file.Id)).IsHeld);
+        Assert.True(Time.GetUtcNow() - new DateTimeOffset(2026, 3, 1, 8, 0, 0, TimeSpan.Zero) > Defaults.Grace);
+    }
+
+    private async Task<BlobTransfer> FailAsync(SyncException failure)
+    {
+        TestHub hub = await HubAsync();
+        TestDevice writer = Device("writer", hub, out UnsteadyTransport way);
+        await writer.PublishAsync("slides", Content.Of(10_000));
+        way.BeforeChunk = (_, _) => throw failure;
+        await writer.SyncAsync();
+        return Assert.Single(await writer.Blobs.GetTransfersAsync());
     }
 
     private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;

@@ -113,4 +113,64 @@ public sealed class BlobCollectionTests : ResponderWorld
         Assert.False(await references.IsReferencedAsync(blob, Mine));
         Assert.Empty(await references.FindAsync(blob));
     }
+
+    [Fact]
+    public async Task An_upload_under_way_is_left_alone_until_then()
+    {
+        BlobResponder hub = await StartAsync();
+        byte[] content = Content.Of(100_000);
+        BlobManifest manifest = ManifestOf(content);
+        await hub.OfferAsync(new BlobOffer(Mine, manifest));
+        await SendAsync(hub, Mine, manifest, content, [0, 1]);
+
+        Time.Advance(TimeSpan.FromDays(29));
+        await CollectAsync();
+
+        Assert.Equal([2, 3], (await hub.OfferAsync(new BlobOffer(Mine, manifest))).Missing);
+    }
+
+    [Fact]
+    public async Task A_blob_that_is_offered_in_another_scope_outlives_its_last_attachment()
+    {
+        BlobResponder hub = await StartAsync();
+        byte[] content = Content.Of(100_000);
+        BlobManifest manifest = ManifestOf(content);
+        await UploadAsync(hub, Mine, manifest, content);
+        Time.Advance(TimeSpan.FromDays(31));
+        await hub.OfferAsync(new BlobOffer(Theirs, manifest));
+
+        BlobCollection collected = await CollectAsync();
+
+        Assert.Equal((1, 0), (collected.DetachedCount, collected.RemovedCount));
+        Assert.NotNull(await Hub.HeldAsync(manifest.Id));
+    }
+
+    [Fact]
+    public async Task A_blob_that_goes_leaves_room_in_its_scope()
+    {
+        BlobResponder hub = await StartAsync(new BlobResponderOptions { ScopeBytesMax = 150_000 });
+        byte[] first = Content.Of(100_000, 1);
+        byte[] second = Content.Of(100_000, 2);
+        await UploadAsync(hub, Mine, ManifestOf(first), first);
+        Time.Advance(TimeSpan.FromDays(31));
+        Assert.Equal(1, (await CollectAsync()).DetachedCount);
+
+        await UploadAsync(hub, Mine, ManifestOf(second), second);
+
+        Assert.NotNull(await hub.GetManifestAsync(Mine, BlobId.Of(second)));
+    }
+
+    [Fact]
+    public async Task An_upload_that_is_done_is_no_upload_any_more_and_its_chunks_need_not_be_sent_again()
+    {
+        BlobResponder hub = await StartAsync();
+        byte[] content = Content.Of(120_000);
+        await UploadAsync(hub, Mine, ManifestOf(content), content);
+        await WriteAsync(Mine, "slides", BlobId.Of(content));
+        Time.Advance(TimeSpan.FromDays(31));
+        await CollectAsync();
+        byte[] longer = [.. content, .. Content.Of(30_000, 2)];
+
+        Assert.Equal([4], (await hub.OfferAsync(new BlobOffer(Mine, ManifestOf(longer)))).Missing);
+    }
 }

@@ -73,6 +73,23 @@ public sealed class BlobResponderTests : ResponderWorld
         Assert.Equal(SyncErrorCode.BlobDamaged, found.Code);
         await MissingAsync(async () => await hub.GetManifestAsync(Mine, forged.Id));
         Assert.Null(await Hub.HeldAsync(forged.Id));
+
+        // The scope has gained nothing by it: what it is to have must be sent for what it is.
+        Assert.Equal(forged.Chunks.Length, (await hub.OfferAsync(new BlobOffer(Mine, ManifestOf(content)))).Missing.Length);
+    }
+
+    [Fact]
+    public async Task A_chunk_announced_with_another_length_is_refused_unread()
+    {
+        BlobResponder hub = await StartAsync();
+        BlobManifest manifest = ManifestOf(Content.Of(100_000));
+        await hub.OfferAsync(new BlobOffer(Mine, manifest));
+        using var content = new EndlessStream();
+
+        SyncException refused = await Assert.ThrowsAsync<SyncException>(
+            async () => await hub.PutChunkAsync(Mine, manifest.Id, 0, content, lengthClaimed: manifest.Chunks[0].Length + 1));
+
+        Assert.Equal((SyncErrorCode.BlobDamaged, 0), (refused.Code, content.BytesRead));
     }
 
     [Fact]

@@ -1,14 +1,13 @@
-using System.Threading.Channels;
 using Ordo.Sync.Replication.Messages;
 using Ordo.Sync.Transport;
 
 namespace Ordo.Sync.Blobs.Tests.Transfers;
 
-/// <summary>A way of records on which the first message of each sync waits until it is let go.</summary>
+/// <summary>A way of records on which the first messages wait until they are let go.</summary>
 internal sealed class GatedTransport(ISyncTransport inner) : ISyncTransport
 {
     private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Channel<bool> _passes = Channel.CreateUnbounded<bool>();
+    private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public string PeerName => inner.PeerName;
 
@@ -17,19 +16,12 @@ internal sealed class GatedTransport(ISyncTransport inner) : ISyncTransport
     public Task Entered => _entered.Task;
 
     /// <summary>All go on from now.</summary>
-    public void Release() => _passes.Writer.Complete();
-
-    /// <summary>One goes on.</summary>
-    public void ReleaseOne() => _passes.Writer.TryWrite(true);
+    public void Release() => _released.SetResult();
 
     public async ValueTask<HelloResponse> HelloAsync(HelloRequest request, CancellationToken cancellationToken)
     {
         _entered.TrySetResult();
-        while (await _passes.Reader.WaitToReadAsync(cancellationToken) && !_passes.Reader.TryRead(out _))
-        {
-            // Somebody else took the pass.
-        }
-
+        await _released.Task.WaitAsync(cancellationToken);
         return await inner.HelloAsync(request, cancellationToken);
     }
 

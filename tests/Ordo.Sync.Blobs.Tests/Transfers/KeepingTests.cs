@@ -23,6 +23,23 @@ public sealed class KeepingTests : TransferWorld
     }
 
     [Fact]
+    public async Task A_policy_by_size_takes_a_length_that_nobody_says_for_a_long_one()
+    {
+        TestHub hub = await HubAsync();
+        TestDevice writer = Device("writer", hub, out _);
+        BlobRef file = await writer.Blobs.ImportAsync(new MemoryStream(Content.Of(500)));
+        await writer.Handouts.PutAsync("slides", new Handout { Title = "slides", File = new BlobRef(file.Id, -1) });
+        (await writer.SyncAsync()).ThrowIfFailed();
+        TestDevice reader = Device("reader", hub, out _, sync => sync.ConfigureBlobs(options =>
+            options.Downloads = BlobDownloadPolicy.UpTo(1_000)));
+
+        (await reader.SyncAsync()).ThrowIfFailed();
+
+        Assert.False((await reader.Blobs.GetStatusAsync(file.Id)).IsHeld);
+        Assert.Equal(500, (await reader.ReadAsync(file.Id)).Length);
+    }
+
+    [Fact]
     public async Task A_policy_that_forbids_a_file_holds_also_when_it_is_opened()
     {
         (TestHub hub, BlobRef file, _) = await PublishedAsync(500);
@@ -55,6 +72,29 @@ public sealed class KeepingTests : TransferWorld
 
         Assert.Equal(default, reader.Blobs.Usage);
         Assert.True(await writer.Blobs.EvictAsync(file.Id));
+    }
+
+    [Fact]
+    public async Task A_file_that_was_never_sent_is_not_evicted_though_nothing_is_queued()
+    {
+        TestHub hub = await HubAsync();
+        TestDevice writer = Device("writer", hub, out _);
+        BlobRef file = await writer.Blobs.ImportAsync(new MemoryStream(Content.Of(10_000)));
+
+        Assert.Empty(await writer.Blobs.GetTransfersAsync());
+        Assert.False(await writer.Blobs.EvictAsync(file.Id));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_pinned_before_its_record_comes_is_fetched_with_it()
+    {
+        (TestHub hub, BlobRef file, _) = await PublishedAsync(100_000);
+        TestDevice reader = Device("reader", hub, out _);
+
+        await reader.Blobs.PinAsync(file.Id);
+        (await reader.SyncAsync()).ThrowIfFailed();
+
+        Assert.True((await reader.Blobs.GetStatusAsync(file.Id)).IsHeld);
     }
 
     [Fact]
@@ -98,6 +138,26 @@ public sealed class KeepingTests : TransferWorld
         Assert.Equal(1, (await writer.Blobs.CollectAsync()).RemovedCount);
 
         Assert.Equal(default, writer.Blobs.Usage);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_device_keeps_what_is_pinned_or_still_to_be_sent_though_nothing_refers_to_it(bool isPinned)
+    {
+        TestHub hub = await HubAsync();
+        TestDevice writer = Device("writer", hub, out _);
+        BlobRef file = await writer.Blobs.ImportAsync(new MemoryStream(Content.Of(10_000)));
+        await (isPinned
+            ? writer.Blobs.PinAsync(file.Id)
+            : writer.Blobs.AttachAsync(TestDevice.ScopeName, file.Id));
+        for (int i = 0; i < 3; i++)
+        {
+            Time.Advance(TimeSpan.FromDays(8));
+            await writer.Blobs.CollectAsync();
+        }
+
+        Assert.True((await writer.Blobs.GetStatusAsync(file.Id)).IsHeld);
     }
 
     [Fact]

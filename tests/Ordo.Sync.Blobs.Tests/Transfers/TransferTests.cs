@@ -104,6 +104,35 @@ public sealed class TransferTests : TransferWorld
     }
 
     [Fact]
+    public async Task A_chunk_that_a_file_holds_several_times_is_sent_once()
+    {
+        TestHub hub = await HubAsync();
+        TestDevice writer = Device("writer", hub, out UnsteadyTransport way);
+
+        BlobRef file = await writer.PublishAsync("empty pages", new byte[5 * TestDevice.Chunks.BytesMax]);
+        (await writer.SyncAsync()).ThrowIfFailed();
+
+        Assert.Single(way.Sent);
+        Assert.Equal(5, (await hub.HeldAsync(file.Id))!.Chunks.Length);
+    }
+
+    [Fact]
+    public async Task An_upload_that_the_hub_has_forgotten_is_offered_again_in_the_same_round()
+    {
+        TestHub hub = await HubAsync();
+        TestDevice writer = Device("writer", hub, out UnsteadyTransport way);
+        BlobRef file = await writer.PublishAsync("slides", Content.Of(200_000));
+        int forgotten = 0;
+        way.BeforeChunk = (_, _) => Interlocked.Increment(ref forgotten) == 1
+            ? throw new SyncException(SyncErrorCode.TransferVoid, "Offered too long ago.")
+            : Task.CompletedTask;
+
+        (await writer.SyncAsync()).ThrowIfFailed();
+
+        Assert.NotNull(await hub.HeldAsync(file.Id));
+    }
+
+    [Fact]
     public async Task Transfers_survive_a_restart()
     {
         TestHub hub = await HubAsync();
