@@ -96,8 +96,21 @@ public sealed class SimulatedDevice : SimulatedNode
         await _engine.OpenAsync(CancellationToken.None).ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// Nobody takes itself for a copy where there is none: what it wrote would stand twice, and pass for stated anew.
+    /// </summary>
+    internal void JudgeIdentity()
+    {
+        if (_engine?.Renewals.Last is { } renewal && !World.HasCopies)
+        {
+            World.Report($"{Name} took a new identity, and there is no copy of it: {renewal.Reason}");
+        }
+    }
+
     private protected override void Abandon()
     {
+        JudgeIdentity();
+
         // Meters are known to the whole process, and would keep every engine that ever was.
         _engine?.HealthMonitor.Dispose();
         _engine = null;

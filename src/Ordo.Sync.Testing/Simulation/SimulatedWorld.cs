@@ -77,6 +77,9 @@ public sealed class SimulatedWorld : IDisposable
 
     internal ClockRefusals Refusals { get; }
 
+    /// <summary>Whether a store was copied, or put back to an earlier state: others may be right then to take themselves for copies.</summary>
+    internal bool HasCopies { get; set; }
+
     internal DateTimeOffset Start => _options.Start;
 
     internal int PageBytesMax => _options.PageBytesMax;

@@ -12,7 +12,9 @@ namespace Ordo.Sync.Simulation.Tests.Campaigns;
 /// <param name="failuresMax">How many failures end it.</param>
 /// <param name="tell">Is told each failure when it happens and, of a long campaign, how far it is; null for nobody.</param>
 /// <param name="kind">What seeds are made into.</param>
-internal sealed class Campaign(int sqliteOneIn, int failuresMax = 1, Action<string>? tell = null, PlanKind kind = PlanKind.Plain)
+/// <param name="mutant">The planted fault that is awake; null for none.</param>
+internal sealed class Campaign(
+    int sqliteOneIn, int failuresMax = 1, Action<string>? tell = null, PlanKind kind = PlanKind.Plain, string? mutant = null)
 {
     private const int PlansPerReport = 10_000;
 
@@ -41,9 +43,8 @@ internal sealed class Campaign(int sqliteOneIn, int failuresMax = 1, Action<stri
         while (TryTake(count, out int number))
         {
             Plan plan = PlanGenerator.Generate(firstSeed + (ulong)number, sqliteOneIn, kind);
-            if (ViolationOf(plan) is { } violation)
+            if (FailureOf(CampaignSettings.Only(plan, CampaignSettings.Steps)) is { } failure)
             {
-                var failure = new Failure(plan, violation);
                 lock (_lock)
                 {
                     _failures.Add(failure);
@@ -82,47 +83,27 @@ internal sealed class Campaign(int sqliteOneIn, int failuresMax = 1, Action<stri
         }
     }
 
-    /// <summary>Takes out every step that the failure does not need.</summary>
-    public Plan Shrink(Plan failing)
-    {
-        bool isShorter = true;
-        while (isShorter)
-        {
-            isShorter = false;
-            for (int i = failing.Steps.Count - 1; i >= 0; i--)
-            {
-                Plan candidate = failing with { Steps = [.. failing.Steps.Where((_, index) => index != i)] };
-                if (ViolationOf(candidate) is not null)
-                {
-                    failing = candidate;
-                    isShorter = true;
-                }
-            }
-        }
-
-        return failing;
-    }
-
-    /// <summary>Tells a failure in full: the shortened plan, what happened in it, and how to have it again.</summary>
+    /// <summary>Tells a failure in full: where it happened, the shortened plan, what happened in it, and how to have both again.</summary>
     public string Explain(Failure failure)
     {
-        Plan plan = Shrink(failure.Plan);
-        return $"{failure.Violation}{Environment.NewLine}Seed {failure.Plan.Seed} at {Commit.Name}. Replay it with{Environment.NewLine}"
-            + $"  {CampaignSettings.SeedVariable}={failure.Plan.Seed} {CampaignSettings.CountVariable}=1 "
-            + $"{CampaignSettings.SqliteVariable}={(failure.Plan.OnSqlite ? 1 : 0)} "
-            + $"{CampaignSettings.ScenesVariable}={(kind == PlanKind.Scenes ? 1 : 0)} "
-            + $"{CampaignSettings.DisastersVariable}={(kind == PlanKind.Disasters ? 1 : 0)} dotnet run -c Release --project "
-            + $"tests/Ordo.Sync.Simulation.Tests -- -class {typeof(EngineTests).FullName}{Environment.NewLine}"
-            + $"Shortened from {failure.Plan.Steps.Count} to {plan.Steps.Count} steps: {plan}{Environment.NewLine}{ViolationOf(plan)}";
+        Plan plan = new Shrinker(ViolationOf).Shrink(failure.Plan, failure.Violation);
+        return $"{failure.Violation}{Environment.NewLine}Seed {failure.Plan.Seed}, {failure.At}, at {Commit.Name}. Replay it with"
+            + $"{Environment.NewLine}  {ReplayCommand.Of(failure.Plan, kind, mutant)}{Environment.NewLine}"
+            + $"Shortened from {failure.Plan.Steps.Count} to {plan.Steps.Count} steps: {plan}{Environment.NewLine}{ViolationOf(plan)}"
+            + $"{Environment.NewLine}Replay the shortened plan with{Environment.NewLine}"
+            + $"  {ReplayCommand.Of(plan, kind, mutant, isShortened: true)}";
     }
 
     /// <summary>Runs one plan. Returns the promise that it breaks, or null.</summary>
+    public string? ViolationOf(Plan plan) => FailureOf(plan)?.Violation;
+
     [SuppressMessage("Design", "CA1031", Justification = "Whatever a plan throws is what is being looked for, and is reported.")]
-    public string? ViolationOf(Plan plan)
+    private Failure? FailureOf(Plan plan)
     {
+        string at = "before its first step";
         try
         {
-            SimulationStatistics happened = PlanRun.Execute(plan);
+            SimulationStatistics happened = PlanRun.Execute(plan, step => at = step);
             lock (_lock)
             {
                 Statistics.Add(happened);
@@ -132,11 +113,11 @@ internal sealed class Campaign(int sqliteOneIn, int failuresMax = 1, Action<stri
         }
         catch (Exception exception) when (exception is SimulationException or WorkloadException)
         {
-            return exception.Message;
+            return new Failure(plan, exception.Message, at);
         }
         catch (Exception exception)
         {
-            return exception.ToString();
+            return new Failure(plan, exception.ToString(), at);
         }
     }
 }

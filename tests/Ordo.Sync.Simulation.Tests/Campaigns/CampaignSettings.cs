@@ -13,6 +13,7 @@ internal static class CampaignSettings
     public const string MutantVariable = "ORDO_SIMULATION_MUTANT";
     public const string ScenesVariable = "ORDO_SIMULATION_SCENES";
     public const string DisastersVariable = "ORDO_SIMULATION_DISASTERS";
+    public const string StepsVariable = "ORDO_SIMULATION_STEPS";
     public const string SqliteVariable = "ORDO_SIMULATION_SQLITE";
 
     /// <summary>How many failures end a campaign, so that one can be had of all that a number of seeds finds. The default is 1.</summary>
@@ -39,6 +40,14 @@ internal static class CampaignSettings
     public static PlanKind Kind => Read(DisastersVariable) is 1 ? PlanKind.Disasters
         : Read(ScenesVariable) is 1 ? PlanKind.Scenes
         : PlanKind.Plain;
+
+    /// <summary>The numbers of the steps that are carried out, separated by commas; null for all.</summary>
+    public static string? Steps => Environment.GetEnvironmentVariable(StepsVariable) is { Length: > 0 } numbers ? numbers : null;
+
+    /// <summary>A plan with only those of its steps that are named by their numbers; with all of them where none are.</summary>
+    public static Plan Only(Plan plan, string? numbers) => numbers is null
+        ? plan
+        : plan with { Steps = [.. plan.Steps.IntersectBy(numbers.Split(',').Select(int.Parse), step => step.Number)] };
 
     private static ulong? Read(string variable)
     {

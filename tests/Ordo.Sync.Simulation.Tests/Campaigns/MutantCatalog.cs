@@ -18,24 +18,29 @@ internal static class MutantCatalog
         ["CollapsesSiblings"] = 5,
         ["ComparesDigestsAlone"] = 141,
         ["CursorSkips"] = 6,
+        ["DeltasInLateStages"] = 3,
         ["DigestIgnoresNew"] = 1,
         ["DigestKeepsOld"] = 1,
         ["DropsConcurrent"] = 3,
         ["EditDropsUnseen"] = 8,
         ["EndsAtFirstStage"] = 49,
         ["FillsOneAnother"] = 27,
+        ["ForgetsEarlierIncarnations"] = 20,
         ["ForgetsOffset"] = 600005910,
         ["ForgetsWhoWaits"] = 5,
-        ["IgnoresBase"] = 1072,
+        ["IgnoresBase"] = 14,
+        ["KeepsOneProposal"] = 9,
         ["KeepsSuperseded"] = 1,
         ["LearnsNothing"] = 1,
         ["LearnsOfForeigners"] = 25,
         ["LeastWins"] = 7,
         ["LeavesContentOut"] = 2,
         ["LeavesWhatWaits"] = 967,
+        ["LeavingLosesWrites"] = 15,
         ["LosesStagedPage"] = 6,
         ["NeverPrunes"] = 1,
         ["OverwrittenMovesClock"] = 600029135,
+        ["ProposesUnnoted"] = 9,
         ["PrunesTooMuch"] = 4,
         ["RenewalLeavesElements"] = 88,
         ["RenewsOnceOnly"] = 1104,
@@ -53,11 +58,8 @@ internal static class MutantCatalog
     /// <summary>Whether so few plans catch a fault that it is looked for from a seed that a campaign has found, not from the first.</summary>
     public static bool IsRare(string mutant) => Caught.GetValueOrDefault(mutant) > SeedMax;
 
-    /// <summary>Not caught in 300 plans: what the simulator does not see, or sees too seldom.</summary>
-    public static IReadOnlySet<string> NotCaught { get; } = new SortedSet<string>(StringComparer.Ordinal)
-    {
-        "DeltasInLateStages",
-    };
+    /// <summary>Faults that the simulator does not see, or sees too seldom: named here, so that nobody takes them for caught. None now.</summary>
+    public static IReadOnlySet<string> NotCaught { get; } = new SortedSet<string>(StringComparer.Ordinal);
 
     private const ulong SeedMax = 100_000;
 
@@ -80,6 +82,7 @@ internal static class MutantCatalog
         "AcknowledgesFailedFlush",
         "ClockStaysAhead",
         "DeltasInLateStages",
+        "IgnoresBase",
         "TellsBeforeDurable",
     };
 

@@ -6,9 +6,15 @@ namespace Ordo.Sync.Simulation.Tests.Campaigns;
 internal static class MutantHunt
 {
     /// <summary>Runs plans one after the other, of the <see cref="PlanKind"/> given by number: its type is another here. Returns the seed and the violation of the first that fails.</summary>
-    public static (ulong Seed, string Violation)? Run(ulong firstSeed, int count, int kind)
+    /// <param name="firstSeed">The first seed.</param>
+    /// <param name="count">How many plans.</param>
+    /// <param name="kind">What seeds are made into.</param>
+    /// <param name="mutant">The fault that is awake, for the command that replays it; null where the violation alone will do.</param>
+    public static (ulong Seed, string Violation)? Run(ulong firstSeed, int count, int kind, string? mutant)
     {
-        IReadOnlyList<Failure> failures = new Campaign(sqliteOneIn: 0, kind: (PlanKind)kind).Run(firstSeed, count);
-        return failures is [var failure, ..] ? (failure.Plan.Seed, failure.Violation) : null;
+        var campaign = new Campaign(sqliteOneIn: 0, kind: (PlanKind)kind, mutant: mutant);
+        return campaign.Run(firstSeed, count) is [var failure, ..]
+            ? (failure.Plan.Seed, mutant is null ? failure.Violation : campaign.Explain(failure))
+            : null;
     }
 }

@@ -27,11 +27,14 @@ internal sealed class MutatedEngine : AssemblyLoadContext
         _hunt = tests.GetType(typeof(MutantHunt).FullName!, throwOnError: true)!.GetMethod(nameof(MutantHunt.Run))!;
     }
 
-    /// <summary>Runs plans with one fault awake, or none. Returns the seed and the violation of the first that fails.</summary>
-    public (ulong Seed, string Violation)? Hunt(string? mutant, ulong firstSeed, int count, PlanKind kind)
+    /// <summary>
+    /// Runs plans with one fault awake, or none. Returns the seed and the violation of the first that fails, in full with
+    /// the shortened plan where <paramref name="explains"/>.
+    /// </summary>
+    public (ulong Seed, string Violation)? Hunt(string? mutant, ulong firstSeed, int count, PlanKind kind, bool explains = false)
     {
         _wake.Invoke(obj: null, [mutant]);
-        return ((ulong Seed, string Violation)?)_hunt.Invoke(obj: null, [firstSeed, count, (int)kind]);
+        return ((ulong Seed, string Violation)?)_hunt.Invoke(obj: null, [firstSeed, count, (int)kind, explains ? mutant : null]);
     }
 
     protected override Assembly? Load(AssemblyName assemblyName) => assemblyName.Name switch

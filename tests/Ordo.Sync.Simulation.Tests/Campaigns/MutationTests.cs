@@ -18,20 +18,22 @@ public sealed partial class MutationTests(ITestOutputHelper output)
     public void Planted_faults_are_caught()
     {
         var engine = new MutatedEngine();
-        int count = CampaignSettings.MutantPlans ?? PlansInCi;
+        int count = CampaignSettings.MutantPlans ?? CampaignSettings.Count ?? PlansInCi;
         List<string> survivors = [];
         bool isWhole = CampaignSettings.MutantPlans is not null;
+        bool isReplay = CampaignSettings.Seed is not null;
         IReadOnlyCollection<string>? wanted = CampaignSettings.Mutants;
-        foreach (string mutant in (isWhole ? MutantNames() : MutantCatalog.Caught.Keys).Where(name => wanted?.Contains(name) != false))
+        foreach (string mutant in (isWhole || wanted is not null ? MutantNames() : MutantCatalog.Caught.Keys).Where(name => wanted?.Contains(name) != false))
         {
-            PlanKind kind = MutantCatalog.KindOf(mutant);
-            ulong first = isWhole && !MutantCatalog.IsRare(mutant) ? 1 : MutantCatalog.Caught[mutant];
+            PlanKind kind = CampaignSettings.Kind is not PlanKind.Plain and var asked ? asked : MutantCatalog.KindOf(mutant);
+            ulong first = CampaignSettings.Seed ?? (isWhole && !MutantCatalog.IsRare(mutant) ? 1 : MutantCatalog.Caught.GetValueOrDefault(mutant, 1UL));
             long began = Stopwatch.GetTimestamp();
-            if (engine.Hunt(mutant, first, count, kind) is { } caught)
+            if (engine.Hunt(mutant, first, count, kind, explains: isReplay) is { } caught)
             {
+                string violation = isReplay ? caught.Violation : FirstLine(caught.Violation);
                 output.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{mutant}: seed {caught.Seed}, {Stopwatch.GetElapsedTime(began).TotalSeconds:F1} s: {FirstLine(caught.Violation)}"));
+                    $"{mutant}: seed {caught.Seed}, {Stopwatch.GetElapsedTime(began).TotalSeconds:F1} s: {violation}"));
                 Assert.Null(engine.Hunt(mutant: null, caught.Seed, count: 1, kind));
             }
             else

@@ -19,7 +19,9 @@ public sealed class ReplayTests
     [InlineData(20UL)]
     [InlineData(45UL)]
     [InlineData(95UL)]
+    [InlineData(138UL)]
     [InlineData(1051UL)]
+    [InlineData(1111UL)]
     [InlineData(1660UL)]
     [InlineData(1755UL)]
     [InlineData(1925UL)]
@@ -67,5 +69,38 @@ public sealed class ReplayTests
         SimulationStatistics happened = PlanRun.Execute(PlanGenerator.Generate(seed), steps.Add);
         return $"{happened.Elapsed} {happened.CommitCount} {happened.WriteCount} {happened.MessageCount} {happened.ConflictCount} "
             + $"{happened.CrashCount} {string.Join(';', steps)}";
+    }
+
+    /// <summary>A plan is shortened to what the same failure needs, and is not given away for another failure.</summary>
+    [Fact]
+    public void A_shortened_plan_keeps_the_steps_of_its_failure_and_no_others()
+    {
+        Plan plan = PlanGenerator.Generate(1072);
+        var needed = new HashSet<int> { 3, 4, 17, plan.Steps.Count - 1 };
+
+        Plan shortened = new Shrinker(Break).Shrink(plan, Break(plan)!);
+
+        Assert.Equal(needed.Order(), shortened.Steps.Select(step => step.Number));
+
+        // Without step 3 it breaks another promise; with half of the others it breaks none.
+        string? Break(Plan some)
+        {
+            var left = some.Steps.Select(step => step.Number).ToHashSet();
+            return needed.IsSubsetOf(left) ? $"device{left.Count} lost device0:{left.Count}"
+                : left.Contains(17) ? "The world does not settle" : null;
+        }
+    }
+
+    [Fact]
+    public void A_shortened_plan_can_be_had_again_by_the_numbers_of_its_steps()
+    {
+        Plan plan = PlanGenerator.Generate(1072);
+        Plan shortened = plan with { Steps = [plan.Steps[2], plan.Steps[9]] };
+
+        Assert.Contains(
+            $"ORDO_SIMULATION_SEED=1072 ORDO_SIMULATION_SEEDS=1 ORDO_SIMULATION_STEPS=2,9 ",
+            ReplayCommand.Of(shortened, PlanKind.Plain, mutant: null, isShortened: true),
+            StringComparison.Ordinal);
+        Assert.Equal(shortened.Steps, CampaignSettings.Only(plan, "2,9").Steps);
     }
 }

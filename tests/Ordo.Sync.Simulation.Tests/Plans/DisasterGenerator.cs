@@ -8,18 +8,21 @@ internal static class DisasterGenerator
     private static readonly StepKind[] Work =
         [StepKind.Edit, StepKind.Edit, StepKind.Burst, StepKind.Sync, StepKind.BeginSync, StepKind.Pass];
 
-    private static readonly StepKind[] AmongPeers = [StepKind.Rumor];
+    private static readonly StepKind[] AmongPeers = [StepKind.Rumor, StepKind.Detour];
     private static readonly StepKind[] Anywhere = [StepKind.Blackout, StepKind.FailedFlush];
 
     private static readonly StepKind[] AtHub = [StepKind.FarAhead, StepKind.LateChange];
 
-    private static readonly StepKind[] All = [.. AmongPeers, .. Anywhere, .. AtHub];
+    private static readonly StepKind[] All = [StepKind.Rumor, .. Anywhere, .. AtHub];
 
     public static Plan Generate(ulong seed, int sqliteOneIn = 0)
     {
         // Not the world's own numbers: those begin with the same seed.
         var random = new SimulationRandom(seed * 0x9E6C63D0876A9A47 + 1);
         StepKind disaster = random.Pick(All);
+
+        // From numbers of its own, so that what else a seed means stays.
+        disaster = new SimulationRandom(seed * 0xA24BAED4963EE407 + 1).Next(8) == 0 ? StepKind.Detour : disaster;
         Topology topology = AmongPeers.Contains(disaster) ? Topology.Peers
             : Anywhere.Contains(disaster) && random.Next(2) == 0 ? Topology.Peers
             : Topology.OneHub;
@@ -34,10 +37,15 @@ internal static class DisasterGenerator
             kinds.Insert(random.Next(kinds.Count + 1), disaster);
         }
 
+        if (disaster == StepKind.Detour)
+        {
+            kinds.Insert(0, disaster);
+        }
+
         return new Plan(
             seed,
             topology,
-            Devices: 2 + random.Next(3),
+            Devices: Math.Max(2 + random.Next(3), disaster == StepKind.Detour ? 3 : 2),
             [.. kinds.Select((kind, number) => new Step(number, kind, random.Next(16), random.Next(1000)))])
         {
             Keys = disaster == StepKind.LateChange ? 1 : 1 + random.Next(3),

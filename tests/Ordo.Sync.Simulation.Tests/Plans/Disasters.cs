@@ -84,6 +84,37 @@ internal sealed class Disasters(SimulatedWorld world, Editor editor, Func<Simula
         }
     }
 
+    /// <summary>
+    /// A device has met a peer and given it nothing, so that no link of a lease chain guards the two; it gives what it writes to another,
+    /// and is led back without noticing. Its next push builds on what the other one knows, and the peer must not take it.
+    /// </summary>
+    public void Detour(SimulatedDevice device, SimulatedDevice peer)
+    {
+        world.Weather = NetworkConditions.Calm;
+        SimulatedDevice other = world.Devices.First(one => one != device && one != peer);
+        Visit(peer, writes: false);
+        Visit(other, writes: true);
+        Visit(peer, writes: true);
+
+        void Visit(SimulatedDevice to, bool writes)
+        {
+            if (!device.IsUp)
+            {
+                return;
+            }
+
+            device.ConnectTo(to);
+            if (writes)
+            {
+                EditAtOnce(device);
+                world.Pass(LongestForm);
+            }
+
+            begin(() => device.Engine.SyncAsync().AsTask());
+            world.Pass(TimeSpan.FromSeconds(1));
+        }
+    }
+
     private void EditAtOnce(SimulatedDevice device)
     {
         for (int i = 0; i < WriterCount; i++)

@@ -15,9 +15,6 @@ internal sealed record Plan(ulong Seed, Topology Topology, int Devices, IReadOnl
     /// <summary>Whether the nodes keep their records in SQLite files; in memory otherwise.</summary>
     public bool OnSqlite { get; init; }
 
-    /// <summary>Whether devices may leave scopes with what nobody else has.</summary>
-    public bool HasDepartures => Steps.Any(step => step.Kind is StepKind.Subscription or StepKind.Rights or StepKind.Refill);
-
     public override string ToString() =>
         $"{Topology}, {Devices} devices, {Keys} keys, texts up to {PaddingMax}{(OnSqlite ? ", SQLite" : string.Empty)}"
         + $"{(HasOneApprover ? ", one approver" : string.Empty)}"

@@ -36,7 +36,7 @@ internal sealed class PlanRun : IDisposable
 
     /// <summary>Carries it out. What breaks is thrown.</summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="trace">Is told each step.</param>
+    /// <param name="trace">Is told each step before it happens, and when the last is over.</param>
     public static SimulationStatistics Execute(Plan plan, Action<string>? trace = null)
     {
         using var run = new PlanRun(plan);
@@ -44,12 +44,13 @@ internal sealed class PlanRun : IDisposable
         foreach (Step step in plan.Steps)
         {
             run._world.Random.Reseed(plan.Seed ^ ((ulong)(step.Number + 1) << 32));
-            trace?.Invoke(step.ToString());
+            trace?.Invoke($"step {step}");
             run._world.Trace($"step {step}");
             run.Do(step);
             run.ThrowIfFailed();
         }
 
+        trace?.Invoke("after its last step");
         run.Finish();
         return run._world.Statistics;
     }
@@ -192,6 +193,9 @@ internal sealed class PlanRun : IDisposable
             case StepKind.FarAhead:
                 disasters.RunAhead(device);
                 break;
+            case StepKind.Detour:
+                disasters.Detour(device, (SimulatedDevice)device.Peer!);
+                break;
         }
     }
 
@@ -279,7 +283,7 @@ internal sealed class PlanRun : IDisposable
 
         _world.AssertConverged();
         ThrowIfFailed();
-        _world.Run(() => _cards.CheckAsync(isComplete: !_plan.HasDepartures));
+        _world.Run(_cards.CheckAsync);
     }
 
     private SimulatedNode Other(SimulatedNode node, Step step)

@@ -83,4 +83,7 @@ internal enum StepKind
 
     /// <summary>A conflict-free record changes again and again while a long transfer passes by it.</summary>
     LateChange,
+
+    /// <summary>A device pushes to a peer what it made for another, because its way leads elsewhere all at once.</summary>
+    Detour,
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
+using Ordo.Sync.Causality;
 using Ordo.Sync.Engine.Collections;
+using Ordo.Sync.Engine.Writes;
 using Ordo.Sync.Testing.Simulation;
 
 namespace Ordo.Sync.Simulation.Tests.Workloads;
@@ -25,47 +27,51 @@ internal sealed class CardEditor(SimulatedWorld world)
             case 0 or 1:
                 int by = world.Random.Next(3) + 1;
                 truth.Attempted += by;
-                await cards.PatchAsync(key, patch => patch.Counter(card => card.Count).Increment(by));
-                truth.Acknowledged += by;
+                truth.Count(await PatchAsync(cards, key, patch => patch.Counter(card => card.Count).Increment(by)), by);
                 break;
             case 2:
-                await cards.PatchAsync(key, patch => patch.Set(card => card.Tags).Add(word));
-                truth.Tags.Add(word);
+                truth.Tag(await PatchAsync(cards, key, patch => patch.Set(card => card.Tags).Add(word)), word);
                 break;
             case 3:
-                await cards.PatchAsync(key, patch => patch.List(card => card.Items).Insert(0, word));
-                truth.Items.Add(word);
+                truth.List(await PatchAsync(cards, key, patch => patch.List(card => card.Items).Insert(0, word)), word);
                 break;
             case 4:
-                await cards.PatchAsync(key, patch => patch.Text(card => card.Body).Insert(0, word));
-                truth.Words.Add(word);
+                truth.Write(await PatchAsync(cards, key, patch => patch.Text(card => card.Body).Insert(0, word)), word);
                 break;
             case 5:
-                await cards.PatchAsync(key, patch => patch.Map(card => card.Labels).Register<string>("label").Write(word));
+                await PatchAsync(cards, key, patch => patch.Map(card => card.Labels).Register<string>("label").Write(word));
                 break;
             case 6:
                 await ToggleAsync(cards, key, word);
                 break;
             default:
-                await cards.PatchAsync(key, patch => patch.Set(card => card.Title, word));
+                await PatchAsync(cards, key, patch => patch.Set(card => card.Title, word));
                 break;
         }
 
         world.Trace($"{device.Name} edited {scope} cards/{key} with {word}");
     }
 
-    /// <summary>Writes a long word into a card's text.</summary>
+    /// <summary>Writes a long word into a card's text: of letters that do not repeat, since texts are stored packed.</summary>
     public async Task LengthenAsync(SimulatedDevice device, string scope, string key)
     {
-        string word = Word().PadRight(LongWord, '.');
-        await CardsOf(device, scope).PatchAsync(key, patch => patch.Text(card => card.Body).Insert(0, word));
-        TruthOf(scope, key).Words.Add(word);
+        string word = string.Create(LongWord, world.Random, static (letters, random) =>
+        {
+            for (int i = 0; i < letters.Length; i++)
+            {
+                letters[i] = (char)('a' + random.Next(26));
+            }
+        });
+        TruthOf(scope, key).Write(
+            await PatchAsync(CardsOf(device, scope), key, patch => patch.Text(card => card.Body).Insert(0, word)), word);
         world.Trace($"{device.Name} lengthened {scope} cards/{key}");
     }
 
-    /// <summary>Everything acknowledged is on every card, and all devices show the same.</summary>
-    /// <param name="isComplete">Whether nobody left a scope with writes that nobody else had.</param>
-    public async Task CheckAsync(bool isComplete)
+    /// <summary>
+    /// Everything acknowledged is on every card, but for what somebody left a scope with before anybody else had it; and all devices show
+    /// the same.
+    /// </summary>
+    public async Task CheckAsync()
     {
         foreach (((string scope, string key), CardTruth truth) in _truth)
         {
@@ -73,11 +79,13 @@ internal sealed class CardEditor(SimulatedWorld world)
             foreach (SimulatedDevice device in world.Devices.Where(device => device.Engine.Subscriptions.Contains(scope)))
             {
                 Record<Card>? record = await CardsOf(device, scope).GetAsync(key);
-                if (isComplete)
-                {
-                    truth.Check(device.Name, scope, key, record?.Value);
-                }
-
+                truth.Check(
+                    device.Name,
+                    scope,
+                    key,
+                    record?.Value,
+                    version => world.Ledger.Find(version) is not null,
+                    world.Ledger.Restarted.Contains(scope));
                 shown.Add(CardTruth.Tell(record?.Value));
             }
 
@@ -98,6 +106,13 @@ internal sealed class CardEditor(SimulatedWorld world)
         return truth;
     }
 
+    private async Task<GlobalDot> PatchAsync(ISyncCollection<Card> cards, string key, Action<PatchBuilder<Card>> patch)
+    {
+        WriteReceipt receipt = await cards.PatchAsync(key, patch);
+        world.Ledger.Acknowledge(receipt.Version);
+        return receipt.Version;
+    }
+
     private string Word() => string.Create(CultureInfo.InvariantCulture, $"<{++_number}>");
 
     private static ISyncCollection<Card> CardsOf(SimulatedDevice device, string scope) =>
@@ -106,7 +121,7 @@ internal sealed class CardEditor(SimulatedWorld world)
     private async Task ToggleAsync(ISyncCollection<Card> cards, string key, string color)
     {
         bool enables = world.Random.Next(2) == 0;
-        await cards.PatchAsync(key, patch =>
+        await PatchAsync(cards, key, patch =>
         {
             patch.Register(card => card.Color).Write(color);
             if (enables)

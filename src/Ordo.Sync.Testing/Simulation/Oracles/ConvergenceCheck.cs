@@ -50,6 +50,11 @@ internal sealed class ConvergenceCheck(SimulatedWorld world)
             await CheckScopeAsync(scope, [.. world.Nodes.Where(node => Holds(node, scope))]).ConfigureAwait(false);
         }
 
+        foreach (SimulatedDevice device in world.Devices)
+        {
+            device.JudgeIdentity();
+        }
+
         foreach (SimulatedDevice device in world.Devices.Where(MayWriteAll))
         {
             long pending = (await device.Engine.GetJournalStatusAsync().ConfigureAwait(false)).PendingCount;
@@ -119,7 +124,11 @@ internal sealed class ConvergenceCheck(SimulatedWorld world)
                 ? standing.OrderBy(fact => (fact.Content.Timestamp, fact.Version)).TakeLast(1).Select(fact => fact.Version)
                 : standing.Select(fact => fact.Version)];
             StoredRecord? record = await node.Store.Inner.GetAsync(scope, key).ConfigureAwait(false);
-            CheckVersions(node, scope, key, record, expected);
+            await using IStoreSnapshot snapshot = await node.Store.Inner.ReadAsync().ConfigureAwait(false);
+            ScopeState state = await snapshot.GetScopeAsync(scope).ConfigureAwait(false);
+            bool mayBeGone = expected.All(dot => snapshot.Replicas.IndexOf(dot.Replica) is >= 0 and var index
+                && state.Forgotten.Contains(new Dot(index, dot.Counter)));
+            CheckVersions(node, scope, key, record, expected, mayBeGone);
             if (node is SimulatedDevice device && record?.Content is { } content)
             {
                 await CheckInboxAsync(device, scope, key, standing).ConfigureAwait(false);
@@ -135,14 +144,14 @@ internal sealed class ConvergenceCheck(SimulatedWorld world)
 
     // A collected tombstone is held nowhere; whoever still holds it is no worse.
     private void CheckVersions(
-        SimulatedNode node, string scope, RecordKey key, StoredRecord? record, HashSet<GlobalDot> expected)
+        SimulatedNode node, string scope, RecordKey key, StoredRecord? record, HashSet<GlobalDot> expected, bool mayBeGone)
     {
         HashSet<GlobalDot> held = [.. (record?.Versions ?? [])
             .Where(version => version.Kind == VersionKind.Content)
             .Select(version => node.Store.Replicas.Globalize(version.Dot))];
         // Stated anew by its author under another incarnation: which of the two stands where both are known is all the same.
         held = [.. held.Select(dot => expected.Contains(dot) ? dot : FindAnew(dot, expected) ?? dot)];
-        bool isCollected = held.Count == 0 && expected.All(dot => world.Ledger.Find(dot)!.Content.IsTombstone);
+        bool isCollected = held.Count == 0 && mayBeGone && expected.All(dot => world.Ledger.Find(dot)!.Content.IsTombstone);
         held.RemoveWhere(dot => !expected.Contains(dot) && world.Ledger.Find(dot) is { } fact
             && (fact.MayReturn || fact.SupersededBy.Exists(again => expected.Contains(again.Version) && again.IsRestampOf(fact))));
         if (!isCollected && !held.SetEquals(expected))

@@ -16,6 +16,7 @@ internal sealed class NodeWitness(SimulatedNode node, VersionLedger ledger, Simu
 {
     private readonly Dictionary<CommitImage, Dictionary<(string Scope, RecordKey Key), StoredRecord?>> _claimed = [];
     private readonly HashSet<(string Scope, RecordKey Key)> _conflicted = [];
+    private readonly DepartureOracle _departures = new(node, ledger, report);
 
     public async ValueTask OpenedAsync(IRecordStore store)
     {
@@ -38,7 +39,11 @@ internal sealed class NodeWitness(SimulatedNode node, VersionLedger ledger, Simu
         }
 
         _claimed[image] = others;
+        await _departures.JudgeAsync(image, transaction).ConfigureAwait(false);
     }
+
+    public ValueTask DroppingAsync(CommitImage image, string scope, IStoreSnapshot transaction) =>
+        _departures.NoteAsync(image, scope, transaction);
 
     public void Committed(CommitImage image)
     {
@@ -108,6 +113,7 @@ internal sealed class NodeWitness(SimulatedNode node, VersionLedger ledger, Simu
                     statistics.WriteCount++;
                     VersionFact? before = own[key].LastOrDefault(fact => fact.IsSameAs(version));
                     ledger.AddAgain(node, scope, key, dot, version, DotsOf(image, after), before);
+                    ledger.Restarted.Add(scope);
                 }
             }
         }

@@ -20,6 +20,11 @@ internal sealed class VersionLedger
 
     public IEnumerable<KeyValuePair<(string Scope, RecordKey Key), List<VersionFact>>> Records => _byRecord;
 
+    /// <summary>
+    /// Scopes that some node started anew with own writes in them: who had taken those before has what they added to counters twice.
+    /// </summary>
+    public HashSet<string> Restarted { get; } = new(StringComparer.Ordinal);
+
     public VersionFact? Find(GlobalDot version) => _byVersion.GetValueOrDefault(version);
 
     /// <summary>All that was written of a record.</summary>
@@ -28,6 +33,14 @@ internal sealed class VersionLedger
     /// <summary>The versions of a record that none took the place of.</summary>
     public IEnumerable<VersionFact> Standing(string scope, RecordKey key) =>
         Of(scope, key).Where(fact => fact.IsContent && fact.SupersededBy.Count == 0);
+
+    /// <summary>What a node wrote in a scope that counts as content, and that no other node has.</summary>
+    public IEnumerable<(RecordKey Key, VersionFact Fact)> UnspreadOf(SimulatedNode author, string scope) =>
+        from record in _byRecord
+        where record.Key.Scope == scope && !SystemCollections.Contains(record.Key.Key.Collection)
+        from fact in record.Value
+        where fact.Author == author && fact is { IsContent: true, IsSpread: false }
+        select (record.Key.Key, fact);
 
     /// <summary>The versions of a scope that a replica wrote, with counters above the one and up to the other.</summary>
     public IEnumerable<(VersionFact Fact, RecordKey Key)> Between(string scope, ReplicaId replica, long above, long upTo)

@@ -11,6 +11,9 @@ internal interface ICommitWitness
     /// <summary>Reads, inside of the transaction, what has to be judged besides what it changed.</summary>
     ValueTask CompleteAsync(CommitImage image, IStoreSnapshot transaction);
 
+    /// <summary>Reads, inside of the transaction, what a scope held that is about to be dropped.</summary>
+    ValueTask DroppingAsync(CommitImage image, string scope, IStoreSnapshot transaction);
+
     /// <summary>It is committed.</summary>
     void Committed(CommitImage image);
 }

@@ -101,6 +101,7 @@ internal sealed class SimulatedTransaction(
     public async ValueTask DropScopeAsync(string scope, CancellationToken cancellationToken)
     {
         await disk.TouchAsync(DiskEffect.Write).ConfigureAwait(false);
+        await witness.DroppingAsync(_image, scope, inner).ConfigureAwait(false);
         _image.Dropped.Add(scope);
         await inner.DropScopeAsync(scope, cancellationToken).ConfigureAwait(false);
     }
