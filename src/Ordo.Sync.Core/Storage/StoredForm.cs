@@ -18,7 +18,8 @@ internal static class StoredForm
             return decode(value);
         }
         catch (Exception exception) when (exception is MessagePackSerializationException or EndOfStreamException
-            or ArgumentException or OverflowException or FormatException)
+            or ArgumentException or OverflowException or FormatException
+            or SyncException { Code: SyncErrorCode.Malformed or SyncErrorCode.TooLarge })
         {
             throw new SyncException(
                 SyncErrorCode.StoreCorrupt,

@@ -7,7 +7,9 @@ internal static class AllTargets
 {
     /// <summary>Decoders, and a hub: microseconds an input.</summary>
     public static IReadOnlyList<FuzzTarget> Of(Sample sample) =>
-        [.. WireTargets.All(sample), .. ContentTargets.All(sample), .. FileTargets.All(sample), HubTarget.Of(sample)];
+        [
+            .. WireTargets.All(sample), .. ContentTargets.All(sample), .. FileTargets.All(sample), .. LocalEntryTargets.All(sample),
+            HubTarget.Of(sample)];
 
     /// <summary>Whole files, and devices in the hands of a hub: milliseconds an input.</summary>
     public static IReadOnlyList<FuzzTarget> Whole(Sample sample, StoreFiles files) =>

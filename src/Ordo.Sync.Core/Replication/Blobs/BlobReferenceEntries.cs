@@ -80,21 +80,19 @@ internal static class BlobReferenceEntries
         return bytes;
     }
 
-    public static VersionVector Decode(ReadOnlyMemory<byte>? value)
-    {
-        if (value is not { } stored)
+    /// <exception cref="Errors.SyncException">The bytes are damaged.</exception>
+    public static VersionVector Decode(ReadOnlyMemory<byte>? value) => value is { } stored
+        ? StoredForm.Decode(stored, "how far references to blobs were looked for", static stored =>
         {
-            return VersionVector.Empty;
-        }
+            var dots = new Dot[stored.Length / (sizeof(int) + sizeof(long))];
+            for (int i = 0; i < dots.Length; i++)
+            {
+                ReadOnlySpan<byte> at = stored.Span[(i * (sizeof(int) + sizeof(long)))..];
+                dots[i] = new Dot(
+                    BinaryPrimitives.ReadInt32LittleEndian(at), BinaryPrimitives.ReadInt64LittleEndian(at[sizeof(int)..]));
+            }
 
-        var dots = new Dot[stored.Length / (sizeof(int) + sizeof(long))];
-        for (int i = 0; i < dots.Length; i++)
-        {
-            ReadOnlySpan<byte> at = stored.Span[(i * (sizeof(int) + sizeof(long)))..];
-            dots[i] = new Dot(
-                BinaryPrimitives.ReadInt32LittleEndian(at), BinaryPrimitives.ReadInt64LittleEndian(at[sizeof(int)..]));
-        }
-
-        return VersionVector.Of(dots);
-    }
+            return VersionVector.Of(dots);
+        })
+        : VersionVector.Empty;
 }

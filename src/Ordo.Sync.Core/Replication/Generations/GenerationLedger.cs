@@ -89,14 +89,15 @@ internal static class GenerationLedger
 
     private static string AreaOf(string scope) => $"generations/{scope}";
 
-    private static ScopeGeneration Decode(ReplicaId name, ReadOnlyMemory<byte> value)
-    {
-        var reader = new MessagePackReader(value);
-        ReplicaId before = WireFormat.ReadReplica(ref reader);
-        return new ScopeGeneration(name, before, WireFormat.ReadVector(ref reader))
+    private static ScopeGeneration Decode(ReplicaId name, ReadOnlyMemory<byte> value) =>
+        StoredForm.Decode(value, "a generation of a scope", value =>
         {
-            Known = WireFormat.ReadVector(ref reader),
-            Forgotten = WireFormat.ReadVector(ref reader),
-        };
-    }
+            var reader = new MessagePackReader(value);
+            ReplicaId before = WireFormat.ReadReplica(ref reader);
+            return new ScopeGeneration(name, before, WireFormat.ReadVector(ref reader))
+            {
+                Known = WireFormat.ReadVector(ref reader),
+                Forgotten = WireFormat.ReadVector(ref reader),
+            };
+        });
 }

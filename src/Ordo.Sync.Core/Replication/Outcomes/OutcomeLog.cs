@@ -3,6 +3,7 @@ using System.Globalization;
 using MessagePack;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Replication.Codec;
+using Ordo.Sync.Replication.Forgetting;
 using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.Replication.Outcomes;
@@ -102,11 +103,7 @@ public static class OutcomeLog
         }
 
         var after = GlobalVector.Of(before.Entries.Where(dot => dot.Replica != upTo.Replica).Append(upTo));
-        var output = new ArrayBufferWriter<byte>();
-        var writer = new MessagePackWriter(output);
-        WireFormat.Write(ref writer, after);
-        writer.Flush();
-        await transaction.SetLocalAsync(AcknowledgedArea, scope, output.WrittenSpan.ToArray(), cancellationToken)
+        await transaction.SetLocalAsync(AcknowledgedArea, scope, GlobalVectorCodec.Encode(after), cancellationToken)
             .ConfigureAwait(false);
     }
 
@@ -117,13 +114,7 @@ public static class OutcomeLog
         ArgumentNullException.ThrowIfNull(snapshot);
         ReadOnlyMemory<byte>? bytes = await snapshot
             .GetLocalAsync(AcknowledgedArea, scope, cancellationToken).ConfigureAwait(false);
-        if (bytes is not { } value)
-        {
-            return GlobalVector.Empty;
-        }
-
-        var reader = new MessagePackReader(value);
-        return WireFormat.ReadVector(ref reader);
+        return bytes is { } value ? GlobalVectorCodec.Decode(value) : GlobalVector.Empty;
     }
 
     /// <summary>Forgets all outcomes of a scope.</summary>

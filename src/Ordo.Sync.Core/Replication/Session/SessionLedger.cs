@@ -2,6 +2,7 @@ using System.Buffers;
 using MessagePack;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Replication.Codec;
+using Ordo.Sync.Replication.Forgetting;
 using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.Replication.Session;
@@ -21,18 +22,12 @@ internal sealed class SessionLedger(ReplicaId peer)
         IStoreSnapshot snapshot, string scope, CancellationToken cancellationToken)
     {
         ReadOnlyMemory<byte>? bytes = await snapshot.GetLocalAsync(_peers, scope, cancellationToken).ConfigureAwait(false);
-        if (bytes is not { } entry)
-        {
-            return null;
-        }
-
-        var reader = new MessagePackReader(entry);
-        return WireFormat.ReadVector(ref reader);
+        return bytes is { } entry ? GlobalVectorCodec.Decode(entry) : null;
     }
 
     public ValueTask WritePeerAsync(
         IStoreTransaction transaction, string scope, GlobalVector knowledge, CancellationToken cancellationToken) =>
-        transaction.SetLocalAsync(_peers, scope, Encode(knowledge), cancellationToken);
+        transaction.SetLocalAsync(_peers, scope, GlobalVectorCodec.Encode(knowledge), cancellationToken);
 
     public ValueTask RemovePeerAsync(IStoreTransaction transaction, string scope, CancellationToken cancellationToken) =>
         transaction.RemoveLocalAsync(_peers, scope, cancellationToken);
@@ -41,17 +36,15 @@ internal sealed class SessionLedger(ReplicaId peer)
         IStoreSnapshot snapshot, string scope, CancellationToken cancellationToken)
     {
         ReadOnlyMemory<byte>? bytes = await snapshot.GetLocalAsync(_pulls, scope, cancellationToken).ConfigureAwait(false);
-        if (bytes is not { } entry)
+        return bytes is not { } entry ? null : StoredForm.Decode(entry, "the progress of a transfer", static entry =>
         {
-            return null;
-        }
-
-        var reader = new MessagePackReader(entry);
-        return new PullProgress(
-            WireFormat.ReadUInt128(ref reader),
-            reader.ReadInt32(),
-            WireFormat.ReadVector(ref reader),
-            CursorFormat.Read(ref reader)!);
+            var reader = new MessagePackReader(entry);
+            return new PullProgress(
+                WireFormat.ReadUInt128(ref reader),
+                reader.ReadInt32(),
+                WireFormat.ReadVector(ref reader),
+                CursorFormat.Read(ref reader) ?? throw new FormatException("it names no place to go on from."));
+        });
     }
 
     public ValueTask WritePullAsync(
@@ -74,17 +67,15 @@ internal sealed class SessionLedger(ReplicaId peer)
         IStoreSnapshot snapshot, string scope, CancellationToken cancellationToken)
     {
         ReadOnlyMemory<byte>? bytes = await snapshot.GetLocalAsync(_fills, scope, cancellationToken).ConfigureAwait(false);
-        if (bytes is not { } entry)
+        return bytes is not { } entry ? null : StoredForm.Decode(entry, "the progress of a first transfer", static entry =>
         {
-            return null;
-        }
-
-        var reader = new MessagePackReader(entry);
-        return new FillProgress(
-            MessageChecks.Key(reader.ReadString(), reader.ReadString()),
-            WireFormat.ReadVector(ref reader),
-            WireFormat.ReadVector(ref reader),
-            reader.ReadBoolean());
+            var reader = new MessagePackReader(entry);
+            return new FillProgress(
+                MessageChecks.Key(reader.ReadString(), reader.ReadString()),
+                WireFormat.ReadVector(ref reader),
+                WireFormat.ReadVector(ref reader),
+                reader.ReadBoolean());
+        });
     }
 
     public ValueTask WriteFillAsync(
@@ -118,13 +109,4 @@ internal sealed class SessionLedger(ReplicaId peer)
 
     public ValueTask RemoveFillAsync(IStoreTransaction transaction, string scope, CancellationToken cancellationToken) =>
         transaction.RemoveLocalAsync(_fills, scope, cancellationToken);
-
-    private static byte[] Encode(GlobalVector vector)
-    {
-        var output = new ArrayBufferWriter<byte>();
-        var writer = new MessagePackWriter(output);
-        WireFormat.Write(ref writer, vector);
-        writer.Flush();
-        return output.WrittenSpan.ToArray();
-    }
 }

@@ -182,10 +182,11 @@ public sealed class PageInbox : IPageSource
             return output.WrittenSpan.ToArray();
         }
 
-        public static Head FromBytes(ReadOnlyMemory<byte> bytes)
+        public static Head FromBytes(ReadOnlyMemory<byte> bytes) => StoredForm.Decode(bytes, "the head of an inbox", static bytes =>
         {
             var reader = new MessagePackReader(bytes);
-            return new Head(WireFormat.ReadUInt128(ref reader), reader.ReadInt32(), reader.ReadInt64());
-        }
+            var head = new Head(WireFormat.ReadUInt128(ref reader), reader.ReadInt32(), reader.ReadInt64());
+            return head is { Count: >= 0, Bytes: >= 0 } ? head : throw new FormatException("it counts less than nothing.");
+        });
     }
 }
