@@ -5,7 +5,7 @@ namespace Ordo.Sync.Simulation.Tests.Campaigns;
 /// <summary>Which planted faults the simulator catches, and the first seed that does; and which it does not.</summary>
 internal static class MutantCatalog
 {
-    /// <summary>By fault, the seed that caught it first, counted from 1.</summary>
+    /// <summary>By fault, the seed that caught it first, counted from 1; for one of them, a seed of the regression corpus.</summary>
     public static IReadOnlyDictionary<string, ulong> Caught { get; } = new SortedDictionary<string, ulong>(StringComparer.Ordinal)
     {
         ["AcknowledgesBeforeFlush"] = 4,
@@ -27,7 +27,9 @@ internal static class MutantCatalog
         ["FillsOneAnother"] = 27,
         ["ForgetsEarlierIncarnations"] = 20,
         ["ForgetsOffset"] = 600005910,
+        ["ForgetsSpread"] = 10_002_213,
         ["ForgetsWhoWaits"] = 5,
+        ["GoesOnAsAnother"] = 138,
         ["IgnoresBase"] = 14,
         ["KeepsOneProposal"] = 9,
         ["KeepsSuperseded"] = 1,
@@ -44,6 +46,9 @@ internal static class MutantCatalog
         ["PrunesTooMuch"] = 4,
         ["RenewalLeavesElements"] = 88,
         ["RenewsOnceOnly"] = 1104,
+        ["RestartKeepsTransfers"] = 7,
+        ["RestartLosesWrites"] = 7,
+        ["RestartsAsBefore"] = 66,
         ["ReturnsAsBefore"] = 1755,
         ["SeesCopiesEverywhere"] = 1,
         ["SendsOnlyNewSiblings"] = 3,
@@ -83,6 +88,9 @@ internal static class MutantCatalog
         "ClockStaysAhead",
         "DeltasInLateStages",
         "IgnoresBase",
+        "RestartKeepsTransfers",
+        "RestartLosesWrites",
+        "RestartsAsBefore",
         "TellsBeforeDurable",
     };
 

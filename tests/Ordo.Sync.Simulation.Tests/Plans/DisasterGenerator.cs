@@ -8,7 +8,8 @@ internal static class DisasterGenerator
     private static readonly StepKind[] Work =
         [StepKind.Edit, StepKind.Edit, StepKind.Burst, StepKind.Sync, StepKind.BeginSync, StepKind.Pass];
 
-    private static readonly StepKind[] AmongPeers = [StepKind.Rumor, StepKind.Detour];
+    private static readonly StepKind[] AtFirst = [StepKind.Detour, StepKind.BrokenFill];
+    private static readonly StepKind[] AmongPeers = [StepKind.Rumor, .. AtFirst];
     private static readonly StepKind[] Anywhere = [StepKind.Blackout, StepKind.FailedFlush];
 
     private static readonly StepKind[] AtHub = [StepKind.FarAhead, StepKind.LateChange];
@@ -22,7 +23,8 @@ internal static class DisasterGenerator
         StepKind disaster = random.Pick(All);
 
         // From numbers of its own, so that what else a seed means stays.
-        disaster = new SimulationRandom(seed * 0xA24BAED4963EE407 + 1).Next(8) == 0 ? StepKind.Detour : disaster;
+        var others = new SimulationRandom(seed * 0xA24BAED4963EE407 + 1);
+        disaster = others.Next(8) == 0 ? StepKind.Detour : others.Next(8) == 0 ? StepKind.BrokenFill : disaster;
         Topology topology = AmongPeers.Contains(disaster) ? Topology.Peers
             : Anywhere.Contains(disaster) && random.Next(2) == 0 ? Topology.Peers
             : Topology.OneHub;
@@ -37,7 +39,7 @@ internal static class DisasterGenerator
             kinds.Insert(random.Next(kinds.Count + 1), disaster);
         }
 
-        if (disaster == StepKind.Detour)
+        if (AtFirst.Contains(disaster))
         {
             kinds.Insert(0, disaster);
         }
@@ -45,7 +47,7 @@ internal static class DisasterGenerator
         return new Plan(
             seed,
             topology,
-            Devices: Math.Max(2 + random.Next(3), disaster == StepKind.Detour ? 3 : 2),
+            Devices: Math.Max(2 + random.Next(3), AtFirst.Contains(disaster) ? 3 : 2),
             [.. kinds.Select((kind, number) => new Step(number, kind, random.Next(16), random.Next(1000)))])
         {
             Keys = disaster == StepKind.LateChange ? 1 : 1 + random.Next(3),

@@ -14,6 +14,7 @@ internal sealed class Disasters(SimulatedWorld world, Editor editor, Func<Simula
 {
     private const int RoundCount = 3;
     private const int WriterCount = 6;
+    private const int FillMilliseconds = 100;
 
     // More than a hub lets anybody be ahead.
     private static readonly TimeSpan FarAhead = TimeSpan.FromMinutes(12);
@@ -113,6 +114,32 @@ internal sealed class Disasters(SimulatedWorld world, Editor editor, Func<Simula
             begin(() => device.Engine.SyncAsync().AsTask());
             world.Pass(TimeSpan.FromSeconds(1));
         }
+    }
+
+    /// <summary>
+    /// A first transfer of many pages that goes on with nobody: the device, which has written meanwhile, goes to another peer, and later
+    /// comes back. What it has received is dropped, what it has written is not, and no page of the first transfer counts any more.
+    /// </summary>
+    public void BreakFill(SimulatedDevice device, SimulatedDevice peer)
+    {
+        world.Weather = NetworkConditions.Calm;
+        SimulatedDevice other = world.Devices.First(one => one != device && one != peer);
+        foreach (SimulatedDevice writer in new[] { peer, other }.Where(one => one.IsUp))
+        {
+            begin(() => editor.WriteLongAsync(writer, Campus.Scopes[0]));
+        }
+
+        world.Pass(TimeSpan.FromSeconds(1));
+        foreach (SimulatedDevice to in new[] { peer, other, peer }.Where(_ => device.IsUp))
+        {
+            device.ConnectTo(to);
+            begin(() => device.Engine.SyncAsync().AsTask());
+            Wait(FillMilliseconds);
+            EditAtOnce(device);
+            Wait(FillMilliseconds);
+        }
+
+        world.Pass(LongestForm);
     }
 
     private void EditAtOnce(SimulatedDevice device)

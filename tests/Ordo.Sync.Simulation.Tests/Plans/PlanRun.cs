@@ -196,6 +196,9 @@ internal sealed class PlanRun : IDisposable
             case StepKind.Detour:
                 disasters.Detour(device, (SimulatedDevice)device.Peer!);
                 break;
+            case StepKind.BrokenFill:
+                disasters.BreakFill(device, (SimulatedDevice)device.Peer!);
+                break;
         }
     }
 

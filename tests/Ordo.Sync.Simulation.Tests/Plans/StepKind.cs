@@ -86,4 +86,7 @@ internal enum StepKind
 
     /// <summary>A device pushes to a peer what it made for another, because its way leads elsewhere all at once.</summary>
     Detour,
+
+    /// <summary>A device writes while it is filled for the first time, and goes to another peer before it is full, and back.</summary>
+    BrokenFill,
 }
