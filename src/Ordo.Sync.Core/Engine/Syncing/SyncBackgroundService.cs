@@ -52,7 +52,10 @@ internal sealed partial class SyncBackgroundService : BackgroundService
         _requests.Dispose();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => RunAsync(stoppingToken);
+
+    /// <summary>The loop itself, on the thread of its caller until it first waits.</summary>
+    internal async Task RunAsync(CancellationToken stoppingToken)
     {
         if (!_options.SyncsInBackground || !_engine.HasTransport)
         {
@@ -125,7 +128,9 @@ internal sealed partial class SyncBackgroundService : BackgroundService
         Task over = Task.Delay(_schedule.NextIn(), _time, pause.Token);
         Task request = _schedule.IsHubFailing ? _requests.WaitUrgentAsync(pause.Token) : _requests.WaitAsync(pause.Token);
         Task first = await Task.WhenAny(over, request).ConfigureAwait(false);
-        await pause.CancelAsync().ConfigureAwait(false);
+
+        // Nothing that takes time hangs on it, and it stays on this thread, which a simulated one must.
+        pause.Cancel();
         cancellationToken.ThrowIfCancellationRequested();
         if (first == over)
         {

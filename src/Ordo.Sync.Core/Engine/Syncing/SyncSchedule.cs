@@ -76,12 +76,12 @@ internal sealed class SyncSchedule(SyncOptions options, TimeProvider time, Entro
         _wait = Backoff.Next(_failures, options, entropy, retryAfter);
     }
 
-    /// <summary>How long until something is due.</summary>
+    /// <summary>How long until something is due, in whole milliseconds: timers count no less, and woken before it nothing would be due.</summary>
     public TimeSpan NextIn()
     {
         if (IsHubFailing)
         {
-            return AtLeastZero(_wait!.Value - time.GetElapsedTime(_sinceNoted));
+            return RoundUp(_wait!.Value - time.GetElapsedTime(_sinceNoted));
         }
 
         TimeSpan next = options.Interval - time.GetElapsedTime(_sinceAll);
@@ -90,7 +90,7 @@ internal sealed class SyncSchedule(SyncOptions options, TimeProvider time, Entro
             next = Min(next, wait - time.GetElapsedTime(_sinceNoted));
         }
 
-        return AtLeastZero(_pauses.Values.Aggregate(
+        return RoundUp(_pauses.Values.Aggregate(
             next, (least, pause) => Min(least, pause.Wait - time.GetElapsedTime(pause.Since))));
     }
 
@@ -120,7 +120,9 @@ internal sealed class SyncSchedule(SyncOptions options, TimeProvider time, Entro
 
     private static TimeSpan Min(TimeSpan left, TimeSpan right) => left < right ? left : right;
 
-    private static TimeSpan AtLeastZero(TimeSpan wait) => wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
+    private static TimeSpan RoundUp(TimeSpan wait) => wait > TimeSpan.Zero
+        ? TimeSpan.FromMilliseconds((wait.Ticks + TimeSpan.TicksPerMillisecond - 1) / TimeSpan.TicksPerMillisecond)
+        : TimeSpan.Zero;
 
     private readonly record struct LanePause(int Failures, long Since, TimeSpan Wait);
 }
