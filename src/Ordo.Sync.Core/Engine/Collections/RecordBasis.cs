@@ -20,6 +20,13 @@ public sealed class RecordBasis
     /// <summary>What its editor saw, where it was read as a record: an edit is compared with that, however old it is.</summary>
     internal StoredRecord? Record { get; }
 
+    /// <summary>
+    /// Whether its editor saw this version. Not by its dot alone: a store that finds out late that another speaks under its name may hold
+    /// that one's version under a dot which the editor saw with another.
+    /// </summary>
+    internal bool Saw(RecordVersion version) => Seen.Contains(version.Dot)
+        && (Record is null || Record.Versions.Any(seen => seen.Dot == version.Dot && seen.Timestamp == version.Timestamp));
+
     /// <inheritdoc/>
     public override string ToString() => string.Join(' ', Seen);
 }

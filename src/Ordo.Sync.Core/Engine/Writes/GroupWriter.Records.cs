@@ -49,7 +49,7 @@ internal sealed partial class GroupWriter
         }
 
         StoredRecord? present = await transaction.GetAsync(draft.Scope, key).ConfigureAwait(false);
-        if (write.OnlyIfSeen && present?.Versions.Any(version => write.Basis!.Seen.Contains(version.Dot)) != true)
+        if (write.OnlyIfSeen && present?.Versions.Any(write.Basis!.Saw) != true)
         {
             return dot;
         }
@@ -94,7 +94,7 @@ internal sealed partial class GroupWriter
 
         StoredRecord? seen = present is null || write.Basis is not { } basis
             ? present
-            : With(present, present.Versions.RemoveAll(version => !basis.Seen.Contains(version.Dot)));
+            : With(present, present.Versions.RemoveAll(version => !basis.Saw(version)));
         ImmutableArray<RecordVersion> superseded =
             seen is null ? [] : behavior.Superseded(draft.Scope, seen, write.Decision is not null);
         ImmutableArray<RecordVersion> kept = present is null ? [] : present.Versions.RemoveRange(superseded);
