@@ -121,7 +121,7 @@ public sealed class InMemoryRecordStore : IRecordStore
 
     /// <summary>
     /// A store of its own that holds what was committed here, identity included: a backup, or, where this store is
-    /// disposed, what a restart or a crash leaves. Costs a few objects, whatever is held. The clone is not open yet.
+    /// disposed, what a restart or a crash leaves. Costs a few objects, whatever is held. The clone is not open yet, and may be cloned again.
     /// </summary>
     /// <param name="name">What messages call the clone; this store's name by default.</param>
     /// <exception cref="InvalidOperationException">This store was never open.</exception>
@@ -131,8 +131,12 @@ public sealed class InMemoryRecordStore : IRecordStore
     /// </remarks>
     public InMemoryRecordStore Clone(string? name = null)
     {
-        MemoryState state = _committed ?? throw new InvalidOperationException($"The store '{Name}' was never open.");
-        return new InMemoryRecordStore(name ?? Name, _entropy) { _initial = state.Fork() };
+        lock (_lock)
+        {
+            MemoryState state = _committed ?? _initial
+                ?? throw new InvalidOperationException($"The store '{Name}' was never open.");
+            return new InMemoryRecordStore(name ?? Name, _entropy) { _initial = state.Fork() };
+        }
     }
 
     /// <inheritdoc/>
