@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Globalization;
 using MessagePack;
 using Ordo.Sync.Causality;
-using Ordo.Sync.Replication.Codec;
 using Ordo.Sync.Replication.Forgetting;
 using Ordo.Sync.Storage;
 
