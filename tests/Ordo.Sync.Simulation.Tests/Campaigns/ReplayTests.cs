@@ -43,6 +43,9 @@ public sealed class ReplayTests
     [InlineData(600046153UL)]
     [InlineData(600057299UL)]
     [InlineData(700001183UL)]
+    [InlineData(800001828UL)]
+    [InlineData(800019183UL)]
+    [InlineData(800035449UL)]
     public void A_plan_that_broke_a_promise_once_breaks_none(ulong seed) =>
         Assert.Null(new Campaign(sqliteOneIn: 0).ViolationOf(PlanGenerator.Generate(seed)));
 

@@ -76,17 +76,7 @@ internal sealed partial class SyncCoordinator
     private async ValueTask<SessionPeer> GreetAsync(CollectionCatalog catalog, CancellationToken cancellationToken)
     {
         var hello = new HelloRequest(ProtocolLimits.Version, ProtocolLimits.Version, store.Replica, collections);
-        var refused = new List<ReplicaId>();
-        foreach (ReplicaId earlier in await ListUngreetedAsync(cancellationToken).ConfigureAwait(false))
-        {
-            if (!await TryGreetAsAsync(hello with { Replica = earlier }, cancellationToken).ConfigureAwait(false))
-            {
-                refused.Add(earlier);
-            }
-        }
-
-        await StateAnewAsync(catalog, refused, cancellationToken).ConfigureAwait(false);
-        hello = hello with { Replica = store.Replica };
+        hello = hello with { Replica = await IntroduceEarlierAsync(hello, catalog, cancellationToken).ConfigureAwait(false) };
         HelloResponse answer = await Requests.HelloAsync(hello, cancellationToken).ConfigureAwait(false);
         if (answer.Version != ProtocolLimits.Version)
         {
@@ -113,7 +103,36 @@ internal sealed partial class SyncCoordinator
     }
 
     // The hub takes versions only of replicas that said hello: what was written under an earlier incarnation must not wait for
-    // ever because that one never got so far.
+    // ever because that one never got so far. Returns the incarnation that followed those: one that is taken meanwhile is introduced when
+    // the hub refuses it, so that none is left out between them.
+    private async ValueTask<ReplicaId> IntroduceEarlierAsync(
+        HelloRequest hello, CollectionCatalog catalog, CancellationToken cancellationToken)
+    {
+        (ReplicaId self, IReadOnlyList<ReplicaId> earlier) = await ListUngreetedAsync(cancellationToken).ConfigureAwait(false);
+        var refused = new List<ReplicaId>();
+        foreach (ReplicaId replica in earlier)
+        {
+            if (!await TryGreetAsAsync(hello with { Replica = replica }, cancellationToken).ConfigureAwait(false))
+            {
+                refused.Add(replica);
+            }
+        }
+
+        if (!await TryStateAnewAsync(catalog, refused, cancellationToken).ConfigureAwait(false))
+        {
+            return self;
+        }
+
+        // What was the present one is an earlier one now. Once: a hub that refuses whoever comes must not be met with new ids for ever.
+        (ReplicaId renewed, IReadOnlyList<ReplicaId> all) = await ListUngreetedAsync(cancellationToken).ConfigureAwait(false);
+        foreach (ReplicaId replica in all.Except(earlier))
+        {
+            await TryGreetAsAsync(hello with { Replica = replica }, cancellationToken).ConfigureAwait(false);
+        }
+
+        return renewed;
+    }
+
     private async ValueTask<bool> TryGreetAsAsync(HelloRequest hello, CancellationToken cancellationToken)
     {
         try
@@ -130,34 +149,37 @@ internal sealed partial class SyncCoordinator
 
     // What waits under an incarnation that this store gave up by itself nobody else brings. Of others the store may be a copy of theirs,
     // and they bring what is theirs.
-    private async ValueTask StateAnewAsync(
+    private async ValueTask<bool> TryStateAnewAsync(
         CollectionCatalog catalog, List<ReplicaId> refused, CancellationToken cancellationToken)
     {
         if (refused.Count == 0)
         {
-            return;
+            return false;
         }
 
         await using IStoreTransaction transaction = await store.BeginAsync(cancellationToken).ConfigureAwait(false);
-        if (await IncarnationRenewal.TryRunAsync(transaction, catalog, entropy, refused, cancellationToken).ConfigureAwait(false))
+        if (!await IncarnationRenewal.TryRunAsync(transaction, catalog, entropy, refused, cancellationToken).ConfigureAwait(false))
         {
-            transaction.AdvanceClock(HybridLogicalClock.Tick(transaction.Clock, time.GetUtcNow()));
-            await transaction.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);
+            return false;
         }
+
+        transaction.AdvanceClock(HybridLogicalClock.Tick(transaction.Clock, time.GetUtcNow()));
+        await transaction.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);
+        return true;
     }
 
-    // Earlier incarnations with writes that nobody has acknowledged yet.
-    private async ValueTask<IReadOnlyList<ReplicaId>> ListUngreetedAsync(CancellationToken cancellationToken)
+    // The present incarnation, and the earlier ones where there are writes that nobody has acknowledged yet.
+    private async ValueTask<(ReplicaId Self, IReadOnlyList<ReplicaId> Earlier)> ListUngreetedAsync(CancellationToken cancellationToken)
     {
         await using IStoreSnapshot snapshot = await store.ReadAsync(cancellationToken).ConfigureAwait(false);
         IReadOnlyList<ReplicaId> all = await Incarnations.ListAsync(snapshot, cancellationToken).ConfigureAwait(false);
         if (all.Count == 1)
         {
-            return [];
+            return (snapshot.Replica, []);
         }
 
         JournalStatus journal = await snapshot.GetJournalStatusAsync(scope: null, cancellationToken).ConfigureAwait(false);
-        return journal.PendingCount == 0 ? [] : [.. all.Take(all.Count - 1)];
+        return (snapshot.Replica, journal.PendingCount == 0 ? [] : [.. all.Take(all.Count - 1)]);
     }
 
     // Which peers were met is remembered, so that what is remembered of them can be forgotten with a scope.
