@@ -10,7 +10,7 @@ public sealed class ReplicationRulesTests(ITestOutputHelper output)
     private const int SchedulesInCi = 10_000;
     private const ulong SeedInCi = 1;
 
-    public static TheoryData<string> Profiles => 
+    public static TheoryData<string> Profiles =>
         [.. ScheduleProfiles.All.Keys.Where(name => ModelSettings.Profile is not { } only || name == only)];
 
     [Theory]
