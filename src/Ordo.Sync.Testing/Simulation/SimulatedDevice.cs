@@ -7,6 +7,7 @@ using Ordo.Sync.Replication;
 using Ordo.Sync.Replication.Admission;
 using Ordo.Sync.Replication.Responder;
 using Ordo.Sync.Testing.Simulation.Network;
+using Ordo.Sync.Testing.Simulation.Oracles;
 using Ordo.Sync.Testing.Simulation.Storage;
 using Ordo.Sync.Transport;
 
@@ -19,6 +20,8 @@ public sealed class SimulatedDevice : SimulatedNode
     private readonly Dictionary<SimulatedNode, ISyncTransport> _listening = [];
     private SyncEngine? _engine;
     private ReplicaResponder? _responder;
+    private DeviceBounds? _bounds;
+    private bool _isInBackground;
 
     internal SimulatedDevice(SimulatedWorld world, string name, ISimulatedMedium medium, Action<OrdoSyncBuilder> configure)
         : base(world, name, medium) => _configure = configure;
@@ -41,6 +44,9 @@ public sealed class SimulatedDevice : SimulatedNode
     internal SyncEngine Running =>
         IsUp && _engine is not null ? _engine : throw new InvalidOperationException($"The device {Name} is down: restart it.");
 
+    /// <summary>What waits in this life of it.</summary>
+    internal DeviceBounds? Bounds => _bounds;
+
     internal override CollectionCatalog Catalog => Running.LanesOf("any")[0].Replica.Catalog;
 
     /// <summary>Leads it to another peer from the next message on.</summary>
@@ -51,8 +57,30 @@ public sealed class SimulatedDevice : SimulatedNode
         Peer = peer != this ? peer : throw new ArgumentException("A device does not sync with itself.", nameof(peer));
     }
 
+    /// <summary>
+    /// From now on, and after each restart, the background service of the engine syncs as in an app: at start, at each interval, soon after
+    /// writes that ask for it, and with growing pauses after failures. The device starts anew for it.
+    /// </summary>
+    public void SyncInBackground()
+    {
+        _isInBackground = true;
+        Crash();
+        Restart();
+    }
+
     /// <summary>Syncs now and runs the world until that has ended; the report says what went wrong.</summary>
     public SyncReport Sync() => World.Run(() => Engine.SyncAsync().AsTask());
+
+    /// <summary>
+    /// A device with the same peer and, where it is not configured otherwise, the same app, over a copy of what is on this one's disk.
+    /// </summary>
+    internal SimulatedDevice CopyAs(string name, ISimulatedMedium copy, Action<OrdoSyncBuilder>? configure) =>
+        new(World, name, copy, configure ?? _configure)
+        {
+            Principal = Principal,
+            Peer = Peer,
+            HasMoved = HasMoved,
+        };
 
     /// <summary>Whether its app knows a collection; what others declare is stored all the same.</summary>
     internal bool Declares(string collection) => Running.Declarations.Has(collection);
@@ -75,10 +103,12 @@ public sealed class SimulatedDevice : SimulatedNode
     private protected override async Task OpenAsync()
     {
         var builder = new OrdoSyncBuilder(new ServiceCollection());
+        SyncOptions set = null!;
         builder.UseProfile(ResourceProfile.Default);
         builder.Configure(options =>
         {
-            options.Author = Name;
+            set = options;
+            options.Author = Principal;
             options.PageBytesMax = World.PageBytesMax;
 
             // What is lost shows at once in how the sync ends; who wants it tried again syncs again.
@@ -88,12 +118,47 @@ public sealed class SimulatedDevice : SimulatedNode
             options.ResolverTimeLimit = Timeout.InfiniteTimeSpan;
         });
         _configure(builder);
-        builder.SyncManually();
+        _bounds = new DeviceBounds(this, set);
+        if (!_isInBackground)
+        {
+            builder.SyncManually();
+        }
+
         builder.UseStructuredStore(_ => Store);
         builder.UseTransport(_ => new SimulatedTransport(World.Network, this, () => Peer
             ?? throw new InvalidOperationException($"The device {Name} is connected to nobody: call ConnectTo.")));
         _engine = builder.Build(NoServices.Instance, Time, World.Random);
         await _engine.OpenAsync(CancellationToken.None).ConfigureAwait(false);
+        if (_isInBackground)
+        {
+            Watch(new SyncBackgroundService(_engine, set, Time, World.Random, logger: null).RunAsync(CancellationToken.None));
+        }
+    }
+
+    // The loop never ends; where it does in a device that lives, that device would never sync any more.
+    private void Watch(Task service)
+    {
+        long life = Life;
+        _ = service.ContinueWith(
+            ended =>
+            {
+                if (Life == life)
+                {
+                    World.Report($"The background service of {Name} ended: {ended.Exception?.InnerException}");
+                }
+            },
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+    }
+
+    internal override void JudgeBounds(int writtenCount)
+    {
+        // A write that is larger than the whole queue is let in alone.
+        if (writtenCount > 1 && IsOpen && _engine is not null)
+        {
+            _bounds?.JudgeQueue(_engine);
+        }
     }
 
     /// <summary>
@@ -110,6 +175,7 @@ public sealed class SimulatedDevice : SimulatedNode
     private protected override void Abandon()
     {
         JudgeIdentity();
+        _bounds = null;
 
         // Meters are known to the whole process, and would keep every engine that ever was.
         _engine?.HealthMonitor.Dispose();

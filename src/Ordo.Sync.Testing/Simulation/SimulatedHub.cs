@@ -3,9 +3,11 @@ using Ordo.Sync.Errors;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication;
 using Ordo.Sync.Replication.Admission;
+using Ordo.Sync.Replication.Forgetting;
 using Ordo.Sync.Replication.Messages;
 using Ordo.Sync.Replication.Responder;
 using Ordo.Sync.Replication.Session;
+using Ordo.Sync.Storage;
 using Ordo.Sync.Testing.Simulation.Network;
 using Ordo.Sync.Testing.Simulation.Storage;
 using Ordo.Sync.Transport;
@@ -28,13 +30,53 @@ public sealed class SimulatedHub : SimulatedNode
         _catalog ?? throw new InvalidOperationException($"The hub {Name} is down: restart it.");
 
     internal override Func<string, string, bool> Approves => (author, scope) =>
-        World.Devices.FirstOrDefault(device => device.Name == author) is not { } device
+        World.Devices.FirstOrDefault(device => device.Principal == author) is not { } device
         || MayHaveApproved(device, scope);
 
     /// <summary>Syncs scopes with another hub and runs the world until that has ended.</summary>
     /// <returns>Whether all of them settled; <see langword="false"/> where a hub failed or could not be reached.</returns>
     public bool Sync(SimulatedHub other, params IReadOnlyCollection<string> scopes) =>
         World.Run(() => SyncAsync(other, scopes));
+
+    /// <summary>
+    /// Forgets the deletes that everybody knows who was seen within the horizon, as hubs do from time to time. Who comes back after a longer
+    /// time gets all records of the scope, keeps what it had not synced, and brings back nothing that was deleted.
+    /// </summary>
+    /// <param name="horizon">How long who was not seen is waited for.</param>
+    /// <returns>How many deletes were forgotten.</returns>
+    public int Collect(TimeSpan horizon) => World.Run(() => CollectAsync(horizon));
+
+    internal async Task<int> CollectAsync(TimeSpan horizon)
+    {
+        int collected = 0;
+        foreach (string scope in await ListScopesAsync().ConfigureAwait(false))
+        {
+            collected += await TombstoneCollector
+                .CollectAsync(Store, Catalog, scope, Clock.GetUtcNow() - horizon).ConfigureAwait(false);
+        }
+
+        World.Statistics.CollectedCount += collected;
+        World.Trace($"{Name} forgets {collected} deletes");
+        return collected;
+    }
+
+    /// <summary>Collects audit history that is older than an age, as by command.</summary>
+    internal async Task CollectHistoryAsync(TimeSpan age, TimeSpan horizon)
+    {
+        DateTimeOffset now = Clock.GetUtcNow();
+        foreach (string scope in await ListScopesAsync().ConfigureAwait(false))
+        {
+            HistoryCollection done = await HistoryCollector
+                .CollectAsync(Store, Catalog, scope, now - age, now - horizon, now).ConfigureAwait(false);
+            World.Trace($"{Name} collects {done.EntryCount} entries of the history of {scope}");
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> ListScopesAsync()
+    {
+        await using IStoreSnapshot snapshot = await Store.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+        return await snapshot.ListScopesAsync().ConfigureAwait(false);
+    }
 
     internal async Task<bool> SyncAsync(SimulatedHub other, IReadOnlyCollection<string> scopes)
     {
@@ -79,7 +121,7 @@ public sealed class SimulatedHub : SimulatedNode
         way = caller is SimulatedHub
             ? new InProcessTransport(_forHubs!, PushCaller.Trusted)
             : new CallerTransport(this, caller, mayApprove => new InProcessTransport(
-                _forDevices!, new PushCaller(caller.Name) { MayApprove = mayApprove }));
+                _forDevices!, new PushCaller(caller.Principal) { MayApprove = mayApprove }));
         _listening.Add(caller, way);
         return way;
     }

@@ -10,25 +10,29 @@ using Ordo.Sync.Transport;
 namespace Ordo.Sync.Testing.Simulation;
 
 /// <summary>A machine of a simulated world: a device or a hub, with a store, a disk and a clock of its own.</summary>
-public abstract class SimulatedNode
+public abstract partial class SimulatedNode
 {
     // Rights are looked up when a push arrives; it is committed within this time.
     private static readonly TimeSpan CommitMax = TimeSpan.FromSeconds(2);
 
     private readonly Dictionary<(SimulatedNode Caller, string Scope), SimulatedRights> _rights = [];
     private readonly Dictionary<(SimulatedNode Caller, string Scope), TimeSpan> _approvedUntil = [];
-    private readonly ISimulatedMedium _medium;
+    private ISimulatedMedium _medium;
 
     private protected SimulatedNode(SimulatedWorld world, string name, ISimulatedMedium medium)
     {
         World = world;
         Name = name;
+        Principal = name;
         _medium = medium;
         Clock = new NodeClock(world.Loop, world.Start);
     }
 
     /// <summary>Its name: the author of what it writes, the principal it calls others as.</summary>
     public string Name { get; }
+
+    /// <summary>As whom it calls others: its name, or that of the device of which it is a copy.</summary>
+    internal string Principal { get; private protected set; }
 
     /// <summary>Whether it runs.</summary>
     public bool IsUp { get; private set; }
@@ -74,6 +78,15 @@ public abstract class SimulatedNode
         }
 
         _rights[(caller, scope)] = rights;
+    }
+
+    /// <summary>Lets a caller do what another may.</summary>
+    internal void GrantAsTo(SimulatedNode caller, SimulatedNode copy)
+    {
+        foreach (((SimulatedNode _, string scope), SimulatedRights rights) in _rights.Where(right => right.Key.Caller == caller).ToArray())
+        {
+            _rights[(copy, scope)] = rights;
+        }
     }
 
     /// <summary>
@@ -133,13 +146,21 @@ public abstract class SimulatedNode
     /// <summary>Whether it answers others about a scope.</summary>
     internal virtual bool Serves(string scope) => true;
 
+    /// <summary>What waits in it stays within its bounds.</summary>
+    /// <param name="writtenCount">The records that the commit wrote which it has just made.</param>
+    internal virtual void JudgeBounds(int writtenCount)
+    {
+    }
+
     /// <summary>What others speak to.</summary>
     internal abstract ISyncTransport ListenTo(SimulatedNode caller);
 
     /// <summary>Returns where the node is still in that life; else never, for nothing of it runs any more.</summary>
     internal Task RequireLifeAsync(long life) => life == Life && IsUp ? Task.CompletedTask : new TaskCompletionSource().Task;
 
-    internal async Task<bool> StartAsync()
+    internal Task<bool> StartAsync() => StartAsync(renews: false);
+
+    private async Task<bool> StartAsync(bool renews)
     {
         if (IsUp)
         {
@@ -148,7 +169,11 @@ public abstract class SimulatedNode
 
         var disk = new SimulatedDisk(World.Loop, World.Random, World.Statistics) { DelayChance = World.DiskDelayChance };
         Store = new SimulatedStore(
-            _medium.Mount(), disk, _medium, new NodeWitness(this, World.Ledger, World.Statistics, World.Report));
+            _medium.Mount(),
+            disk,
+            _medium,
+            new NodeWitness(this, World.Ledger, World.Statistics, World.Report),
+            renews ? World.Random : null);
         IsUp = true;
         await OpenAsync().ConfigureAwait(false);
         IsOpen = true;

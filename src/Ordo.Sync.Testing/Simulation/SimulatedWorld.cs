@@ -19,7 +19,7 @@ namespace Ordo.Sync.Testing.Simulation;
 /// </para>
 /// <para>Not thread-safe. Code that a world runs must await nothing from outside of it.</para>
 /// </remarks>
-public sealed class SimulatedWorld : IDisposable
+public sealed partial class SimulatedWorld : IDisposable
 {
     private const int TraceMax = 300;
     private const int SettleRoundsMax = 20;
@@ -85,6 +85,9 @@ public sealed class SimulatedWorld : IDisposable
     internal int PageBytesMax => _options.PageBytesMax;
 
     internal double DiskDelayChance => _options.DiskDelayChance;
+
+    /// <summary>A session of an app at a device, whose reads are judged.</summary>
+    internal ReadingSession Read(SimulatedDevice device) => new(device, Ledger, Report);
 
     internal IEnumerable<SimulatedNode> Nodes => _hubs.Concat<SimulatedNode>(_devices);
 
@@ -235,13 +238,10 @@ public sealed class SimulatedWorld : IDisposable
     /// <summary>Ends all nodes and gives back what they hold.</summary>
     public void Dispose()
     {
+        GiveBackups();
         foreach (SimulatedNode node in Nodes)
         {
-            ValueTask closing = node.CloseAsync();
-            if (!closing.IsCompletedSuccessfully)
-            {
-                closing.AsTask().GetAwaiter().GetResult();
-            }
+            Wait(node.CloseAsync());
         }
     }
 

@@ -27,6 +27,15 @@ public sealed class SimulationStatistics
     /// <summary>The commits that a power cut took back.</summary>
     public long UndoneCommitCount { get; internal set; }
 
+    /// <summary>The nodes that were put back to an older state of their store.</summary>
+    public long RestoreCount { get; internal set; }
+
+    /// <summary>The devices that were copied.</summary>
+    public long CloneCount { get; internal set; }
+
+    /// <summary>The deletes that hubs have forgotten.</summary>
+    public long CollectedCount { get; internal set; }
+
     /// <summary>The disk errors.</summary>
     public long DiskErrorCount { get; internal set; }
 
@@ -48,6 +57,9 @@ public sealed class SimulationStatistics
         DuplicateCount += other.DuplicateCount;
         CrashCount += other.CrashCount;
         UndoneCommitCount += other.UndoneCommitCount;
+        RestoreCount += other.RestoreCount;
+        CloneCount += other.CloneCount;
+        CollectedCount += other.CollectedCount;
         DiskErrorCount += other.DiskErrorCount;
         PartitionCount += other.PartitionCount;
         ConflictCount += other.ConflictCount;

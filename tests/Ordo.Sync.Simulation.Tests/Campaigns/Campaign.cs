@@ -61,7 +61,8 @@ internal sealed class Campaign(
         + $"{Statistics.CommitCount} commits, {Statistics.WriteCount} versions followed, {Statistics.ConflictCount} conflicts, "
         + $"{Statistics.MessageCount} messages, {Statistics.LossCount} lost, {Statistics.DuplicateCount} repeated, "
         + $"{Statistics.PartitionCount} partitions, {Statistics.CrashCount} crashes, {Statistics.UndoneCommitCount} commits undone "
-        + $"by power cuts, {Statistics.DiskErrorCount} disk errors; {_failures.Count} plans failed");
+        + $"by power cuts, {Statistics.DiskErrorCount} disk errors, {Statistics.RestoreCount} stores put back, "
+        + $"{Statistics.CloneCount} copied, {Statistics.CollectedCount} deletes forgotten; {_failures.Count} plans failed");
 
     private bool TryTake(int count, out int number)
     {

@@ -9,6 +9,7 @@ public sealed class EngineTests(ITestOutputHelper output)
     private const ulong SeedInCi = 1;
     private const int DisastersInCi = 120;
     private const int ScenesInCi = 250;
+    private const int UpheavalsInCi = 110;
     private const int PlansOnSqlite = 30;
     private const ulong SeedOnSqlite = 1;
 
@@ -53,6 +54,24 @@ public sealed class EngineTests(ITestOutputHelper output)
         output.WriteLine(campaign.Tell());
         Assert.True(failures.Count == 0, failures.Select(campaign.Explain).FirstOrDefault());
         Assert.True(campaign.Statistics.UndoneCommitCount > 0, "No power cut took anything back.");
+    }
+
+    /// <summary>
+    /// Stores put back and copied, deletes forgotten, services in the background; far more with
+    /// <see cref="CampaignSettings.UpheavalsVariable"/>.
+    /// </summary>
+    [Fact]
+    public void Upheavals_break_no_promise()
+    {
+        var campaign = new Campaign(sqliteOneIn: 0, kind: PlanKind.Upheavals);
+
+        IReadOnlyList<Failure> failures = campaign.Run(SeedInCi, UpheavalsInCi);
+
+        output.WriteLine(campaign.Tell());
+        Assert.True(failures.Count == 0, failures.Select(campaign.Explain).FirstOrDefault());
+        Assert.True(
+            campaign.Statistics is { RestoreCount: > 0, CloneCount: > 0, CollectedCount: > 0 },
+            "No store was put back, none was copied, or no delete was forgotten.");
     }
 
     /// <summary>The same in SQLite files; far more with <see cref="CampaignSettings.SqliteVariable"/>.</summary>

@@ -8,6 +8,7 @@ internal static class MutantCatalog
     /// <summary>By fault, the seed that caught it first, counted from 1; for one of them, a seed of the regression corpus.</summary>
     public static IReadOnlyDictionary<string, ulong> Caught { get; } = new SortedDictionary<string, ulong>(StringComparer.Ordinal)
     {
+        ["AbsenceIsNothing"] = 23,
         ["AcknowledgesBeforeFlush"] = 6,
         ["AcknowledgesFailedFlush"] = 9,
         ["AnybodyDecides"] = 97,
@@ -27,6 +28,7 @@ internal static class MutantCatalog
         ["FillsOneAnother"] = 27,
         ["ForgetsEarlierIncarnations"] = 20,
         ["ForgetsOffset"] = 600005910,
+        ["ForgetsSilently"] = 3,
         ["ForgetsSpread"] = 10_002_213,
         ["ForgetsWhoWaits"] = 5,
         ["GoesOnAsAnother"] = 138,
@@ -44,6 +46,9 @@ internal static class MutantCatalog
         ["OverwrittenMovesClock"] = 600029135,
         ["ProposesUnnoted"] = 9,
         ["PrunesTooMuch"] = 4,
+        ["QueueIsUnbounded"] = 231,
+        ["ReadsGoBack"] = 17,
+        ["RenewalClaimsAll"] = 12,
         ["RenewalLeavesElements"] = 88,
         ["RenewsOnceOnly"] = 1104,
         ["RestartKeepsTransfers"] = 7,
@@ -57,6 +62,8 @@ internal static class MutantCatalog
         ["TakesSuperseded"] = 6,
         ["TellsBeforeDurable"] = 58,
         ["TellsOnceOnly"] = 1153,
+        ["TrustsAnyLink"] = 12,
+        ["WorkersAreUnbounded"] = 1,
     };
 
     /// <summary>Whether so few plans catch a fault that it is looked for from a seed that a campaign has found, not from the first.</summary>
@@ -92,8 +99,20 @@ internal static class MutantCatalog
         "TellsBeforeDurable",
     };
 
+    private static readonly HashSet<string> InUpheavals = new(StringComparer.Ordinal)
+    {
+        "AbsenceIsNothing",
+        "ForgetsSilently",
+        "QueueIsUnbounded",
+        "ReadsGoBack",
+        "RenewalClaimsAll",
+        "TrustsAnyLink",
+        "WorkersAreUnbounded",
+    };
+
     /// <summary>The kind of plans that catch it.</summary>
-    public static PlanKind KindOf(string mutant) => InDisasters.Contains(mutant) ? PlanKind.Disasters
+    public static PlanKind KindOf(string mutant) => InUpheavals.Contains(mutant) ? PlanKind.Upheavals
+        : InDisasters.Contains(mutant) ? PlanKind.Disasters
         : InScenes.Contains(mutant) ? PlanKind.Scenes
         : PlanKind.Plain;
 }

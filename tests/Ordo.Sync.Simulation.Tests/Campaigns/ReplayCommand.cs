@@ -19,6 +19,7 @@ internal static class ReplayCommand
             .. When(plan.OnSqlite, $"{CampaignSettings.SqliteVariable}=1"),
             .. When(kind == PlanKind.Scenes, $"{CampaignSettings.ScenesVariable}=1"),
             .. When(kind == PlanKind.Disasters, $"{CampaignSettings.DisastersVariable}=1"),
+            .. When(kind == PlanKind.Upheavals, $"{CampaignSettings.UpheavalsVariable}=1"),
             .. When(mutant is not null, $"{CampaignSettings.MutantVariable}={mutant}"),
             .. When(isShortened, $"{CampaignSettings.StepsVariable}={string.Join(',', plan.Steps.Select(NumberOf))}"),
         ];

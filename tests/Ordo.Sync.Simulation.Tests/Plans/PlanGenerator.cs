@@ -30,6 +30,11 @@ internal static class PlanGenerator
             return DisasterGenerator.Generate(seed, sqliteOneIn);
         }
 
+        if (kind == PlanKind.Upheavals)
+        {
+            return UpheavalGenerator.Generate(seed, sqliteOneIn);
+        }
+
         // Not the world's own numbers: those begin with the same seed.
         var random = new SimulationRandom(seed * 0x2545F4914F6CDD1D + 1);
         var topology = (Topology)random.Next(3);

@@ -11,4 +11,7 @@ internal enum PlanKind
 
     /// <summary>Work around one kind of disaster, staged so that it does happen: see <see cref="Disasters"/>.</summary>
     Disasters,
+
+    /// <summary>Work around what happens to whole stores: see <see cref="Upheavals"/>.</summary>
+    Upheavals,
 }

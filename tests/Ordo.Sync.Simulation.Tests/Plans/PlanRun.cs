@@ -1,4 +1,5 @@
 using Ordo.Sync.Engine;
+using Ordo.Sync.Engine.Configuration;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Simulation.Tests.Workloads;
 using Ordo.Sync.Testing.Simulation;
@@ -8,12 +9,16 @@ namespace Ordo.Sync.Simulation.Tests.Plans;
 /// <summary>Carries out a plan step by step, and asks all oracles in the end.</summary>
 internal sealed class PlanRun : IDisposable
 {
+    private const long ShortestQueue = 64 * 1024;
+
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
     private readonly Plan _plan;
     private readonly SimulatedWorld _world;
     private readonly CardEditor _cards;
     private readonly Editor _editor;
+    private readonly Upheavals _upheavals;
+    private readonly Reader _reader;
     private readonly HashSet<string> _newer = [];
     private readonly List<Task> _begun = [];
 
@@ -30,6 +35,8 @@ internal sealed class PlanRun : IDisposable
         });
         _cards = new CardEditor(_world);
         _editor = new Editor(_world, _cards, plan.Keys, plan.PaddingMax);
+        _upheavals = new Upheavals(_world, isCertain: plan.Topology == Topology.OneHub, Configure);
+        _reader = new Reader(_world, plan.Keys);
     }
 
     private List<SimulatedNode> Nodes => [.. _world.Hubs, .. _world.Devices];
@@ -73,7 +80,7 @@ internal sealed class PlanRun : IDisposable
                 _newer.Add(name);
             }
 
-            SimulatedDevice device = _world.AddDevice(name, sync => Campus.Configure(sync, _newer.Contains(name)));
+            SimulatedDevice device = _world.AddDevice(name, sync => Configure(sync, name));
             if (hubs > 0)
             {
                 device.ConnectTo(_world.Hubs[i % hubs]);
@@ -84,6 +91,19 @@ internal sealed class PlanRun : IDisposable
         for (int i = 0; hubs == 0 && i < _plan.Devices; i++)
         {
             _world.Devices[i].ConnectTo(_world.Devices[(i + 1) % _plan.Devices]);
+        }
+    }
+
+    private void Configure(OrdoSyncBuilder sync, string device)
+    {
+        Campus.Configure(sync, _newer.Contains(device));
+        if (_plan.HasTightBounds)
+        {
+            sync.Configure(options =>
+            {
+                options.QueueBytesMax = ShortestQueue;
+                options.Workers = 1;
+            });
         }
     }
 
@@ -168,6 +188,9 @@ internal sealed class PlanRun : IDisposable
             case StepKind.Crossing:
                 new LongTransfer(_world, _editor, Begin).Cross(Campus.Scopes[step.Amount % 2]);
                 break;
+            case >= StepKind.BackUp:
+                Disturb(step, device);
+                break;
             case >= StepKind.Blackout:
                 Strike(step, device);
                 break;
@@ -200,6 +223,46 @@ internal sealed class PlanRun : IDisposable
                 disasters.BreakFill(device, (SimulatedDevice)device.Peer!);
                 break;
         }
+    }
+
+    private void Disturb(Step step, SimulatedDevice device)
+    {
+        switch (step.Kind)
+        {
+            case StepKind.BackUp:
+                _upheavals.BackUp();
+                break;
+            case StepKind.RestoreDevice:
+                _upheavals.Restore(device, step.Amount);
+                break;
+            case StepKind.RestoreHub:
+                _upheavals.Restore(_world.Hubs[step.Node % _world.Hubs.Count], step.Amount);
+                break;
+            case StepKind.Clone:
+                Copy(device, step.Amount);
+                break;
+            case StepKind.Collect when _world.Hubs[step.Node % _world.Hubs.Count] is { IsUp: true } hub:
+                Begin(() => Upheavals.CollectAsync(hub, step.Amount));
+                break;
+            case StepKind.Background:
+                device.SyncInBackground();
+                break;
+            case StepKind.Read when device.IsUp:
+                Begin(() => _reader.ReadAsync(device, _newer.Contains(device.Name)));
+                break;
+        }
+    }
+
+    // With the same version of the app.
+    private void Copy(SimulatedDevice device, int amount)
+    {
+        string name = $"copy{_world.Devices.Count}";
+        if (_newer.Contains(device.Name))
+        {
+            _newer.Add(name);
+        }
+
+        _upheavals.Clone(device, name, amount);
     }
 
     private void Restart(Step step)
@@ -279,14 +342,14 @@ internal sealed class PlanRun : IDisposable
     private void Finish()
     {
         GrantMost();
-        for (int i = 0; _plan.Topology == Topology.Peers && i < _plan.Devices; i++)
+        for (int i = 0; _plan.Topology == Topology.Peers && i < _world.Devices.Count; i++)
         {
-            _world.Devices[i].ConnectTo(_world.Devices[(i + 1) % _plan.Devices]);
+            _world.Devices[i].ConnectTo(_world.Devices[(i + 1) % _world.Devices.Count]);
         }
 
         _world.AssertConverged();
         ThrowIfFailed();
-        _world.Run(_cards.CheckAsync);
+        _world.Run(() => _cards.CheckAsync(isComplete: !_plan.HasUpheavals));
     }
 
     private SimulatedNode Other(SimulatedNode node, Step step)

@@ -44,11 +44,14 @@ internal sealed class SqliteMedium(string name, EntropySource entropy) : ISimula
         return new(0);
     }
 
-    public ValueTask<ISimulatedMedium> CopyAsync()
+    public ValueTask<ISimulatedMedium> CopyAsync(bool isNoticed)
     {
-        // Without its sidecar: so it is known for a copy.
         var copy = new SqliteMedium(name, entropy);
         Copy(FileOf(_life), copy.FileOf(0));
+        if (!isNoticed)
+        {
+            CopySidecar(FileOf(_life) + SidecarSuffix, copy.FileOf(0) + SidecarSuffix);
+        }
         return new(copy);
     }
 

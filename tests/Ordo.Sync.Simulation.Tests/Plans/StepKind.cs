@@ -89,4 +89,25 @@ internal enum StepKind
 
     /// <summary>A device writes while it is filled for the first time, and goes to another peer before it is full, and back.</summary>
     BrokenFill,
+
+    /// <summary>What is on the disk of every node is copied.</summary>
+    BackUp,
+
+    /// <summary>A device is put back to what it was when one of the backups was made.</summary>
+    RestoreDevice,
+
+    /// <summary>A hub is.</summary>
+    RestoreHub,
+
+    /// <summary>A device is copied, and both go on.</summary>
+    Clone,
+
+    /// <summary>A hub forgets deletes, and sometimes old history.</summary>
+    Collect,
+
+    /// <summary>People look at everything that a device shows.</summary>
+    Read,
+
+    /// <summary>A device starts anew, and its background service syncs from now on.</summary>
+    Background,
 }

@@ -72,7 +72,7 @@ internal sealed class Editor(SimulatedWorld world, CardEditor cards, int keys, i
     {
         var note = new Note { Text = Text().PadRight(length, '.'), Score = NextNumber() };
         WriteReceipt receipt = await Notes<Note>(device, scope, ConflictStrategy.Custom).PutAsync(key, note);
-        world.Ledger.Acknowledge(receipt.Version);
+        world.Ledger.Acknowledge(device, scope, receipt.Version);
     }
 
     private async Task TryAsync(SimulatedDevice device, string scope, Func<Task> edit)
@@ -115,10 +115,10 @@ internal sealed class Editor(SimulatedWorld world, CardEditor cards, int keys, i
             // A form that stays open for a while: what comes meanwhile must not be overwritten.
             await Task.Delay(TimeSpan.FromSeconds(Random.Next(30)), device.Time);
             string text = Text();
-            world.Ledger.NoteForm(device, record.Version, text);
+            world.Ledger.NoteForm(device, notes.Scope, record.Version, text);
             WriteReceipt late = await notes.PutAsync(
                 key, form.Fill(shown, text, NextNumber()), new WriteOptions { BasedOn = record.Version });
-            world.Ledger.Acknowledge(late.Version);
+            world.Ledger.Acknowledge(device, notes.Scope, late.Version);
             return;
         }
 
@@ -130,7 +130,7 @@ internal sealed class Editor(SimulatedWorld world, CardEditor cards, int keys, i
             3 when strategy == ConflictStrategy.AcademicRecord => await notes.OverrideAsync(key, Next(form, shown), "overridden"),
             _ => await notes.PutAsync(key, Next(form, shown)),
         };
-        world.Ledger.Acknowledge(receipt.Version);
+        world.Ledger.Acknowledge(device, notes.Scope, receipt.Version);
         world.Trace($"{device.Name} wrote {receipt.Version.Counter} of {notes.Scope} {notes.Name}/{key}");
     }
 

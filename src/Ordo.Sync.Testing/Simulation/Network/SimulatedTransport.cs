@@ -1,5 +1,6 @@
 using Ordo.Sync.Errors;
 using Ordo.Sync.Replication.Messages;
+using Ordo.Sync.Testing.Simulation.Oracles;
 using Ordo.Sync.Transport;
 
 namespace Ordo.Sync.Testing.Simulation.Network;
@@ -75,7 +76,7 @@ internal sealed class SimulatedTransport(SimulatedNetwork network, SimulatedNode
         CancellationToken cancellationToken)
     {
         SimulatedNode to = route();
-        T answer = await network.CarryAsync(from, to, DeliverAsync, cancellationToken).ConfigureAwait(false);
+        T answer = await CarryAsync(to, DeliverAsync, cancellationToken).ConfigureAwait(false);
         if (answer is PushResponse { Status: PushStatus.ClockSkew })
         {
             from.World.Refusals.Note(from, to, scope!);
@@ -86,7 +87,7 @@ internal sealed class SimulatedTransport(SimulatedNetwork network, SimulatedNode
         }
 
         // The session heals it; what made it so is a fault all the same.
-        if (answer is PullResponse { Status: PullStatus.DigestMismatch })
+        if (answer is PullResponse { Status: PullStatus.DigestMismatch } && !from.World.Ledger.MayDiffer(scope!))
         {
             from.World.Report($"{from.Name} and {to.Name} know the same of '{scope}' and do not hold the same.");
         }
@@ -110,6 +111,20 @@ internal sealed class SimulatedTransport(SimulatedNetwork network, SimulatedNode
             _bytes = new TransportBytes(_bytes.Sent + way.Bytes.Sent, _bytes.Received + way.Bytes.Received);
             from.World.Trace($"{from.Name} {name} {scope} at {to.Name}: {tell(heard)}");
             return heard;
+        }
+    }
+
+    private async Task<T> CarryAsync<T>(SimulatedNode to, Func<Task<T>> deliver, CancellationToken cancellationToken)
+    {
+        DeviceBounds? bounds = (from as SimulatedDevice)?.Bounds;
+        bounds?.Send();
+        try
+        {
+            return await network.CarryAsync(from, to, deliver, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            bounds?.End();
         }
     }
 

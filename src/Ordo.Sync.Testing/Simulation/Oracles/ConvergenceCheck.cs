@@ -126,9 +126,13 @@ internal sealed class ConvergenceCheck(SimulatedWorld world)
             StoredRecord? record = await node.Store.Inner.GetAsync(scope, key).ConfigureAwait(false);
             await using IStoreSnapshot snapshot = await node.Store.Inner.ReadAsync().ConfigureAwait(false);
             ScopeState state = await snapshot.GetScopeAsync(scope).ConfigureAwait(false);
-            bool mayBeGone = expected.All(dot => snapshot.Replicas.IndexOf(dot.Replica) is >= 0 and var index
-                && state.Forgotten.Contains(new Dot(index, dot.Counter)));
-            CheckVersions(node, scope, key, record, expected, mayBeGone);
+            CheckVersions(node, scope, key, record, expected, HasForgotten);
+
+            bool HasForgotten(GlobalDot dot) => world.Ledger.Find(dot)!.Content.IsTombstone
+                && world.Ledger.Names.ByNameAt(node, scope, dot) is { } name
+                && snapshot.Replicas.IndexOf(name.Replica) is >= 0 and var index
+                && state.Forgotten.Contains(new Dot(index, name.Counter));
+
             if (node is SimulatedDevice device && record?.Content is { } content)
             {
                 await CheckInboxAsync(device, scope, key, standing).ConfigureAwait(false);
@@ -144,17 +148,17 @@ internal sealed class ConvergenceCheck(SimulatedWorld world)
 
     // A collected tombstone is held nowhere; whoever still holds it is no worse.
     private void CheckVersions(
-        SimulatedNode node, string scope, RecordKey key, StoredRecord? record, HashSet<GlobalDot> expected, bool mayBeGone)
+        SimulatedNode node, string scope, RecordKey key, StoredRecord? record, HashSet<GlobalDot> expected, Predicate<GlobalDot> hasForgotten)
     {
         HashSet<GlobalDot> held = [.. (record?.Versions ?? [])
             .Where(version => version.Kind == VersionKind.Content)
-            .Select(version => node.Store.Replicas.Globalize(version.Dot))];
+            .Select(version => world.Ledger.Names.Of(node, scope, node.Store.Replicas.Globalize(version.Dot)))];
         // Stated anew by its author under another incarnation: which of the two stands where both are known is all the same.
         held = [.. held.Select(dot => expected.Contains(dot) ? dot : FindAnew(dot, expected) ?? dot)];
-        bool isCollected = held.Count == 0 && mayBeGone && expected.All(dot => world.Ledger.Find(dot)!.Content.IsTombstone);
         held.RemoveWhere(dot => !expected.Contains(dot) && world.Ledger.Find(dot) is { } fact
             && (fact.MayReturn || fact.SupersededBy.Exists(again => expected.Contains(again.Version) && again.IsRestampOf(fact))));
-        if (!isCollected && !held.SetEquals(expected))
+        expected.RemoveWhere(dot => !held.Contains(dot) && (hasForgotten(dot) || (world.HasCopies && world.Ledger.Find(dot)!.IsCollected)));
+        if (!held.SetEquals(expected))
         {
             Require(
                 false,
@@ -165,7 +169,11 @@ internal sealed class ConvergenceCheck(SimulatedWorld world)
 
     private GlobalDot? FindAnew(GlobalDot dot, HashSet<GlobalDot> expected)
     {
-        VersionFact before = world.Ledger.Find(dot)!;
+        if (world.Ledger.Find(dot) is not { } before)
+        {
+            return null;
+        }
+
         return expected.Select(world.Ledger.Find).OfType<VersionFact>()
             .FirstOrDefault(anew => anew.IsRestampOf(before) && anew.IsSameAs(before) && anew.Past.Contains(dot))?.Version;
     }
@@ -180,8 +188,11 @@ internal sealed class ConvergenceCheck(SimulatedWorld world)
         }
 
         // Of versions that state others anew, and of what a form had shown, a person may be told or not: they are concurrent all the same.
-        bool mayBeShown = Dissent.Count([.. standing.Select(fact => fact.Content)]) > 1;
-        bool mustBeShown = Dissent.Count([.. standing.Where(fact => !IsNoSide(fact, standing)).Select(fact => fact.Content)]) > 1;
+        // So of what may have come back beside its successors.
+        IEnumerable<VersionFact> returned = world.Ledger.Of(scope, key).Where(fact => fact is { IsContent: true, IsDisowned: true });
+        bool mayBeShown = Dissent.Count([.. standing.Union(returned).Select(fact => fact.Content)]) > 1;
+        bool mustBeShown = Dissent.Count(
+            [.. standing.Where(fact => !fact.IsCollected && !IsNoSide(fact, standing)).Select(fact => fact.Content)]) > 1;
         Conflict? conflict = await device.Engine.Conflicts.FindAsync(scope, key.Collection, key.Key).ConfigureAwait(false);
         bool isShown = conflict?.Kind == ConflictKind.Siblings;
         bool isListed = false;

@@ -23,7 +23,7 @@ internal sealed class DepartureOracle(SimulatedNode node, VersionLedger ledger, 
         foreach ((RecordKey key, VersionFact fact) in ledger.UnspreadOf(node, scope))
         {
             StoredRecord? held = await transaction.GetAsync(scope, key).ConfigureAwait(false);
-            if (held?.Versions.Any(version => transaction.Replicas.Globalize(version.Dot) == fact.Version) == true)
+            if (held?.Versions.Any(version => NameOf(scope, transaction.Replicas.Globalize(version.Dot)) == fact.Version) == true)
             {
                 owed.Add((scope, key, fact));
             }
@@ -58,14 +58,16 @@ internal sealed class DepartureOracle(SimulatedNode node, VersionLedger ledger, 
         }
     }
 
-    private static async ValueTask<HashSet<GlobalDot>> ReadInboxAsync(IStoreSnapshot transaction, string scope)
+    private GlobalDot NameOf(string scope, GlobalDot dot) => ledger.Names.Of(node, scope, dot);
+
+    private async ValueTask<HashSet<GlobalDot>> ReadInboxAsync(IStoreSnapshot transaction, string scope)
     {
         HashSet<GlobalDot> kept = [];
         RejectedWrite? last = null;
         do
         {
             IReadOnlyList<RejectedWrite> some = await RejectedWrites.ListAsync(transaction, scope, last, PageCount).ConfigureAwait(false);
-            kept.UnionWith(some.Select(write => write.Content.Version));
+            kept.UnionWith(some.Select(write => NameOf(scope, write.Content.Version)));
             last = some.Count == PageCount ? some[^1] : null;
         }
         while (last is not null);

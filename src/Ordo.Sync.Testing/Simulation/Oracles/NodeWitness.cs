@@ -11,17 +11,18 @@ namespace Ordo.Sync.Testing.Simulation.Oracles;
 /// Judges each commit of a node by what was truly written: nothing vanishes without a successor, nothing comes back, nothing is
 /// claimed that is not reflected, no dot names two versions, and only approvers decide.
 /// </summary>
-internal sealed class NodeWitness(SimulatedNode node, VersionLedger ledger, SimulationStatistics statistics, Action<string> report)
+internal sealed partial class NodeWitness(SimulatedNode node, VersionLedger ledger, SimulationStatistics statistics, Action<string> report)
     : ICommitWitness
 {
     private readonly Dictionary<CommitImage, Dictionary<(string Scope, RecordKey Key), StoredRecord?>> _claimed = [];
     private readonly HashSet<(string Scope, RecordKey Key)> _conflicted = [];
     private readonly DepartureOracle _departures = new(node, ledger, report);
+    private int _writtenCount;
 
     public async ValueTask OpenedAsync(IRecordStore store)
     {
         await using IStoreSnapshot snapshot = await store.ReadAsync().ConfigureAwait(false);
-        if (ledger.Forget(snapshot.Replica, snapshot.Counter) is { } lost)
+        if (ledger.Forget(node, snapshot.Replica, snapshot.Counter) is { } lost)
         {
             report($"{node.Name} came up without {lost}, which its app was told is on the disk.");
         }
@@ -29,6 +30,7 @@ internal sealed class NodeWitness(SimulatedNode node, VersionLedger ledger, Simu
 
     public async ValueTask CompleteAsync(CommitImage image, IStoreSnapshot transaction)
     {
+        HearNames(image);
         Dictionary<(string Scope, RecordKey Key), StoredRecord?> others = [];
         foreach ((string scope, VersionFact _, RecordKey key) in NewlyClaimed(image))
         {
@@ -48,6 +50,7 @@ internal sealed class NodeWitness(SimulatedNode node, VersionLedger ledger, Simu
     public void Committed(CommitImage image)
     {
         statistics.CommitCount++;
+        _writtenCount = 0;
         _claimed.Remove(image, out Dictionary<(string Scope, RecordKey Key), StoredRecord?>? others);
         TakeReplacedForms(image);
         foreach (((string scope, RecordKey key), StoredRecord? after) in image.After)
@@ -64,12 +67,14 @@ internal sealed class NodeWitness(SimulatedNode node, VersionLedger ledger, Simu
                 ? touched
                 : others!.GetValueOrDefault((scope, key));
             fact.IsSpread |= fact.Author != node;
-            if (fact is { IsContent: true, MayRunAhead: false } && !IsReflected(image, scope, key, fact, held))
+            if (fact is { IsContent: true, MayRunAhead: false } && !IsReflected(image, scope, key, fact, held)
+                && !IsAheadOfLost(scope, key, fact))
             {
                 Report(image, scope, key, $"claims to know {fact} and does not hold it, nor what took its place");
             }
         }
 
+        SpreadUnheard(image);
         foreach (string scope in image.Dropped)
         {
             // What the hub never had goes to the device's inbox when the device leaves the scope.
@@ -80,6 +85,11 @@ internal sealed class NodeWitness(SimulatedNode node, VersionLedger ledger, Simu
 
         JudgeScopes(image);
         JudgeJournal(image);
+        node.JudgeBounds(_writtenCount);
+        if (image.HasRotated && node.IsOpen && node.World.HasCopies)
+        {
+            Disown(image);
+        }
     }
 
     // What a form wrote may be edited again in the same commit: the edit repeats its text, and is not of that form.
@@ -107,12 +117,12 @@ internal sealed class NodeWitness(SimulatedNode node, VersionLedger ledger, Simu
         {
             foreach (RecordVersion version in ofScope == scope ? after?.Versions ?? [] : [])
             {
-                GlobalDot dot = image.Replicas.Globalize(version.Dot);
+                GlobalDot dot = NameOf(image.Replicas, scope, version.Dot);
                 if (ledger.Find(dot) is null)
                 {
                     statistics.WriteCount++;
                     VersionFact? before = own[key].LastOrDefault(fact => fact.IsSameAs(version));
-                    ledger.AddAgain(node, scope, key, dot, version, DotsOf(image, after), before);
+                    ledger.AddAgain(node, scope, key, dot, version, DotsOf(image, scope, after), before);
                     ledger.Restarted.Add(scope);
                 }
             }
@@ -121,13 +131,13 @@ internal sealed class NodeWitness(SimulatedNode node, VersionLedger ledger, Simu
 
     private void JudgeRecord(CommitImage image, string scope, RecordKey key, StoredRecord? before, StoredRecord? after)
     {
-        HashSet<GlobalDot> was = DotsOf(image, before);
-        HashSet<GlobalDot> left = DotsOf(image, after);
+        HashSet<GlobalDot> was = DotsOf(image, scope, before);
+        HashSet<GlobalDot> left = DotsOf(image, scope, after);
         List<GlobalDot> dropped = [.. was.Except(left)];
         int written = left.Count(dot => !was.Contains(dot) && ledger.Find(dot) is null);
         foreach (RecordVersion version in after?.Versions ?? [])
         {
-            GlobalDot dot = image.Replicas.Globalize(version.Dot);
+            GlobalDot dot = NameOf(image.Replicas, scope, version.Dot);
             if (!was.Contains(dot))
             {
                 JudgeNew(image, scope, key, version, dot, written > 1 ? ReplacedBy(version, dropped) : dropped, left);
@@ -136,6 +146,7 @@ internal sealed class NodeWitness(SimulatedNode node, VersionLedger ledger, Simu
 
         foreach (GlobalDot dot in dropped)
         {
+            NoteCollected(image, scope, dot);
             if (ledger.Find(dot) is not { IsContent: true } gone)
             {
                 continue;
@@ -172,8 +183,9 @@ internal sealed class NodeWitness(SimulatedNode node, VersionLedger ledger, Simu
         if (ledger.Find(dot) is not { } fact)
         {
             statistics.WriteCount++;
+            _writtenCount += SystemCollections.Contains(key.Collection) ? 0 : 1;
             VersionFact written = ledger.Add(
-                node, scope, key, dot, version, superseded, left, seen => Knows(image, known, seen));
+                node, scope, key, dot, version, superseded, left, seen => Knows(image, scope, known, seen));
             if (node.PolicyOf(key.Collection) == SiblingPolicy.KeepGreatest)
             {
                 ledger.Restate(written, left);
@@ -185,14 +197,14 @@ internal sealed class NodeWitness(SimulatedNode node, VersionLedger ledger, Simu
         }
 
         fact.IsSpread |= fact.Author != node;
-        if (dot.Replica == image.Replica && dot.Counter > image.CounterBefore)
+        if (image.Replicas[version.Dot.ReplicaIndex] == image.Replica && dot.Counter > image.CounterBefore)
         {
             Report(image, scope, key, $"issues {fact} a second time");
         }
 
         foreach (VersionFact successor in fact.SupersededBy)
         {
-            if (fact is { IsContent: true, MayReturn: false } && !successor.IsRestampOf(fact) && Knows(image, known, successor.Version))
+            if (fact is { IsContent: true, MayReturn: false } && !successor.IsRestampOf(fact) && Knows(image, scope, known, successor.Version))
             {
                 Report(image, scope, key, $"brings {fact} back, although it knew {successor}, which took its place");
             }
@@ -252,13 +264,22 @@ internal sealed class NodeWitness(SimulatedNode node, VersionLedger ledger, Simu
         foreach ((string scope, Dot upTo) in image.Pruned.Where(_ => !image.HasRotated))
         {
             ReplicaId replica = image.Replicas[upTo.ReplicaIndex];
-            foreach ((VersionFact fact, RecordKey key) in ledger.Between(scope, replica, above: 0, upTo.Counter))
+            foreach ((VersionFact fact, RecordKey key) in Between(scope, replica, above: 0, upTo.Counter))
             {
                 if (fact.IsContent && fact.Author == node && !fact.IsSpread && !image.Dropped.Contains(scope))
                 {
                     Report(image, scope, key, $"takes {fact} for acknowledged, which no other node has");
                 }
             }
+        }
+    }
+
+    private void NoteCollected(CommitImage image, string scope, GlobalDot gone)
+    {
+        if (ledger.Find(gone) is { Content.IsTombstone: true } fact && LocalOf(image, scope, gone) is { } local
+            && image.ScopesAfter.GetValueOrDefault(scope, ScopeState.Empty).Forgotten.Contains(local))
+        {
+            fact.IsCollected = true;
         }
     }
 
@@ -278,6 +299,12 @@ internal sealed class NodeWitness(SimulatedNode node, VersionLedger ledger, Simu
             statistics.ConflictCount++;
         }
     }
+
+    // A hub that was put back takes a device's word for what it wrote itself, before others bring again what was preferred to that.
+    private bool IsAheadOfLost(string scope, RecordKey key, VersionFact fact) =>
+        node is SimulatedHub && ledger.Of(scope, key).Any(other => other.IsUnlearned && other.Author != fact.Author
+            && (other.Past.Contains(fact.Version)
+                || (node.PolicyOf(key.Collection) == SiblingPolicy.KeepGreatest && fact.IsBelow(other))));
 
     private void JudgeScopes(CommitImage image)
     {
@@ -300,14 +327,19 @@ internal sealed class NodeWitness(SimulatedNode node, VersionLedger ledger, Simu
     {
         ScopeState state = image.ScopesAfter.GetValueOrDefault(scope, ScopeState.Empty);
         CausalContext known = state.ContextOf(key);
-        HashSet<GlobalDot> dots = DotsOf(image, held);
-        int index = image.Replicas.IndexOf(fact.Version.Replica);
+        HashSet<GlobalDot> dots = DotsOf(image, scope, held);
         return dots.Contains(fact.Version)
-            || fact.SupersededBy.Exists(other => dots.Contains(other.Version) || Knows(image, known, other.Version))
-            || (index >= 0 && state.Forgotten.Contains(new Dot(index, fact.Version.Counter)))
+            || fact.SupersededBy.Exists(other => dots.Contains(other.Version) || Knows(image, scope, known, other.Version))
+            || LocalOf(image, scope, fact.Version) is { } local && state.Forgotten.Contains(local)
             || (node.PolicyOf(key.Collection) == SiblingPolicy.KeepGreatest
-                && dots.Select(ledger.Find).Any(other => other is not null && fact.IsBelow(other)));
+                && (dots.Select(ledger.Find).Any(other => other is not null && fact.IsBelow(other))
+                    || IsBelowForgotten(image, scope, key, fact, state)));
     }
+
+    // Last write wins had preferred a delete to it, which this node has forgotten since.
+    private bool IsBelowForgotten(CommitImage image, string scope, RecordKey key, VersionFact fact, ScopeState state) =>
+        ledger.Of(scope, key).Any(other => other is { IsContent: true, Content.IsTombstone: true } && fact.IsBelow(other)
+            && LocalOf(image, scope, other.Version) is { } gone && state.Forgotten.Contains(gone));
 
     private IEnumerable<(string Scope, VersionFact Fact, RecordKey Key)> NewlyClaimed(CommitImage image)
     {
@@ -324,7 +356,7 @@ internal sealed class NodeWitness(SimulatedNode node, VersionLedger ledger, Simu
                 Dot entry = after.Knowledge.Entries[i];
                 ReplicaId replica = image.Replicas[entry.ReplicaIndex];
                 foreach ((VersionFact fact, RecordKey key) in
-                    ledger.Between(scope, replica, before[entry.ReplicaIndex], entry.Counter))
+                    Between(scope, replica, before[entry.ReplicaIndex], entry.Counter))
                 {
                     yield return (scope, fact, key);
                 }
@@ -337,19 +369,16 @@ internal sealed class NodeWitness(SimulatedNode node, VersionLedger ledger, Simu
         string history = string.Join(
             Environment.NewLine,
             ledger.Of(scope, key).Select(fact => $"    {fact} over {{{string.Join(", ", fact.Past.Select(Tell))}}}"));
-        string before = Tell(image, image.Before.GetValueOrDefault((scope, key)));
-        string after = Tell(image, image.After.GetValueOrDefault((scope, key)));
+        string before = Tell(image, scope, image.Before.GetValueOrDefault((scope, key)));
+        string after = Tell(image, scope, image.After.GetValueOrDefault((scope, key)));
         report($"{node.Name} {what}. Of {scope} {key} it held {{{before}}} and holds {{{after}}}; written was:"
             + $"{Environment.NewLine}{history}");
     }
 
     private string Tell(GlobalDot dot) => ledger.Find(dot)?.ToString() ?? dot.ToString();
 
-    private string Tell(CommitImage image, StoredRecord? record) =>
-        string.Join(", ", (record?.Versions ?? []).Select(version => Tell(image.Replicas.Globalize(version.Dot))));
-
-    private static bool Knows(CommitImage image, CausalContext known, GlobalDot dot) =>
-        image.Replicas.IndexOf(dot.Replica) is >= 0 and var index && known.Contains(new Dot(index, dot.Counter));
+    private string Tell(CommitImage image, string scope, StoredRecord? record) =>
+        string.Join(", ", (record?.Versions ?? []).Select(version => Tell(NameOf(image.Replicas, scope, version.Dot))));
 
     private static bool IsDecision(SimulatedNode node, RecordKey key, RecordVersion version) =>
         node.StrategyOf(key.Collection) == ConflictStrategy.AcademicRecord && !version.Annotations.IsEmpty
@@ -362,12 +391,12 @@ internal sealed class NodeWitness(SimulatedNode node, VersionLedger ledger, Simu
     private static bool Holds(CommitImage image, string scope, RecordKey key, RecordVersion version) =>
         image.Before[(scope, key)]?.Holds(version.Dot) == true;
 
-    private static HashSet<GlobalDot> DotsOf(CommitImage image, StoredRecord? record)
+    private HashSet<GlobalDot> DotsOf(CommitImage image, string scope, StoredRecord? record)
     {
         HashSet<GlobalDot> dots = [];
         foreach (RecordVersion version in record?.Versions ?? [])
         {
-            dots.Add(image.Replicas.Globalize(version.Dot));
+            dots.Add(NameOf(image.Replicas, scope, version.Dot));
         }
 
         return dots;

@@ -43,6 +43,21 @@ internal sealed class VersionFact(GlobalDot version, string scope, RecordVersion
     /// <summary>Whether a hub took it: others take it from that one without asking again.</summary>
     public bool IsTaken { get; set; }
 
+    /// <summary>
+    /// Whether its author found out late that another store speaks under its name, and stated anew what it was not sure to have told others.
+    /// It cannot claim what it had written as that one: the version may come back beside what took its place.
+    /// </summary>
+    public bool IsDisowned { get; set; }
+
+    /// <summary>
+    /// Whether a hub that knew it was put back to before: that hub is like another one to all devices then, which bring it their own
+    /// versions again, but not their word for what other devices' versions they took the place of.
+    /// </summary>
+    public bool IsUnlearned { get; set; }
+
+    /// <summary>Whether it is a delete that some node has forgotten, since all who count know of it: others may hold it still.</summary>
+    public bool IsCollected { get; set; }
+
     /// <summary>Whether it counts as content: what the oracles follow one by one.</summary>
     public bool IsContent => content.Kind == VersionKind.Content;
 
@@ -56,8 +71,10 @@ internal sealed class VersionFact(GlobalDot version, string scope, RecordVersion
     /// or somebody edits. So does what a device wrote itself, under the incarnation before the one that the other hub made it take: of that it
     /// claims no more than what was acknowledged.
     /// </summary>
-    public bool MayReturn => SupersededBy.Exists(other => other.Author is SimulatedDevice { HasMoved: true }
-        && (other.Author != author || other.Version.Replica != version.Replica));
+    public bool MayReturn => IsDisowned
+        || SupersededBy.Exists(other => IsUnlearned && other.Author != author)
+        || SupersededBy.Exists(other => other.Author is SimulatedDevice { HasMoved: true }
+            && (other.Author != author || other.Version.Replica != version.Replica));
 
     /// <summary>
     /// Whether a hub may know it before it has what took its place: a device that came from another hub vouches for all that it wrote
@@ -73,7 +90,7 @@ internal sealed class VersionFact(GlobalDot version, string scope, RecordVersion
     /// earlier one wrote: both stand where the earlier one had travelled, with equal content, which is no conflict to a person.
     /// </summary>
     public bool IsRestampOf(VersionFact other) =>
-        author == other.Author && version.Replica != other.Version.Replica && content.Timestamp == other.Content.Timestamp;
+        author.Principal == other.Author.Principal && version.Replica != other.Version.Replica && content.Timestamp == other.Content.Timestamp;
 
     public override string ToString() =>
         $"{author.Name}:{version.Counter}@{content.Timestamp}{(content.IsTombstone ? " deleted" : string.Empty)}";

@@ -17,6 +17,13 @@ internal sealed class VersionLedger
     private readonly Dictionary<(string Scope, RecordKey Key), List<VersionFact>> _byRecord = [];
     private readonly Dictionary<(string Scope, ReplicaId Replica), SortedList<long, RecordKey>> _byReplica = [];
     private readonly List<(SimulatedNode Editor, byte[] Mark, GlobalDot[] Seen)> _forms = [];
+    private readonly Dictionary<GlobalDot, (VersionFact Fact, RecordKey Key)> _lost = [];
+
+    /// <summary>What versions are called here that several stores named alike.</summary>
+    public VersionNames Names { get; } = new();
+
+    /// <summary>Whether stores were put back or copied.</summary>
+    public bool WasDisturbed => _lost.Count > 0 || Names.HasForks;
 
     public IEnumerable<KeyValuePair<(string Scope, RecordKey Key), List<VersionFact>>> Records => _byRecord;
 
@@ -61,10 +68,13 @@ internal sealed class VersionLedger
     /// commit may not show any more.
     /// </summary>
     /// <param name="editor">The device.</param>
+    /// <param name="scope">The scope.</param>
     /// <param name="seen">What the form showed.</param>
     /// <param name="mark">A text in what is written, and in nothing else.</param>
-    public void NoteForm(SimulatedDevice editor, RecordBasis seen, string mark) => _forms.Add((
-        editor, Encoding.UTF8.GetBytes(mark), [.. seen.Seen.Select(editor.Store.Replicas.Globalize)]));
+    public void NoteForm(SimulatedDevice editor, string scope, RecordBasis seen, string mark) => _forms.Add((
+        editor,
+        Encoding.UTF8.GetBytes(mark),
+        [.. seen.Seen.Select(dot => Names.Of(editor, scope, editor.Store.Replicas.Globalize(dot)))]));
 
     /// <summary>
     /// A node wrote a version. Of what its form had shown, the node vouches for what it still knows: who left the scope meanwhile and
@@ -86,20 +96,9 @@ internal sealed class VersionLedger
             Seen = shown?.Where(isKnown).ToArray(),
             Shown = shown ?? [],
         };
-        _byVersion.Add(version, fact);
-        if (!_byRecord.TryGetValue((scope, key), out List<VersionFact>? ofRecord))
-        {
-            _byRecord.Add((scope, key), ofRecord = []);
-        }
-
-        ofRecord.Add(fact);
-        if (!_byReplica.TryGetValue((scope, version.Replica), out SortedList<long, RecordKey>? ofReplica))
-        {
-            _byReplica.Add((scope, version.Replica), ofReplica = []);
-        }
-
-        ofReplica.Add(version.Counter, key);
-        foreach (GlobalDot before in (fact.Seen?.Except(left) ?? superseded).Concat(RefusedBy(content)))
+        List(fact, key);
+        IEnumerable<GlobalDot> refused = RefusedBy(content).Select(dot => Names.Of(author, scope, dot));
+        foreach (GlobalDot before in (fact.Seen?.Except(left) ?? superseded).Concat(refused))
         {
             fact.Past.Add(before);
             if (_byVersion.TryGetValue(before, out VersionFact? known))
@@ -167,9 +166,9 @@ internal sealed class VersionLedger
     }
 
     /// <summary>An app was told that its write is on the disk: no power cut takes it back.</summary>
-    public void Acknowledge(GlobalDot version)
+    public void Acknowledge(SimulatedNode author, string scope, GlobalDot version)
     {
-        if (Find(version) is { } fact)
+        if (Find(Names.Of(author, scope, version)) is { } fact)
         {
             fact.IsAcknowledged = true;
         }
@@ -177,26 +176,104 @@ internal sealed class VersionLedger
 
     /// <summary>What a replica wrote last never happened: a power cut took it before anybody had it.</summary>
     /// <returns>A version among them that had been acknowledged, which must not be.</returns>
-    public VersionFact? Forget(ReplicaId replica, long above) =>
-        Forget(fact => fact.Version.Replica == replica && fact.Version.Counter > above);
+    public VersionFact? Forget(SimulatedNode author, ReplicaId replica, long above) => Forget(
+        fact => !fact.IsDisowned && Names.ByNameAt(author, fact.Scope, fact.Version) is { } dot && dot.Replica == replica && dot.Counter > above);
 
     /// <summary>A node left a scope: what nobody else had of its writes is in its inbox, under whatever incarnation it wrote it.</summary>
     public void Forget(SimulatedNode author, string scope) => Forget(fact => fact.Author == author && fact.Scope == scope);
+
+    /// <summary>
+    /// The only store that knew versions was put back to before them: they are lost by that, and what they had taken the place of stands.
+    /// Where a page of one turns up after all, it is there again.
+    /// </summary>
+    /// <returns>How many were lost.</returns>
+    public int Lose(Func<VersionFact, bool> isLost)
+    {
+        VersionFact[] lost = [.. _byVersion.Values.Where(isLost)];
+        foreach (VersionFact fact in lost)
+        {
+            _lost[fact.Version] = (fact, Remove(fact));
+        }
+
+        return lost.Length;
+    }
+
+    /// <summary>A node holds a version: one that was taken for lost is there after all.</summary>
+    public void Regain(GlobalDot version, RecordVersion content)
+    {
+        if (!_lost.TryGetValue(version, out (VersionFact Fact, RecordKey Key) lost)
+            || lost.Fact.Content.Timestamp != content.Timestamp || _byVersion.ContainsKey(version))
+        {
+            return;
+        }
+
+        _lost.Remove(version);
+        List(lost.Fact, lost.Key);
+        lost.Fact.SupersededBy.RemoveAll(other => !_byVersion.ContainsKey(other.Version));
+        foreach (GlobalDot before in lost.Fact.Past)
+        {
+            Find(before)?.SupersededBy.Add(lost.Fact);
+        }
+    }
+
+    /// <summary>
+    /// Whether nodes that know the same of a scope may hold different versions of it for a while: a hub that was put back takes from each
+    /// device what that wrote, but not what the device put in the place of others' versions, which those bring again.
+    /// </summary>
+    public bool MayDiffer(string scope) => _byVersion.Values.Any(fact => fact.Scope == scope && fact is { IsUnlearned: true, MayReturn: true });
+
+    /// <summary>Whether a version was written of this record at this time and, where that is asked for, says the same.</summary>
+    public bool IsOf(GlobalDot version, string scope, RecordKey key, RecordVersion content, bool isExact) =>
+        _byReplica.TryGetValue((scope, version.Replica), out SortedList<long, RecordKey>? written)
+        && written.TryGetValue(version.Counter, out RecordKey ofKey) && ofKey == key
+        && Find(version) is { } fact && fact.Content.Timestamp == content.Timestamp
+        && (!isExact || fact.IsSameAs(content));
+
+    /// <summary>Whether others than its author know a version changes where stores are put back.</summary>
+    public void Respread(Func<VersionFact, bool> isSpread)
+    {
+        foreach (VersionFact fact in _byVersion.Values)
+        {
+            fact.IsSpread = isSpread(fact);
+        }
+    }
 
     private VersionFact? Forget(Func<VersionFact, bool> isGone)
     {
         VersionFact[] lost = [.. _byVersion.Values.Where(fact => !fact.IsSpread && isGone(fact))];
         foreach (VersionFact fact in lost)
         {
-            _byVersion.Remove(fact.Version);
-            foreach (((string scope, RecordKey key), List<VersionFact> facts) in _byRecord.Where(of => of.Value.Remove(fact)).ToArray())
-            {
-                _byReplica[(scope, fact.Version.Replica)].Remove(fact.Version.Counter);
-                facts.ForEach(other => other.SupersededBy.Remove(fact));
-            }
+            Remove(fact);
         }
 
         return Array.Find(lost, fact => fact.IsAcknowledged);
+    }
+
+    private void List(VersionFact fact, RecordKey key)
+    {
+        _byVersion.Add(fact.Version, fact);
+        if (!_byRecord.TryGetValue((fact.Scope, key), out List<VersionFact>? ofRecord))
+        {
+            _byRecord.Add((fact.Scope, key), ofRecord = []);
+        }
+
+        ofRecord.Add(fact);
+        if (!_byReplica.TryGetValue((fact.Scope, fact.Version.Replica), out SortedList<long, RecordKey>? ofReplica))
+        {
+            _byReplica.Add((fact.Scope, fact.Version.Replica), ofReplica = []);
+        }
+
+        ofReplica.Add(fact.Version.Counter, key);
+    }
+
+    private RecordKey Remove(VersionFact fact)
+    {
+        _byVersion.Remove(fact.Version);
+        _byReplica[(fact.Scope, fact.Version.Replica)].Remove(fact.Version.Counter, out RecordKey key);
+        List<VersionFact> facts = _byRecord[(fact.Scope, key)];
+        facts.Remove(fact);
+        facts.ForEach(other => other.SupersededBy.Remove(fact));
+        return key;
     }
 
     /// <summary>What the form had shown that a version was written from; <see langword="null"/> where it is of none. It is over then.</summary>

@@ -29,6 +29,10 @@ public interface ISimulatedMedium : IAsyncDisposable
     /// <returns>The number of commits that are gone.</returns>
     ValueTask<int> CutAsync(bool losesUnsynced, SimulationRandom random);
 
-    /// <summary>A copy of what is committed, to be restored later or mounted on another node.</summary>
-    ValueTask<ISimulatedMedium> CopyAsync();
+    /// <summary>A copy of what is on the disk, to be put back later or to be mounted on another node.</summary>
+    /// <param name="isNoticed">
+    /// Whether a store that is opened over the copy is to notice that it is one, where it notes its identity elsewhere. The world takes care of
+    /// stores that do not.
+    /// </param>
+    ValueTask<ISimulatedMedium> CopyAsync(bool isNoticed);
 }

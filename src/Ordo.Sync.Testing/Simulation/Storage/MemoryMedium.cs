@@ -37,8 +37,8 @@ internal sealed class MemoryMedium(string name, EntropySource entropy) : ISimula
         return new(gone);
     }
 
-    public ValueTask<ISimulatedMedium> CopyAsync() =>
-        new(new MemoryMedium(name, entropy) { _next = _mounted!.Clone() });
+    public ValueTask<ISimulatedMedium> CopyAsync(bool isNoticed) =>
+        new(new MemoryMedium(name, entropy) { _next = (_left.Count > 0 ? _left[0] : _next ?? _mounted!).Clone() });
 
     public ValueTask DisposeAsync() => _mounted?.DisposeAsync() ?? default;
 }

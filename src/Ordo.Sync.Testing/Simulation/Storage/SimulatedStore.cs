@@ -1,6 +1,7 @@
 using Ordo.Sync.Causality;
 using Ordo.Sync.Records;
 using Ordo.Sync.Storage;
+using Ordo.Sync.Storage.Identity;
 
 namespace Ordo.Sync.Testing.Simulation.Storage;
 
@@ -8,7 +9,13 @@ namespace Ordo.Sync.Testing.Simulation.Storage;
 /// The store of one life of a node: the real one, on a disk that takes time, fails, and stops in the middle of anything when the
 /// node dies. Every commit is shown to the world's oracles.
 /// </summary>
-internal sealed class SimulatedStore(IRecordStore inner, SimulatedDisk disk, ISimulatedMedium medium, ICommitWitness witness)
+/// <param name="inner">The real store.</param>
+/// <param name="disk">The disk.</param>
+/// <param name="medium">What the store is on.</param>
+/// <param name="witness">Is shown every commit.</param>
+/// <param name="renews">Where a new incarnation comes from, for a store that is to notice that it is a copy or was put back.</param>
+internal sealed class SimulatedStore(
+    IRecordStore inner, SimulatedDisk disk, ISimulatedMedium medium, ICommitWitness witness, EntropySource? renews = null)
     : IRecordStore
 {
     private readonly SimulatedLog _log = new(disk, medium);
@@ -23,12 +30,22 @@ internal sealed class SimulatedStore(IRecordStore inner, SimulatedDisk disk, ISi
 
     public ReplicaTable Replicas => inner.Replicas;
 
+    public string? RenewalReason { get; private set; }
+
     public async ValueTask OpenAsync(CancellationToken cancellationToken)
     {
         await disk.TouchAsync(DiskEffect.Open).ConfigureAwait(false);
         await inner.OpenAsync(cancellationToken).ConfigureAwait(false);
         _log.OnCommitted(Durability.Full);
         await witness.OpenedAsync(inner).ConfigureAwait(false);
+        RenewalReason = inner.RenewalReason;
+        if (renews is not null && RenewalReason is null)
+        {
+            RenewalReason = "it is a copy, or was put back from a backup";
+            await using IStoreTransaction transaction = await BeginAsync(cancellationToken).ConfigureAwait(false);
+            await Incarnations.RenewAsync(transaction, renews, cancellationToken).ConfigureAwait(false);
+            await transaction.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     public async ValueTask DefineCollectionAsync(CollectionSchema schema, CancellationToken cancellationToken)

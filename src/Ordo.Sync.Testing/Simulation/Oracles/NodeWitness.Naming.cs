@@ -1,0 +1,103 @@
+using Ordo.Sync.Causality;
+using Ordo.Sync.Records;
+using Ordo.Sync.Testing.Simulation.Storage;
+
+namespace Ordo.Sync.Testing.Simulation.Oracles;
+
+// By what names this node knows versions, where several stores have spoken as one replica.
+internal sealed partial class NodeWitness
+{
+    // Before anything is judged: whose name it is that two have used shows in what is written under it.
+    private void HearNames(CommitImage image)
+    {
+        if (!ledger.WasDisturbed)
+        {
+            return;
+        }
+
+        foreach (((string scope, RecordKey key), StoredRecord? after) in image.After)
+        {
+            foreach (RecordVersion version in after?.Versions ?? [])
+            {
+                // What was joined with other versions since is known by its time alone.
+                GlobalDot dot = image.Replicas.Globalize(version.Dot);
+                ledger.Names.Hear(scope, dot, name => IsOfAnother(name, isExact: true));
+                ledger.Names.Hear(scope, dot, name => IsOfAnother(name, isExact: false));
+                ledger.Regain(NameOf(image.Replicas, scope, version.Dot), version);
+
+                bool IsOfAnother(GlobalDot name, bool isExact) =>
+                    ledger.IsOf(name, scope, key, version, isExact) && ledger.Find(name)!.Author != node;
+            }
+        }
+    }
+
+    // It knows for certain of its old name's versions only what others have acknowledged; all later ones it has stated anew.
+    private void Disown(CommitImage image)
+    {
+        int self = image.Replicas.IndexOf(image.Replica);
+        foreach ((string scope, ScopeState after) in image.ScopesAfter)
+        {
+            long claimed = image.ScopesBefore[scope].Knowledge[self];
+            foreach ((VersionFact fact, RecordKey _) in Between(scope, image.Replica, after.Knowledge[self], claimed))
+            {
+                fact.IsDisowned = true;
+            }
+        }
+
+        ledger.Names.Leave(node);
+    }
+
+    // Of two that speak under one name nobody can tell which is meant, where no version was seen.
+    private void SpreadUnheard(CommitImage image)
+    {
+        if (!ledger.Names.HasForks)
+        {
+            return;
+        }
+
+        foreach ((string scope, ScopeState after) in image.ScopesAfter)
+        {
+            for (int i = 0; i < after.Knowledge.Count; i++)
+            {
+                Dot entry = after.Knowledge.Entries[i];
+                foreach (ReplicaId name in ledger.Names.UnheardOf(scope, image.Replicas[entry.ReplicaIndex]))
+                {
+                    foreach ((VersionFact fact, RecordKey _) in ledger.Between(scope, name, above: 0, entry.Counter))
+                    {
+                        fact.IsSpread |= fact.Author != node;
+                    }
+                }
+            }
+        }
+    }
+
+    private bool Knows(CommitImage image, string scope, CausalContext known, GlobalDot version) =>
+        LocalOf(image, scope, version) is { } local && known.Contains(local);
+
+    private GlobalDot NameOf(ReplicaTable replicas, string scope, Dot dot) => ledger.Names.Of(node, scope, replicas.Globalize(dot));
+
+    // How this node's vectors speak of a version; nothing where they cannot.
+    private Dot? LocalOf(CommitImage image, string scope, GlobalDot version) =>
+        ledger.Names.ByNameAt(node, scope, version) is { } dot && image.Replicas.IndexOf(dot.Replica) is >= 0 and var index
+            ? new Dot(index, dot.Counter)
+            : null;
+
+    private IEnumerable<(VersionFact Fact, RecordKey Key)> Between(string scope, ReplicaId replica, long above, long upTo)
+    {
+        return ledger.Names.HasForks ? BetweenForks() : ledger.Between(scope, replica, above, upTo);
+
+        IEnumerable<(VersionFact Fact, RecordKey Key)> BetweenForks()
+        {
+            long end = upTo;
+            foreach ((ReplicaId name, long from) in ledger.Names.NamesOf(node, scope, replica).Reverse())
+            {
+                foreach ((VersionFact Fact, RecordKey Key) written in ledger.Between(scope, name, Math.Max(above, from), end))
+                {
+                    yield return written;
+                }
+
+                end = Math.Min(end, from);
+            }
+        }
+    }
+}
