@@ -66,6 +66,13 @@ public sealed class ReplayTests
     public void A_plan_with_scenes_that_broke_a_promise_once_breaks_none(ulong seed) =>
         Assert.Null(new Campaign(sqliteOneIn: 0).ViolationOf(PlanGenerator.Generate(seed, kind: PlanKind.Scenes)));
 
+    /// <summary>The same of plans of upheavals.</summary>
+    [Theory]
+    [InlineData(476UL)]
+    [InlineData(590UL)]
+    public void A_plan_of_upheavals_that_broke_a_promise_once_breaks_none(ulong seed) =>
+        Assert.Null(new Campaign(sqliteOneIn: 0).ViolationOf(PlanGenerator.Generate(seed, kind: PlanKind.Upheavals)));
+
     private static string TraceOf(ulong seed)
     {
         var steps = new List<string>();

@@ -17,6 +17,9 @@ internal sealed class CollectionStep(IStoreTransaction transaction, ScopeDraft d
     /// <summary>The tombstones collected.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Whether anything is to be committed.</summary>
+    public bool HasWritten { get; private set; }
+
     /// <summary>Collects what may go of these records, and remembers those whose tombstone has company.</summary>
     public async ValueTask CollectAsync(
         IReadOnlyList<StoredRecord> records, string waitingArea, CancellationToken cancellationToken)
@@ -31,6 +34,7 @@ internal sealed class CollectionStep(IStoreTransaction transaction, ScopeDraft d
 
             if (!await TryCollectAsync(trimmed, cancellationToken).ConfigureAwait(false))
             {
+                HasWritten = true;
                 await transaction.SetLocalAsync(
                     waitingArea, record.Key.ToString(), ReadOnlyMemory<byte>.Empty, cancellationToken).ConfigureAwait(false);
             }
@@ -51,6 +55,7 @@ internal sealed class CollectionStep(IStoreTransaction transaction, ScopeDraft d
                 || await TryCollectAsync(record, cancellationToken).ConfigureAwait(false);
             if (isSettled)
             {
+                HasWritten = true;
                 await transaction.RemoveLocalAsync(waitingArea, entry.Key, cancellationToken).ConfigureAwait(false);
             }
         }
@@ -81,7 +86,7 @@ internal sealed class CollectionStep(IStoreTransaction transaction, ScopeDraft d
         await draft.ReplaceAsync(record, after: null, cancellationToken).ConfigureAwait(false);
         _forgotten = _forgotten.Merge(VersionVector.Of(first.Dot));
         Count++;
-        _isChanged = true;
+        HasWritten = _isChanged = true;
         return true;
     }
 
@@ -110,7 +115,7 @@ internal sealed class CollectionStep(IStoreTransaction transaction, ScopeDraft d
                 .Select(dots => dots.Max())]);
         _forgotten = _forgotten.Merge(passed)
             .Merge(GlobalVector.Of(removals.Greatest).ToLocal(transaction.Replicas));
-        _isChanged = true;
+        HasWritten = _isChanged = true;
         return trimmed;
     }
 }

@@ -161,6 +161,12 @@ public static class TombstoneCollector
                 .ReadChangesAsync(scope, new ChangeQuery(done, floor, After: null, PageBudget), cancellationToken)
                 .ConfigureAwait(false);
             await step.CollectAsync(slice.Records, WaitingArea(scope), cancellationToken).ConfigureAwait(false);
+            if (!step.HasWritten && floor.IsDominatedBy(done))
+            {
+                // What waits still has company: a sync in which nothing else happens commits nothing.
+                return collected;
+            }
+
             isLast = slice.Next is null;
             VersionVector passed = slice.Next is { } next ? Passed(floor, next) : floor;
             await WriteProgressAsync(transaction, scope, done.Merge(passed), cancellationToken).ConfigureAwait(false);
