@@ -54,6 +54,7 @@ internal static class MutantCatalog
         ["RestartKeepsTransfers"] = 7,
         ["RestartLosesWrites"] = 7,
         ["ReturnsAsBefore"] = 1755,
+        ["ReusesTransferName"] = 710008306,
         ["SeesCopiesEverywhere"] = 1,
         ["SendsOnlyNewSiblings"] = 3,
         ["StagedIsNotKept"] = 6,

@@ -43,6 +43,7 @@ public sealed class ReplayTests
     [InlineData(600046153UL)]
     [InlineData(600057299UL)]
     [InlineData(700001183UL)]
+    [InlineData(710008306UL)]
     [InlineData(800001828UL)]
     [InlineData(800019183UL)]
     [InlineData(800035449UL)]

@@ -16,7 +16,7 @@ namespace Ordo.Sync.Replication.Session;
 /// </remarks>
 /// <param name="scope">The scope.</param>
 /// <param name="replica">This replica's incarnation.</param>
-/// <param name="transfer">A random name for transfers of this session; not zero.</param>
+/// <param name="transfer">A random number, not zero, from which the transfers of this session get their names.</param>
 /// <param name="pageBytesMax">The bytes a page should have at most.</param>
 public sealed class SyncSession(string scope, ReplicaId replica, UInt128 transfer, int pageBytesMax)
 {
@@ -187,6 +187,8 @@ public sealed class SyncSession(string scope, ReplicaId replica, UInt128 transfe
 
     private SessionEffect.BuildPush BeginPush(GlobalVector peer)
     {
+        // Each under a name of its own: a late copy of a page must not be taken for one of a later push of this session.
+        _transfer = unchecked(_transfer + UInt128.One) | UInt128.One;
         _pushNumber = 0;
         return new SessionEffect.BuildPush(peer, Cursor: null);
     }
@@ -264,7 +266,6 @@ public sealed class SyncSession(string scope, ReplicaId replica, UInt128 transfe
             return Finish(SessionResult.Incomplete);
         }
 
-        _transfer = unchecked(_transfer + UInt128.One) | UInt128.One;
         return BeginPush(_state!.PeerKnowledge!);
     }
 
