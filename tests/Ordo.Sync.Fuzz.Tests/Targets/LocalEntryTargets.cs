@@ -29,6 +29,7 @@ internal sealed class LocalEntryTargets
 
     private static readonly ReplicaId Peer = new(new UInt128(5, 6));
     private static readonly ReplicaId Former = new(new UInt128(7, 8));
+    private static readonly ReplicaId Generation = new(new UInt128(9, 10));
     private static readonly RecordKey Key = new("notes", "k");
 
     private readonly InMemoryRecordStore _store;
@@ -81,12 +82,12 @@ internal sealed class LocalEntryTargets
             to => new LeaseChain(Peer, 0, [(Peer, 77), (Former, 78)]).WriteAsync(to, Scope, default),
             async from => _ = (await LeaseChain.ReadAsync(from, Peer, Scope, default)).IsFull);
         yield return Of(
-            "local-generation", $"generations/{Scope}", Former.ToString(),
+            "local-generation", $"generations/{Scope}", Generation.ToString(),
             async to =>
             {
-                await GenerationLedger.WriteCurrentAsync(to, Scope, Former, default);
+                await GenerationLedger.WriteCurrentAsync(to, Scope, Generation, default);
                 await GenerationLedger.KeepAsync(
-                    to, Scope, new ScopeGeneration(Former, default, _vector) { Known = _vector, Forgotten = _vector }, default);
+                    to, Scope, new ScopeGeneration(Generation, default, _vector) { Known = _vector, Forgotten = _vector }, default);
             },
             async from => await GenerationLedger.ReadAfterAsync(from, Scope, default, default));
         yield return Of(
