@@ -57,34 +57,20 @@ internal sealed class CompleteTransfer(
     public async ValueTask<int> RestampAsync(
         VersionVector senderKnows, ScopeState before, bool areBothBehind, CancellationToken cancellationToken)
     {
-        var keys = new HashSet<RecordKey>(areBothBehind ? _newHere : []);
-        Dot? after = null;
-        do
+        HashSet<RecordKey> keys = await UnknownVersions
+            .ListAsync(transaction, draft.Scope, senderKnows, draft.State.Knowledge, cancellationToken).ConfigureAwait(false);
+        if (areBothBehind)
         {
-            var query = new ChangeQuery(
-                senderKnows, draft.State.Knowledge, after, new ReadBudget(ProtocolLimits.PageBytesDefault));
-            ChangeSlice slice = await transaction.ReadChangesAsync(draft.Scope, query, cancellationToken)
-                .ConfigureAwait(false);
-            keys.UnionWith(slice.Records.Select(record => record.Key));
-            after = slice.Next;
-        }
-        while (after is not null);
-
-        foreach (RecordKey key in keys)
-        {
-            StoredRecord? record = await transaction.GetAsync(draft.Scope, key, cancellationToken).ConfigureAwait(false);
-            if (record is not null)
-            {
-                await Restamping.RestampAsync(
-                    transaction,
-                    draft,
-                    record,
-                    dot => !senderKnows.Contains(dot) || (areBothBehind && !before.ContextOf(key).Contains(dot)),
-                    now,
-                    cancellationToken).ConfigureAwait(false);
-            }
+            keys.UnionWith(_newHere);
         }
 
+        await UnknownVersions.RestampAsync(
+            transaction,
+            draft,
+            keys,
+            (key, dot) => !senderKnows.Contains(dot) || (areBothBehind && !before.ContextOf(key).Contains(dot)),
+            now,
+            cancellationToken).ConfigureAwait(false);
         return keys.Count;
     }
 }

@@ -41,29 +41,14 @@ internal static class FillRestamping
         }
 
         VersionVector upTo = VersionVector.Of([.. unknown]);
-        var keys = new HashSet<RecordKey>();
-        Dot? after = null;
-        do
-        {
-            var query = new ChangeQuery(senderKnows, upTo, after, new ReadBudget(ProtocolLimits.PageBytesDefault));
-            ChangeSlice slice = await transaction.ReadChangesAsync(draft.Scope, query, cancellationToken).ConfigureAwait(false);
-            keys.UnionWith(slice.Records.Select(record => record.Key));
-            after = slice.Next;
-        }
-        while (after is not null);
-
-        foreach (RecordKey key in keys)
-        {
-            if (await transaction.GetAsync(draft.Scope, key, cancellationToken).ConfigureAwait(false) is { } record)
-            {
-                await Restamping.RestampAsync(
-                    transaction,
-                    draft,
-                    record,
-                    dot => upTo.Contains(dot) && !senderKnows.Contains(dot),
-                    now,
-                    cancellationToken).ConfigureAwait(false);
-            }
-        }
+        HashSet<RecordKey> keys = await UnknownVersions
+            .ListAsync(transaction, draft.Scope, senderKnows, upTo, cancellationToken).ConfigureAwait(false);
+        await UnknownVersions.RestampAsync(
+            transaction,
+            draft,
+            keys,
+            (_, dot) => upTo.Contains(dot) && !senderKnows.Contains(dot),
+            now,
+            cancellationToken).ConfigureAwait(false);
     }
 }
