@@ -51,10 +51,16 @@ internal static class IncarnationRenewal
         return waiting.Count > 0;
     }
 
-    /// <summary>Notes an incarnation that the store gave up by itself: nobody else has spoken under it.</summary>
-    public static ValueTask NoteGivenUpAsync(
-        IStoreTransaction transaction, ReplicaId before, CancellationToken cancellationToken) =>
-        transaction.SetLocalAsync(GivenUpArea, before.ToString(), ReadOnlyMemory<byte>.Empty, cancellationToken);
+    /// <summary>Takes a new incarnation and notes that the store gave up the one before by itself: nobody else has spoken under it.</summary>
+    /// <returns>The one before.</returns>
+    public static async ValueTask<ReplicaId> GiveUpAsync(
+        IStoreTransaction transaction, EntropySource entropy, CancellationToken cancellationToken)
+    {
+        ReplicaId before = await Incarnations.RenewAsync(transaction, entropy, cancellationToken).ConfigureAwait(false);
+        await transaction.SetLocalAsync(GivenUpArea, before.ToString(), ReadOnlyMemory<byte>.Empty, cancellationToken)
+            .ConfigureAwait(false);
+        return before;
+    }
 
     private static async ValueTask RunAsync(
         IStoreTransaction transaction,

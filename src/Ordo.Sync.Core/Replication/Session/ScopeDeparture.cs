@@ -63,8 +63,7 @@ internal static class ScopeDeparture
         }
 
         await transaction.RemoveLocalAsync(DepartedArea, scope, cancellationToken).ConfigureAwait(false);
-        ReplicaId before = await Incarnations.RenewAsync(transaction, entropy, cancellationToken).ConfigureAwait(false);
-        await IncarnationRenewal.NoteGivenUpAsync(transaction, before, cancellationToken).ConfigureAwait(false);
+        await IncarnationRenewal.GiveUpAsync(transaction, entropy, cancellationToken).ConfigureAwait(false);
     }
 
     // The journal names what no peer has; of that, what still stands is kept.

@@ -2,7 +2,6 @@ using Ordo.Sync.Causality;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication.Apply;
 using Ordo.Sync.Storage;
-using Ordo.Sync.Storage.Identity;
 
 namespace Ordo.Sync.Replication.Session;
 
@@ -29,8 +28,7 @@ internal static class ScopeRestart
         await ScopeDeparture.ForgetPeersAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
         await GivenFills.DropAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
         await PartialPush.DropAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
-        ReplicaId old = await Incarnations.RenewAsync(transaction, entropy, cancellationToken).ConfigureAwait(false);
-        await IncarnationRenewal.NoteGivenUpAsync(transaction, old, cancellationToken).ConfigureAwait(false);
+        ReplicaId old = await IncarnationRenewal.GiveUpAsync(transaction, entropy, cancellationToken).ConfigureAwait(false);
         ScopeDraft draft = await ScopeDraft.BeginAsync(transaction, scope, catalog, sink: null, cancellationToken)
             .ConfigureAwait(false);
         foreach (StoredRecord record in own)
