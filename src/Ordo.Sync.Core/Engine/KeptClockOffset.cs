@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Ordo.Sync.Errors;
 using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.Engine;
@@ -49,19 +48,18 @@ internal static class KeptClockOffset
         return transaction.SetLocalAsync(Area, Entry, bytes, cancellationToken);
     }
 
-    private static async ValueTask<TimeSpan> ReadAsync(IStoreSnapshot snapshot, CancellationToken cancellationToken)
+    /// <summary>Reads it from a snapshot.</summary>
+    public static async ValueTask<TimeSpan> ReadAsync(IStoreSnapshot snapshot, CancellationToken cancellationToken)
     {
-        if (await snapshot.GetLocalAsync(Area, Entry, cancellationToken).ConfigureAwait(false) is not { } bytes)
-        {
-            return TimeSpan.Zero;
-        }
+        ReadOnlyMemory<byte>? bytes = await snapshot.GetLocalAsync(Area, Entry, cancellationToken).ConfigureAwait(false);
+        return bytes is { } value ? StoredForm.Decode(value, "how far the hub's clock is ahead", Decode) : TimeSpan.Zero;
+    }
 
-        long ticks = bytes.Length == sizeof(long) ? BinaryPrimitives.ReadInt64BigEndian(bytes.Span) : long.MaxValue;
+    private static TimeSpan Decode(ReadOnlyMemory<byte> value)
+    {
+        long ticks = value.Length == sizeof(long) ? BinaryPrimitives.ReadInt64BigEndian(value.Span) : long.MaxValue;
         return ticks >= -Longest.Ticks && ticks <= Longest.Ticks
             ? new TimeSpan(ticks)
-            : throw new SyncException(
-                SyncErrorCode.StoreCorrupt,
-                "What a store noted of the hub's clock is no length of time.",
-                "Restore the store from a backup.");
+            : throw new FormatException("it is no length of time.");
     }
 }

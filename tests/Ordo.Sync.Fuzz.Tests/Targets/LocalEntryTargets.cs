@@ -1,6 +1,7 @@
 using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts.History;
 using Ordo.Sync.Conflicts.Notes;
+using Ordo.Sync.Engine;
 using Ordo.Sync.Engine.Blobs;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Fuzz.Tests.Corpora;
@@ -90,6 +91,15 @@ internal sealed class LocalEntryTargets
                     to, Scope, new ScopeGeneration(Generation, default, _vector) { Known = _vector, Forgotten = _vector }, default);
             },
             async from => await GenerationLedger.ReadAfterAsync(from, Scope, default, default));
+        yield return Of(
+            "local-partial-push", "partial-pushes", Scope,
+            to => PartialPush.AnswerAsync(
+                to, Scope, GlobalVector.Empty, GlobalVector.Of([new GlobalDot(to.Replica, 5)]), GlobalVector.Empty, default),
+            async from => (await PartialPush.ReadAsync(from, Scope, default))?.Without(_vector));
+        yield return Of(
+            "local-clock", "clock", "offset",
+            to => KeptClockOffset.WriteAsync(to, TimeSpan.FromMinutes(7), default),
+            from => KeptClockOffset.ReadAsync(from, default).AsTask());
         yield return Of(
             "local-acknowledged", "acknowledged", Scope,
             async to => await OutcomeLog.AcknowledgeAsync(to, Scope, new GlobalDot(Peer, 4_000), default),

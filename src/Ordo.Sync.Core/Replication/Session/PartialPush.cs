@@ -99,15 +99,16 @@ internal sealed record PartialPush(ImmutableArray<GlobalDot> After, GlobalVector
         return output.WrittenSpan.ToArray();
     }
 
-    private static PartialPush Decode(ReadOnlyMemory<byte> bytes)
-    {
-        var reader = new MessagePackReader(bytes);
-        var after = ImmutableArray.CreateBuilder<GlobalDot>();
-        for (int i = reader.ReadArrayHeader(); i > 0; i--)
+    private static PartialPush Decode(ReadOnlyMemory<byte> bytes) =>
+        StoredForm.Decode(bytes, "what a hub took without its past", static bytes =>
         {
-            after.Add(new GlobalDot(WireFormat.ReadReplica(ref reader), reader.ReadInt64()));
-        }
+            var reader = new MessagePackReader(bytes);
+            var after = ImmutableArray.CreateBuilder<GlobalDot>();
+            for (int i = reader.ReadArrayHeader(); i > 0; i--)
+            {
+                after.Add(new GlobalDot(WireFormat.ReadReplica(ref reader), reader.ReadInt64()));
+            }
 
-        return new PartialPush(after.ToImmutable(), WireFormat.ReadVector(ref reader));
-    }
+            return new PartialPush(after.ToImmutable(), WireFormat.ReadVector(ref reader));
+        });
 }
