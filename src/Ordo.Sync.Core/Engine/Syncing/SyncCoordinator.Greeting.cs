@@ -62,7 +62,7 @@ internal sealed partial class SyncCoordinator
 
             await using IStoreTransaction transaction = await store.BeginAsync(cancellationToken).ConfigureAwait(false);
             await IncarnationRenewal.RunAsync(transaction, catalog, entropy, cancellationToken).ConfigureAwait(false);
-            transaction.AdvanceClock(HybridLogicalClock.Tick(transaction.Clock, time.GetUtcNow()));
+            transaction.Tick(time.GetUtcNow());
             await transaction.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);
             _isRenewed = true;
             _peer = null;
@@ -163,7 +163,7 @@ internal sealed partial class SyncCoordinator
             return false;
         }
 
-        transaction.AdvanceClock(HybridLogicalClock.Tick(transaction.Clock, time.GetUtcNow()));
+        transaction.Tick(time.GetUtcNow());
         await transaction.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);
         return true;
     }

@@ -21,12 +21,9 @@ internal sealed partial class GroupWriter
         Dot dot = transaction.NextDots();
         draft.Issue(dot);
         HybridTimestamp last = transaction.Clock;
-        HybridTimestamp timestamp = HybridLogicalClock.Tick(last, now);
 
-        // Of what is overwritten the version has to be later, the clock has not: what waits for its time must not take along the stamps
-        // of other records, which would have to wait too.
-        transaction.AdvanceClock(timestamp);
-        var stamp = new WriteStamp(dot, transaction.Replicas.Globalize(dot), timestamp, author);
+        // Later than the clock for now; what it overwrites is read where there is something to overwrite, and does not move the clock.
+        var stamp = new WriteStamp(dot, transaction.Replicas.Globalize(dot), transaction.Tick(now), author);
         if (write.Settles is { } refused)
         {
             await RejectedWrites.RemoveAsync(transaction, draft.Scope, key, refused).ConfigureAwait(false);

@@ -37,8 +37,7 @@ internal static class HistoryWriter
             }
 
             Dot dot = transaction.NextDots();
-            HybridTimestamp timestamp = HybridLogicalClock.Tick(transaction.Clock, now);
-            transaction.AdvanceClock(timestamp);
+            HybridTimestamp timestamp = transaction.Tick(now);
             draft.Issue(dot);
             var record = new StoredRecord(
                 name, [new RecordVersion(dot, timestamp, author: string.Empty, HistoryCodec.Encode(entry))]);

@@ -85,8 +85,7 @@ internal sealed class HistoryCollectionStep(
         StoredRecord? before, RecordKey name, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
     {
         Dot dot = transaction.NextDots();
-        HybridTimestamp timestamp = HybridLogicalClock.Tick(transaction.Clock, now);
-        transaction.AdvanceClock(timestamp);
+        HybridTimestamp timestamp = transaction.Tick(now);
         draft.Issue(dot);
         var after = new StoredRecord(name, [new RecordVersion(dot, timestamp, author: string.Empty, payload)]);
         return draft.ReplaceAsync(before, after, cancellationToken);

@@ -62,7 +62,7 @@ internal sealed class OwnIncarnation(
         if (transaction.Replica == self)
         {
             await IncarnationRenewal.RunAsync(transaction, catalog, entropy, cancellationToken).ConfigureAwait(false);
-            transaction.AdvanceClock(HybridLogicalClock.Tick(transaction.Clock, time.GetUtcNow()));
+            transaction.Tick(time.GetUtcNow());
             await transaction.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);
         }
     }

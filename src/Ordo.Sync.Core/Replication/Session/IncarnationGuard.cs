@@ -163,7 +163,7 @@ internal sealed class IncarnationGuard(
         await using IStoreTransaction transaction = await store.BeginAsync(cancellationToken).ConfigureAwait(false);
         ReplicaId before = transaction.Replica;
         await IncarnationRenewal.RunAsync(transaction, catalog, entropy, cancellationToken).ConfigureAwait(false);
-        transaction.AdvanceClock(HybridLogicalClock.Tick(transaction.Clock, now));
+        transaction.Tick(now);
         ReplicaId after = transaction.Replica;
         await transaction.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);
         return new SyncException(
