@@ -1,6 +1,4 @@
 using Ordo.Sync.Causality;
-using Ordo.Sync.Conflicts;
-using Ordo.Sync.Conflicts.Notes;
 using Ordo.Sync.Records;
 using Ordo.Sync.Storage;
 using Ordo.Sync.Testing.Simulation.Storage;
@@ -103,7 +101,7 @@ internal sealed partial class NodeWitness(SimulatedNode node, VersionLedger ledg
                 if (!SystemCollections.Contains(record.Key.Collection) && seen.Add(version.Dot)
                     && image.After[(scope, record.Key)]?.Holds(version.Dot) != true)
                 {
-                    ledger.TakeForm(node, version);
+                    ledger.Forms.Take(node, version);
                 }
             }
         }
@@ -170,159 +168,6 @@ internal sealed partial class NodeWitness(SimulatedNode node, VersionLedger ledg
         return restated.Count > 0 ? restated : gone;
     }
 
-    private void JudgeNew(
-        CommitImage image,
-        string scope,
-        RecordKey key,
-        RecordVersion version,
-        GlobalDot dot,
-        List<GlobalDot> superseded,
-        HashSet<GlobalDot> left)
-    {
-        CausalContext known = image.ScopesBefore.GetValueOrDefault(scope, ScopeState.Empty).ContextOf(key);
-        if (ledger.Find(dot) is not { } fact)
-        {
-            statistics.WriteCount++;
-            _writtenCount += SystemCollections.Contains(key.Collection) ? 0 : 1;
-            VersionFact written = ledger.Add(
-                node, scope, key, dot, version, superseded, left, seen => Knows(image, scope, known, seen));
-            if (node.PolicyOf(key.Collection) == SiblingPolicy.KeepGreatest)
-            {
-                ledger.Restate(written, left);
-            }
-
-            JudgeForm(image, scope, key, written, superseded);
-            JudgeTime(image, scope, key, written, superseded);
-            return;
-        }
-
-        fact.IsSpread |= fact.Author != node;
-        if (image.Replicas[version.Dot.ReplicaIndex] == image.Replica && dot.Counter > image.CounterBefore)
-        {
-            Report(image, scope, key, $"issues {fact} a second time");
-        }
-
-        foreach (VersionFact successor in fact.SupersededBy)
-        {
-            if (fact is { IsContent: true, MayReturn: false } && !successor.IsRestampOf(fact) && Knows(image, scope, known, successor.Version))
-            {
-                Report(image, scope, key, $"brings {fact} back, although it knew {successor}, which took its place");
-            }
-        }
-
-        if (node.Approves is { } approves && !fact.IsTaken)
-        {
-            fact.IsTaken = true;
-            if (IsDecision(node, key, version) && !approves(version.Author, scope) && !StatesTakenAnew(fact))
-            {
-                Report(image, scope, key, $"takes the decision {fact} of '{version.Author}', who is no approver");
-            }
-        }
-    }
-
-    // A form takes the place of what it showed and of nothing else; what a strategy's order drops beside it is another matter.
-    private void JudgeForm(
-        CommitImage image, string scope, RecordKey key, VersionFact written, List<GlobalDot> superseded)
-    {
-        bool isAlone = image.After[(scope, key)]!.Versions
-            .Count(version => version.Kind == VersionKind.Content && !Holds(image, scope, key, version)) == 1;
-        if (written.Seen is not { } seen || !isAlone || node.PolicyOf(key.Collection) == SiblingPolicy.KeepGreatest)
-        {
-            return;
-        }
-
-        foreach (VersionFact gone in superseded.Select(ledger.Find).OfType<VersionFact>())
-        {
-            if (gone.IsContent && !seen.Contains(gone.Version))
-            {
-                Report(image, scope, key, $"puts {written} in the place of {gone}, which its editor had not seen");
-            }
-        }
-    }
-
-    // Last write wins has to prefer a write to all that it took the place of. What only states another version anew has its own rules.
-    private void JudgeTime(
-        CommitImage image, string scope, RecordKey key, VersionFact written, List<GlobalDot> superseded)
-    {
-        if (node is SimulatedHub || !written.IsContent)
-        {
-            return;
-        }
-
-        foreach (VersionFact before in superseded.Select(ledger.Find).OfType<VersionFact>())
-        {
-            if (before.IsContent && !before.IsSameAs(written) && before.Content.Timestamp >= written.Content.Timestamp)
-            {
-                Report(image, scope, key, $"stamps {written} no later than {before}, which it takes the place of");
-            }
-        }
-    }
-
-    // What stands in the journal is what nobody has acknowledged: no entry may go before somebody else has the version.
-    private void JudgeJournal(CommitImage image)
-    {
-        foreach ((string scope, Dot upTo) in image.Pruned.Where(_ => !image.HasRotated))
-        {
-            ReplicaId replica = image.Replicas[upTo.ReplicaIndex];
-            foreach ((VersionFact fact, RecordKey key) in Between(scope, replica, above: 0, upTo.Counter))
-            {
-                if (fact.IsContent && fact.Author == node && !fact.IsSpread && !image.Dropped.Contains(scope))
-                {
-                    Report(image, scope, key, $"takes {fact} for acknowledged, which no other node has");
-                }
-            }
-        }
-    }
-
-    private void NoteCollected(CommitImage image, string scope, GlobalDot gone)
-    {
-        if (ledger.Find(gone) is { Content.IsTombstone: true } fact && LocalOf(image, scope, gone) is { } local
-            && image.ScopesAfter.GetValueOrDefault(scope, ScopeState.Empty).Forgotten.Contains(local))
-        {
-            fact.IsCollected = true;
-        }
-    }
-
-    private void JudgeSiblings(CommitImage image, string scope, RecordKey key, HashSet<GlobalDot> held)
-    {
-        List<VersionFact> content = [.. held.Select(ledger.Find).OfType<VersionFact>().Where(fact => fact.IsContent)];
-        foreach (VersionFact fact in content.Where(fact => !fact.MayReturn))
-        {
-            if (content.Find(other => other.Past.Contains(fact.Version) && !other.IsRestampOf(fact)) is { } other)
-            {
-                Report(image, scope, key, $"holds {fact} beside {other}, which had taken its place: no true conflict");
-            }
-        }
-
-        if (content.Count > 1 && _conflicted.Add((scope, key)))
-        {
-            statistics.ConflictCount++;
-        }
-    }
-
-    // A hub that was put back takes a device's word for what it wrote itself, before others bring again what was preferred to that.
-    private bool IsAheadOfLost(string scope, RecordKey key, VersionFact fact) =>
-        node is SimulatedHub && ledger.Of(scope, key).Any(other => other.IsUnlearned && other.Author != fact.Author
-            && (other.Past.Contains(fact.Version)
-                || (node.PolicyOf(key.Collection) == SiblingPolicy.KeepGreatest && fact.IsBelow(other))));
-
-    private void JudgeScopes(CommitImage image)
-    {
-        foreach ((string scope, ScopeState after) in image.ScopesAfter)
-        {
-            ScopeState before = image.ScopesBefore[scope];
-            if (!image.Dropped.Contains(scope) && !image.HasRotated && !before.Knowledge.IsDominatedBy(after.Knowledge))
-            {
-                report($"{node.Name} unlearns in '{scope}': it knew {before.Knowledge} and knows {after.Knowledge}.");
-            }
-
-            if (!after.Forgotten.IsDominatedBy(after.Knowledge))
-            {
-                report($"{node.Name} has forgotten more of '{scope}' than it knew.");
-            }
-        }
-    }
-
     private bool IsReflected(CommitImage image, string scope, RecordKey key, VersionFact fact, StoredRecord? held)
     {
         ScopeState state = image.ScopesAfter.GetValueOrDefault(scope, ScopeState.Empty);
@@ -379,17 +224,6 @@ internal sealed partial class NodeWitness(SimulatedNode node, VersionLedger ledg
 
     private string Tell(CommitImage image, string scope, StoredRecord? record) =>
         string.Join(", ", (record?.Versions ?? []).Select(version => Tell(NameOf(image.Replicas, scope, version.Dot))));
-
-    private static bool IsDecision(SimulatedNode node, RecordKey key, RecordVersion version) =>
-        node.StrategyOf(key.Collection) == ConflictStrategy.AcademicRecord && !version.Annotations.IsEmpty
-        && VersionNotesCodec.Decode(version.Annotations).Decision is not null;
-
-    // Another hub put back, in place of what it refused, what its author could decide when a hub took it.
-    private bool StatesTakenAnew(VersionFact fact) => fact.Author is SimulatedHub
-        && fact.Past.Select(ledger.Find).Any(before => before is { IsTaken: true } && before.IsSameAs(fact));
-
-    private static bool Holds(CommitImage image, string scope, RecordKey key, RecordVersion version) =>
-        image.Before[(scope, key)]?.Holds(version.Dot) == true;
 
     private HashSet<GlobalDot> DotsOf(CommitImage image, string scope, StoredRecord? record)
     {

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts.Notes;
 using Ordo.Sync.Engine.Collections;
@@ -16,11 +15,13 @@ internal sealed class VersionLedger
     private readonly Dictionary<GlobalDot, VersionFact> _byVersion = [];
     private readonly Dictionary<(string Scope, RecordKey Key), List<VersionFact>> _byRecord = [];
     private readonly Dictionary<(string Scope, ReplicaId Replica), SortedList<long, RecordKey>> _byReplica = [];
-    private readonly List<(SimulatedNode Editor, byte[] Mark, GlobalDot[] Seen)> _forms = [];
     private readonly Dictionary<GlobalDot, (VersionFact Fact, RecordKey Key)> _lost = [];
 
     /// <summary>What versions are called here that several stores named alike.</summary>
     public VersionNames Names { get; } = new();
+
+    /// <summary>What forms had shown that were open for a while.</summary>
+    public OpenForms Forms { get; } = new();
 
     /// <summary>Whether stores were put back or copied.</summary>
     public bool WasDisturbed => _lost.Count > 0 || Names.HasForks;
@@ -63,18 +64,13 @@ internal sealed class VersionLedger
         }
     }
 
-    /// <summary>
-    /// A person is about to write what comes from a form that was opened before: the truth about what that person had seen, which the
-    /// commit may not show any more.
-    /// </summary>
+    /// <summary>A person is about to write what comes from a form that was opened before; see <see cref="OpenForms"/>.</summary>
     /// <param name="editor">The device.</param>
     /// <param name="scope">The scope.</param>
     /// <param name="seen">What the form showed.</param>
     /// <param name="mark">A text in what is written, and in nothing else.</param>
-    public void NoteForm(SimulatedDevice editor, string scope, RecordBasis seen, string mark) => _forms.Add((
-        editor,
-        Encoding.UTF8.GetBytes(mark),
-        [.. seen.Seen.Select(dot => Names.Of(editor, scope, editor.Store.Replicas.Globalize(dot)))]));
+    public void NoteForm(SimulatedDevice editor, string scope, RecordBasis seen, string mark) => Forms.Note(
+        editor, seen.Seen.Select(dot => Names.Of(editor, scope, editor.Store.Replicas.Globalize(dot))), mark);
 
     /// <summary>
     /// A node wrote a version. Of what its form had shown, the node vouches for what it still knows: who left the scope meanwhile and
@@ -90,7 +86,7 @@ internal sealed class VersionLedger
         IReadOnlySet<GlobalDot> left,
         Func<GlobalDot, bool> isKnown)
     {
-        GlobalDot[]? shown = SystemCollections.Contains(key.Collection) ? null : TakeForm(author, content);
+        GlobalDot[]? shown = SystemCollections.Contains(key.Collection) ? null : Forms.Take(author, content);
         var fact = new VersionFact(version, scope, content, author)
         {
             Seen = shown?.Where(isKnown).ToArray(),
@@ -274,20 +270,6 @@ internal sealed class VersionLedger
         facts.Remove(fact);
         facts.ForEach(other => other.SupersededBy.Remove(fact));
         return key;
-    }
-
-    /// <summary>What the form had shown that a version was written from; <see langword="null"/> where it is of none. It is over then.</summary>
-    public GlobalDot[]? TakeForm(SimulatedNode author, RecordVersion content)
-    {
-        int at = _forms.FindIndex(form => form.Editor == author && content.Payload.Span.IndexOf(form.Mark) >= 0);
-        if (at < 0)
-        {
-            return null;
-        }
-
-        GlobalDot[] seen = _forms[at].Seen;
-        _forms.RemoveAt(at);
-        return seen;
     }
 
     // What a hub refuses, it refuses in a version of its own, which names what it stands for.
