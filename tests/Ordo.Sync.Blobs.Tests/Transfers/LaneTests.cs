@@ -13,11 +13,7 @@ public sealed class LaneTests : TransferWorld
     [Fact]
     public async Task A_sync_that_does_not_end_does_not_stop_transfers_for_ever()
     {
-        TestHub hub = await HubAsync();
-        var records = new GatedTransport(hub.Connect());
-        var way = new UnsteadyTransport(new InProcessBlobTransport(hub.Blobs));
-        TestDevice writer = Own(new TestDevice(Folder.Sub("writer"), records, way, Time));
-        await writer.PublishAsync("slides", Content.Of(300_000));
+        (TestDevice writer, GatedTransport records, UnsteadyTransport way) = await PublishAsync();
         Task syncing = writer.Engine.SyncAsync().AsTask();
         await records.Entered;
         Task<BlobSyncReport> round = writer.Blobs.SyncAsync().AsTask();
@@ -31,11 +27,7 @@ public sealed class LaneTests : TransferWorld
     [Fact]
     public async Task Chunks_wait_while_records_sync()
     {
-        TestHub hub = await HubAsync();
-        var records = new GatedTransport(hub.Connect());
-        var way = new UnsteadyTransport(new InProcessBlobTransport(hub.Blobs));
-        TestDevice writer = Own(new TestDevice(Folder.Sub("writer"), records, way, Time));
-        await writer.PublishAsync("slides", Content.Of(300_000));
+        (TestDevice writer, GatedTransport records, UnsteadyTransport way) = await PublishAsync();
 
         Task syncing = writer.Engine.SyncAsync().AsTask();
         await records.Entered;
@@ -52,11 +44,7 @@ public sealed class LaneTests : TransferWorld
     [Fact]
     public async Task An_app_that_syncs_without_a_pause_does_not_stop_its_transfers()
     {
-        TestHub hub = await HubAsync();
-        var records = new GatedTransport(hub.Connect());
-        var way = new UnsteadyTransport(new InProcessBlobTransport(hub.Blobs));
-        TestDevice writer = Own(new TestDevice(Folder.Sub("writer"), records, way, Time));
-        await writer.PublishAsync("slides", Content.Of(300_000));
+        (TestDevice writer, GatedTransport records, UnsteadyTransport way) = await PublishAsync();
         using var cancel = new CancellationTokenSource();
         Task first = writer.Engine.SyncAsync(progress: null, cancel.Token).AsTask();
         Task second = writer.Engine.SyncAsync().AsTask();
@@ -247,5 +235,16 @@ public sealed class LaneTests : TransferWorld
             await goesOn.Task.WaitAsync(cancellationToken);
         };
         return (begun.Task, goesOn);
+    }
+
+    // A device with a file that is not at the hub yet, and whose sync of records waits in the middle.
+    private async Task<(TestDevice Writer, GatedTransport Records, UnsteadyTransport Way)> PublishAsync()
+    {
+        TestHub hub = await HubAsync();
+        var records = new GatedTransport(hub.Connect());
+        var way = new UnsteadyTransport(new InProcessBlobTransport(hub.Blobs));
+        TestDevice writer = Own(new TestDevice(Folder.Sub("writer"), records, way, Time));
+        await writer.PublishAsync("slides", Content.Of(300_000));
+        return (writer, records, way);
     }
 }
