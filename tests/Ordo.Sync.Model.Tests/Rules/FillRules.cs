@@ -131,8 +131,9 @@ internal sealed class FillRules(
     }
 
     /// <summary>
-    /// What was written here before the fill began may have met a delete elsewhere that the sender has forgotten, and that decided
-    /// against it: it gets a new dot and a later timestamp, as where a complete batch comes to a replica that is behind.
+    /// What the sender does not know (written here before the fill began, or come from another side meanwhile) may have met a delete
+    /// elsewhere that the sender has forgotten, and that decided against it: it gets a new dot and a later timestamp, as where a
+    /// complete batch comes to a replica that is behind.
     /// </summary>
     private void Claim(Replica receiver, int scopeIndex, Vector knowledge)
     {
@@ -142,7 +143,10 @@ internal sealed class FillRules(
         bool behind = !here.Knowledge.Dominates(fill.FirstForgotten);
         for (int key = 0; key < here.Keys && behind && mutation != RuleMutation.FillRestampsNothing; key++)
         {
-            if (Array.Exists(here.Versions(key), version => fill.Unsent.Contains(version.Dot)))
+            Vector? exception = here.Exception(key);
+            if (Array.Exists(here.Versions(key), version => mutation == RuleMutation.FillRestampsOwn
+                ? fill.Unsent.Contains(version.Dot)
+                : !MergeRules.Covers(knowledge, exception, version.Dot)))
             {
                 writes.Restamp(receiver, scopeIndex, key);
             }

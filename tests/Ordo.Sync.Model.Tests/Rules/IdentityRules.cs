@@ -1,5 +1,6 @@
 using Ordo.Sync.Model.Tests.Causality;
 using Ordo.Sync.Model.Tests.State;
+using Version = Ordo.Sync.Model.Tests.State.Version;
 
 namespace Ordo.Sync.Model.Tests.Rules;
 
@@ -55,16 +56,24 @@ internal sealed class IdentityRules(RuleMutation mutation, int keys, Action<Repl
         if (there.Generation != here.Generation)
         {
             // What is not known by the names of an earlier generation may be known by those since, or not: claim less.
-            return GenerationRules.After(there, here.Generation) is [{ } next, ..] && next.Known.Dominates(here.Knowledge);
+            return GenerationRules.After(there, here.Generation) is [{ } next, ..] && next.Known.Dominates(here.Knowledge)
+                && HoldsOnly(here, (_, version) => next.Known.Covers(version.Dot));
         }
 
-        bool knowsAll = there.Knowledge.Dominates(here.Knowledge);
-        for (int key = 0; knowsAll && key < here.Keys; key++)
+        return there.Knowledge.Dominates(here.Knowledge)
+            && HoldsOnly(here, (key, version) => there.Knows(key, version.Dot));
+    }
+
+    // Pages of a fill bring versions that are not claimed yet.
+    private static bool HoldsOnly(ScopeState here, Func<int, Version, bool> isKnown)
+    {
+        bool holds = true;
+        for (int key = 0; holds && key < here.Keys; key++)
         {
-            knowsAll = Array.TrueForAll(here.Versions(key), version => there.Knows(key, version.Dot));
+            holds = Array.TrueForAll(here.Versions(key), version => isKnown(key, version));
         }
 
-        return knowsAll;
+        return holds;
     }
 
     /// <summary>A store is put over another one, as a copy of a third, and takes a new incarnation before it does anything else.</summary>

@@ -54,6 +54,7 @@ internal static class MutationCatalog
             [FillSurvivesForgetting] = ByHand(HandMadeSchedules.ForgottenBetweenPages, "FillingLate"),
             [FillRestartsWhenVoid] = Common("FillingLate"),
             [FillRestampsNothing] = Rare("FillingLate", foundAt: 191_915),
+            [FillRestampsOwn] = Rare("FillingLate", foundAt: 912_747_535),
             [FillWaitsForItsSender] = Rare("FillingLate", foundAt: 800_396_514),
             [ExceptionsTravel] = ByHand(HandMadeSchedules.ExceptionLeftBehind, "FillingLate"),
             [ExceptionsTravelUnsent] = Common(),

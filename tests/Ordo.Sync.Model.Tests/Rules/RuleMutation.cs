@@ -42,6 +42,7 @@ public enum RuleMutation
     FillSurvivesForgetting,
     FillRestartsWhenVoid,
     FillRestampsNothing,
+    FillRestampsOwn,
     FillWaitsForItsSender,
     ExceptionsTravel,
     ExceptionsTravelUnsent,

@@ -112,12 +112,13 @@ internal sealed class PageReceiver(
             .BeginAsync(transaction, scope, catalog, sink, cancellationToken).ConfigureAwait(false);
         VersionVector knowledge = progress.Knowledge.ToLocal(transaction.Replicas);
         VersionVector forgotten = progress.Forgotten.ToLocal(transaction.Replicas);
-        bool isBehind = !forgotten.IsDominatedBy(draft.State.Knowledge);
-        ScopeState state = draft.State.Learn(knowledge);
+        ScopeState before = draft.State;
+        bool isBehind = !forgotten.IsDominatedBy(before.Knowledge);
+        ScopeState state = before.Learn(knowledge);
         draft.State = state with { Forgotten = state.Forgotten.Merge(forgotten) };
         if (isBehind)
         {
-            await FillRestamping.RunAsync(transaction, draft, knowledge, now, cancellationToken).ConfigureAwait(false);
+            await FillRestamping.RunAsync(transaction, draft, knowledge, before, now, cancellationToken).ConfigureAwait(false);
         }
 
         await draft.SaveAsync(cancellationToken).ConfigureAwait(false);
