@@ -5,6 +5,7 @@ using Ordo.Sync.Replication;
 using Ordo.Sync.Replication.Admission;
 using Ordo.Sync.Replication.Responder;
 using Ordo.Sync.Storage;
+using Ordo.Sync.Storage.Identity;
 using Ordo.Sync.Storage.Memory;
 using Ordo.Sync.Transport;
 
@@ -39,7 +40,7 @@ internal sealed class TestHub
         await restored.OpenAsync();
         await using (IStoreTransaction transaction = await restored.BeginAsync())
         {
-            await transaction.RotateAsync(ReplicaId.Create(EntropySource.System));
+            await Incarnations.RenewAsync(transaction, EntropySource.System);
             await transaction.CommitAsync(Durability.Full);
         }
 

@@ -100,6 +100,32 @@ public sealed class AcademicRecordTests
         await AssertConvergedAsync(hub, registrar, student);
     }
 
+    /// <summary>What a colleague brings in a file takes the content away before the hub can tell the refusal again.</summary>
+    [Fact]
+    public async Task The_content_of_a_write_whose_refusal_a_file_brings_is_kept()
+    {
+        TestHub hub = await TestHub.StartAsync(_time);
+        var wire = new GuardedTransport(hub.Connect("student", mayApprove: false));
+        await using TestDevice registrar = Device(hub, "registrar", mayApprove: true);
+        await using var student = new TestDevice(
+            wire, _time, ConflictStrategy.AcademicRecord, sync => sync.Configure(options => options.Author = "student"));
+        await ConflictAsync(registrar, student);
+        await student.Engine.Conflicts.ResolveAsync(
+            Assert.Single(await OpenAsync(student)), Resolution.Use(new Note { Text = "mine" }), "Because I say so.");
+        wire.LosesNextAnswer = true;
+        Assert.Equal(SyncErrorCode.Unreachable, (await student.Engine.SyncAsync()).Error?.Code);
+        await registrar.SyncAsync();
+        using var file = new MemoryStream();
+        await registrar.Engine.Bundles.ExportAsync(file);
+
+        await student.Engine.Bundles.ImportAsync(file);
+
+        // Once, though the hub tells it again.
+        await student.SyncAsync();
+        Conflict refused = Assert.Single(await OpenAsync(student), conflict => conflict.Kind == ConflictKind.Rejected);
+        Assert.Equal("mine", Assert.Single(refused.Siblings).ReadAs<Note>()?.Text);
+    }
+
     [Fact]
     public async Task Leaving_the_flag_of_a_decision_out_gains_nothing()
     {
