@@ -44,6 +44,7 @@ internal static class MutantCatalog
         ["LosesStagedPage"] = 6,
         ["NeverPrunes"] = 1,
         ["OverwrittenMovesClock"] = 600029135,
+        ["ProposalMayBeLost"] = 9,
         ["ProposesUnnoted"] = 9,
         ["PrunesTooMuch"] = 4,
         ["QueueIsUnbounded"] = 231,
