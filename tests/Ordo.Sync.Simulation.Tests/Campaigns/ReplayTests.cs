@@ -71,6 +71,12 @@ public sealed class ReplayTests
     [Theory]
     [InlineData(476UL)]
     [InlineData(590UL)]
+    [InlineData(1388UL)]
+    [InlineData(2394UL)]
+    [InlineData(2533UL)]
+    [InlineData(2585UL)]
+    [InlineData(3349UL)]
+    [InlineData(3958UL)]
     public void A_plan_of_upheavals_that_broke_a_promise_once_breaks_none(ulong seed) =>
         Assert.Null(new Campaign(sqliteOneIn: 0).ViolationOf(PlanGenerator.Generate(seed, kind: PlanKind.Upheavals)));
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts;
 using Ordo.Sync.Engine.Collections;
 using Ordo.Sync.Engine.Inbox;
@@ -113,9 +114,10 @@ internal sealed class Editor(SimulatedWorld world, CardEditor cards, int keys, i
         if (record is not null && Random.Next(4) == 0)
         {
             // A form that stays open for a while: what comes meanwhile must not be overwritten.
+            GlobalDot[] seen = world.Ledger.OpenForm(device, notes.Scope, record.Version);
             await Task.Delay(TimeSpan.FromSeconds(Random.Next(30)), device.Time);
             string text = Text();
-            world.Ledger.NoteForm(device, notes.Scope, record.Version, text);
+            world.Ledger.NoteForm(device, seen, text);
             WriteReceipt late = await notes.PutAsync(
                 key, form.Fill(shown, text, NextNumber()), new WriteOptions { BasedOn = record.Version });
             world.Ledger.Acknowledge(device, notes.Scope, late.Version);

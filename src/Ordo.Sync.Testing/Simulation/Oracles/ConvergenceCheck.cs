@@ -121,7 +121,7 @@ internal sealed class ConvergenceCheck(SimulatedWorld world)
         foreach (SimulatedNode node in nodes)
         {
             HashSet<GlobalDot> expected = [.. node.PolicyOf(key.Collection) == SiblingPolicy.KeepGreatest
-                ? standing.OrderBy(fact => (fact.Content.Timestamp, fact.Version)).TakeLast(1).Select(fact => fact.Version)
+                ? standing.OrderBy(fact => (fact.Content.Timestamp, fact.Spoken)).TakeLast(1).Select(fact => fact.Version)
                 : standing.Select(fact => fact.Version)];
             StoredRecord? record = await node.Store.Inner.GetAsync(scope, key).ConfigureAwait(false);
             await using IStoreSnapshot snapshot = await node.Store.Inner.ReadAsync().ConfigureAwait(false);

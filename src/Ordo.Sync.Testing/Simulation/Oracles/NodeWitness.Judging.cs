@@ -125,7 +125,7 @@ internal sealed partial class NodeWitness
     private void JudgeSiblings(CommitImage image, string scope, RecordKey key, HashSet<GlobalDot> held)
     {
         List<VersionFact> content = [.. held.Select(ledger.Find).OfType<VersionFact>().Where(fact => fact.IsContent)];
-        foreach (VersionFact fact in content.Where(fact => !fact.MayReturn))
+        foreach (VersionFact fact in content.Where(fact => fact is { MayReturn: false, MayStay: false }))
         {
             if (content.Find(other => other.Past.Contains(fact.Version) && !other.IsRestampOf(fact)) is { } other)
             {

@@ -24,6 +24,7 @@ internal sealed class RestoreLosses(VersionLedger ledger)
     public int Settle(IReadOnlyList<NodeKnowledge> nodes)
     {
         HashSet<VersionFact> lost = [];
+        HashSet<VersionFact> disowned = [];
         HashSet<VersionFact> spread = [];
         foreach ((VersionFact fact, RecordKey key) in All)
         {
@@ -34,14 +35,39 @@ internal sealed class RestoreLosses(VersionLedger ledger)
             {
                 lost.Add(fact);
             }
+            else if (holders.Count == 0 && fact.IsDisowned)
+            {
+                disowned.Add(fact);
+            }
             else if (holders.Exists(holder => holder.Node != fact.Author))
             {
                 spread.Add(fact);
             }
         }
 
+        // What its author stated anew and claims no more was there as what it is stated as, and goes with that.
+        lost.UnionWith(disowned.Where(fact => fact.SupersededBy.Exists(lost.Contains)
+            && fact.SupersededBy.TrueForAll(other => lost.Contains(other) || disowned.Contains(other))).ToList());
+        foreach (List<VersionFact> written in ledger.Records.Select(record => record.Value))
+        {
+            NoteKept(written);
+        }
+
         ledger.Respread(spread.Contains);
         return ledger.Lose(lost.Contains);
+    }
+
+    private static void NoteKept(List<VersionFact> written)
+    {
+        List<VersionFact> unlearned = written.FindAll(fact => fact.IsUnlearned);
+        foreach (VersionFact fact in unlearned.Where(fact => unlearned.Exists(other => other.Author != fact.Author
+            && !fact.Past.Contains(other.Version) && !other.Past.Contains(fact.Version))))
+        {
+            foreach (VersionFact before in written.Where(before => before.Author != fact.Author && fact.Past.Contains(before.Version)))
+            {
+                before.MayStay = true;
+            }
+        }
     }
 
     private IEnumerable<(VersionFact Fact, RecordKey Key)> All =>

@@ -10,6 +10,9 @@ internal sealed class VersionFact(GlobalDot version, string scope, RecordVersion
 {
     public GlobalDot Version => version;
 
+    /// <summary>What all nodes call it: <see cref="Version"/>, but for what was written as a replica that several stores spoke as.</summary>
+    public required GlobalDot Spoken { get; init; }
+
     public string Scope => scope;
 
     public RecordVersion Content => content;
@@ -55,6 +58,13 @@ internal sealed class VersionFact(GlobalDot version, string scope, RecordVersion
     /// </summary>
     public bool IsUnlearned { get; set; }
 
+    /// <summary>
+    /// Whether a hub may keep it beside what took its place: a hub that was put back is brought that by its author, beside a version of
+    /// another device that it does not take from that one. What of the two took the place of others' versions it cannot tell, so those
+    /// stay until the other comes.
+    /// </summary>
+    public bool MayStay { get; set; }
+
     /// <summary>Whether it is a delete that some node has forgotten, since all who count know of it: others may hold it still.</summary>
     public bool IsCollected { get; set; }
 
@@ -63,7 +73,7 @@ internal sealed class VersionFact(GlobalDot version, string scope, RecordVersion
 
     /// <summary>Whether last write wins prefers another version to this one.</summary>
     public bool IsBelow(VersionFact other) =>
-        (content.Timestamp, version).CompareTo((other.Content.Timestamp, other.Version)) < 0;
+        (content.Timestamp, Spoken).CompareTo((other.Content.Timestamp, other.Spoken)) < 0;
 
     /// <summary>
     /// Whether a hub may hold what took its place without knowing that: a device that came from another hub brought it, and a hub does

@@ -64,13 +64,22 @@ internal sealed class VersionLedger
         }
     }
 
-    /// <summary>A person is about to write what comes from a form that was opened before; see <see cref="OpenForms"/>.</summary>
+    /// <summary>
+    /// A person opens a form. What it shows is named now: while it is open, the device may find out that another store speaks under its name,
+    /// and what it had written as that one is called otherwise from then on.
+    /// </summary>
     /// <param name="editor">The device.</param>
     /// <param name="scope">The scope.</param>
-    /// <param name="seen">What the form showed.</param>
+    /// <param name="seen">What the form shows.</param>
+    /// <returns>Its versions, for <see cref="NoteForm"/>.</returns>
+    public GlobalDot[] OpenForm(SimulatedDevice editor, string scope, RecordBasis seen) =>
+        [.. seen.Seen.Select(dot => Names.Of(editor, scope, editor.Store.Replicas.Globalize(dot)))];
+
+    /// <summary>A person is about to write what comes from a form that was opened before; see <see cref="OpenForms"/>.</summary>
+    /// <param name="editor">The device.</param>
+    /// <param name="shown">What the form showed.</param>
     /// <param name="mark">A text in what is written, and in nothing else.</param>
-    public void NoteForm(SimulatedDevice editor, string scope, RecordBasis seen, string mark) => Forms.Note(
-        editor, seen.Seen.Select(dot => Names.Of(editor, scope, editor.Store.Replicas.Globalize(dot))), mark);
+    public void NoteForm(SimulatedDevice editor, GlobalDot[] shown, string mark) => Forms.Note(editor, shown, mark);
 
     /// <summary>
     /// A node wrote a version. Of what its form had shown, the node vouches for what it still knows: who left the scope meanwhile and
@@ -89,6 +98,7 @@ internal sealed class VersionLedger
         GlobalDot[]? shown = SystemCollections.Contains(key.Collection) ? null : Forms.Take(author, content);
         var fact = new VersionFact(version, scope, content, author)
         {
+            Spoken = Names.SpokenOf(version),
             Seen = shown?.Where(isKnown).ToArray(),
             Shown = shown ?? [],
         };

@@ -80,10 +80,14 @@ internal sealed class VersionNames
         return heard is null ? dot : new GlobalDot(heard.HeardIn(scope), dot.Counter);
     }
 
+    /// <summary>The name that a version's author gave it, which another version may have as well.</summary>
+    public GlobalDot SpokenOf(GlobalDot version) =>
+        version with { Replica = _spoken.GetValueOrDefault(version.Replica, version.Replica) };
+
     /// <summary>What a node would know a version by; <see langword="null"/> where that name is another version's there.</summary>
     public GlobalDot? ByNameAt(SimulatedNode node, string scope, GlobalDot version)
     {
-        var spoken = new GlobalDot(_spoken.GetValueOrDefault(version.Replica, version.Replica), version.Counter);
+        GlobalDot spoken = SpokenOf(version);
         return Of(node, scope, spoken) == version ? spoken : null;
     }
 
