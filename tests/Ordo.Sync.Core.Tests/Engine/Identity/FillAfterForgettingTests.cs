@@ -12,7 +12,7 @@ namespace Ordo.Sync.Core.Tests.Engine.Identity;
 /// A device holds, at the end of its first transfer, a write that has lost elsewhere against a delete which the hub has forgotten since.
 /// Found by the model of the rules (seeds 700251753 and 912747535 of the profile FillingLate): it kept what the other one had dropped.
 /// </summary>
-public sealed class FillAfterForgettingTests
+public sealed class FillAfterForgettingTests : IAsyncDisposable
 {
     private static readonly TimeSpan Horizon = TimeSpan.FromDays(90);
 
@@ -21,6 +21,8 @@ public sealed class FillAfterForgettingTests
     private readonly SubscriberLedger _subscribers;
 
     public FillAfterForgettingTests() => _subscribers = new SubscriberLedger(_store, _clock);
+
+    public ValueTask DisposeAsync() => _store.DisposeAsync();
 
     [Fact]
     public async Task A_write_that_lost_elsewhere_against_a_delete_which_the_hub_forgot_is_the_same_for_all_after_a_first_transfer_in_pages()
