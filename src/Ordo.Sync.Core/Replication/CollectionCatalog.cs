@@ -196,7 +196,8 @@ public sealed class CollectionCatalog
     private static CollectionDescriptor Decode(LocalEntry entry) => StoredForm.Decode(entry.Value, "a collection", value =>
     {
         string text = Encoding.ASCII.GetString(value.Span);
-        int code = int.Parse(text.TrimEnd('e'), CultureInfo.InvariantCulture);
-        return new CollectionDescriptor(entry.Key, (ConflictStrategy)code) { IsEphemeral = text.EndsWith('e') };
+        bool isEphemeral = text.EndsWith('e');
+        int code = int.Parse(isEphemeral ? text.AsSpan(..^1) : text, NumberStyles.None, CultureInfo.InvariantCulture);
+        return new CollectionDescriptor(entry.Key, (ConflictStrategy)code) { IsEphemeral = isEphemeral };
     });
 }

@@ -30,7 +30,7 @@ public static class ConflictIndex
         ArgumentNullException.ThrowIfNull(snapshot);
         IReadOnlyList<LocalEntry> entries = await snapshot
             .ListLocalAsync(AreaOf(scope), after?.ToString(), countMax, cancellationToken).ConfigureAwait(false);
-        return [.. entries.Select(entry => KeyOf(entry.Key))];
+        return [.. entries.Select(entry => StoredForm.ReadRecordName(entry.Key))];
     }
 
     /// <summary>Forgets all of a scope.</summary>
@@ -48,13 +48,6 @@ public static class ConflictIndex
             }
         }
         while (page.Count == PageSize);
-    }
-
-    // A collection's name holds no '/'.
-    private static RecordKey KeyOf(string name)
-    {
-        int slash = name.IndexOf('/', StringComparison.Ordinal);
-        return new RecordKey(name[..slash], name[(slash + 1)..]);
     }
 
     private static string AreaOf(string scope) => $"conflicts/{scope}";

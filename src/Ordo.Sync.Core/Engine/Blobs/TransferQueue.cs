@@ -124,10 +124,12 @@ internal sealed class TransferQueue(BlobServices services)
         await transaction.CommitAsync(Durability.Normal, cancellationToken).ConfigureAwait(false);
     }
 
-    private static string KeyOf(BlobTransfer transfer) =>
+    /// <summary>What a transfer's entry is called.</summary>
+    public static string KeyOf(BlobTransfer transfer) =>
         $"{(transfer.Direction == BlobDirection.Upload ? 'u' : 'd')}/{BlobEntries.Key(transfer.Blob.Hash, transfer.Scope)}";
 
-    private static ReadOnlyMemory<byte> Encode(BlobTransfer transfer)
+    /// <summary>What is remembered of a transfer beside its name.</summary>
+    public static ReadOnlyMemory<byte> Encode(BlobTransfer transfer)
     {
         var output = new ArrayBufferWriter<byte>();
         var writer = new MessagePackWriter(output);
@@ -141,7 +143,9 @@ internal sealed class TransferQueue(BlobServices services)
         return output.WrittenMemory;
     }
 
-    private static BlobTransfer Decode(LocalEntry entry) => StoredForm.Decode(entry.Value, "a blob's transfer", value =>
+    /// <summary>The transfer that an entry names.</summary>
+    /// <exception cref="SyncException">The entry is damaged.</exception>
+    public static BlobTransfer Decode(LocalEntry entry) => StoredForm.Decode(entry.Value, "a blob's transfer", value =>
     {
         var reader = new MessagePackReader(value);
         reader.ReadArrayHeader();

@@ -12,7 +12,11 @@ public interface IPayloadSerializer
     /// <exception cref="ArgumentException">The type cannot be written as a map.</exception>
     ReadOnlyMemory<byte> Serialize<T>(T value);
 
-    /// <summary>Reads a payload. Fields the type does not know are passed over, fields it misses get their defaults.</summary>
+    /// <summary>
+    /// Reads a payload. Fields the type does not know are passed over, fields it misses get their defaults. A payload may come from any
+    /// device: one that is not of the type is refused with the serializer's own exception (<c>MessagePackSerializationException</c>,
+    /// <c>JsonException</c>), whatever it holds.
+    /// </summary>
     T Deserialize<T>(ReadOnlyMemory<byte> payload);
 
     /// <summary>Writes the value of one field.</summary>

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using MessagePack;
 
 namespace Ordo.Sync.Engine.Payloads;
 
@@ -23,12 +24,23 @@ public sealed class JsonPayloadSerializer(JsonSerializerContext types) : IPayloa
     }
 
     /// <inheritdoc/>
+    /// <exception cref="JsonException">The payload is not one of this type, or holds what JSON has no form for.</exception>
     public T Deserialize<T>(ReadOnlyMemory<byte> payload)
     {
-        var json = new ArrayBufferWriter<byte>(payload.Length * 2);
-        JsonTranscoder.ToJson(payload, json);
-        return JsonSerializer.Deserialize(json.WrittenSpan, TypeInfo<T>())
-            ?? throw new JsonException($"The payload does not hold a {typeof(T)}.");
+        JsonTypeInfo<T> type = TypeInfo<T>();
+        var json = new ArrayBufferWriter<byte>(Math.Max(16, payload.Length * 2));
+        try
+        {
+            JsonTranscoder.ToJson(payload, json);
+        }
+        catch (Exception exception) when (exception is MessagePackSerializationException or EndOfStreamException
+            or OverflowException or ArgumentException or InvalidOperationException)
+        {
+            // Who wrote it may be another device, with another serializer: a number that is none is one thing that JSON cannot say.
+            throw new JsonException($"The payload cannot be read as a {typeof(T)}: {exception.Message}", exception);
+        }
+
+        return JsonSerializer.Deserialize(json.WrittenSpan, type) ?? throw new JsonException($"The payload does not hold a {typeof(T)}.");
     }
 
     /// <inheritdoc/>

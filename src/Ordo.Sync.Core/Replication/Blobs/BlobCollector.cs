@@ -124,7 +124,8 @@ public sealed class BlobCollector : IDisposable
                 if (BlobEntries.Number(entry.Value, 0) <= before)
                 {
                     BlobManifest manifest = BlobManifestCodec.Decode(entry.Value.Span[sizeof(long)..]);
-                    await _uploads.WithdrawAsync(manifest, ScopeOf(entry), entry.Value, cancellationToken).ConfigureAwait(false);
+                    await _uploads
+                        .WithdrawAsync(manifest, BlobEntries.Split(entry.Key).Scope, entry.Value, cancellationToken).ConfigureAwait(false);
                 }
             }
 
@@ -162,8 +163,7 @@ public sealed class BlobCollector : IDisposable
 
     private async ValueTask<bool> JudgeAsync(LocalEntry entry, TimeSpan grace, CancellationToken cancellationToken)
     {
-        BlobId blob = BlobId.Parse(entry.Key[..ContentHash.TextLength]);
-        string scope = ScopeOf(entry);
+        (BlobId blob, string scope) = BlobEntries.Split(entry.Key);
         BlobAttachment attachment = BlobAttachment.Decode(entry.Value);
         if (await _references.IsReferencedAsync(blob, scope, cancellationToken).ConfigureAwait(false))
         {
@@ -202,6 +202,4 @@ public sealed class BlobCollector : IDisposable
     }
 
     private long NowMs => _time.GetUtcNow().ToUnixTimeMilliseconds();
-
-    private static string ScopeOf(LocalEntry entry) => entry.Key[(ContentHash.TextLength + 1)..];
 }

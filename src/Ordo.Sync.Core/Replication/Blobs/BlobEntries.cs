@@ -50,6 +50,16 @@ internal static class BlobEntries
         return (text.Slice(colon + 1, length).ToString(), text[(colon + 1 + length + 1)..].ToString());
     }
 
+    /// <summary>The blob that the name of an entry begins with.</summary>
+    /// <exception cref="Errors.SyncException">The name is damaged.</exception>
+    public static BlobId BlobIn(string name) =>
+        StoredForm.ReadName(name, "a blob's", static name => BlobId.Parse(name[..ContentHash.TextLength]));
+
+    /// <summary>What <see cref="Key"/> made one of: a blob and a scope.</summary>
+    /// <exception cref="Errors.SyncException">The name is damaged.</exception>
+    public static (BlobId Blob, string Scope) Split(string name) =>
+        (BlobIn(name), StoredForm.ReadName(name, "a blob and a scope", static name => name[(ContentHash.TextLength + 1)..]));
+
     /// <summary>The entries whose keys begin with a prefix, in pages.</summary>
     public static async IAsyncEnumerable<LocalEntry> ListAsync(IStoreSnapshot snapshot, string area, string prefix)
     {

@@ -13,18 +13,18 @@ internal static class BlobReferenceEntries
     public static string NameOf(string scope, RecordKey key) => $"{BlobEntries.ScopePrefix(scope)}{key.Collection}/{key.Key}";
 
     /// <summary>The record whose reference an entry is.</summary>
-    public static (string Scope, RecordKey Key) RecordOf(string entryKey)
-    {
-        (string scope, string record) = BlobEntries.SplitScope(entryKey.AsSpan(ContentHash.TextLength + 1));
-        int slash = record.IndexOf('/', StringComparison.Ordinal);
-        return (scope, new RecordKey(record[..slash], record[(slash + 1)..]));
-    }
+    /// <exception cref="Errors.SyncException">The entry's name is damaged.</exception>
+    public static (string Scope, RecordKey Key) RecordOf(string entryKey) =>
+        StoredForm.ReadName(entryKey, "a blob and a record", static name =>
+        {
+            (string scope, string record) = BlobEntries.SplitScope(name.AsSpan(ContentHash.TextLength + 1));
+            return (scope, StoredForm.ReadRecordName(record));
+        });
 
     /// <summary>The reference that an entry is.</summary>
-    public static BlobReference Parse(LocalEntry entry) => new(
-        BlobEntries.SplitScope(entry.Key.AsSpan(ContentHash.TextLength + 1)).Scope,
-        BlobId.Parse(entry.Key[..ContentHash.TextLength]),
-        BlobEntries.Number(entry.Value, 0));
+    /// <exception cref="Errors.SyncException">The entry's name is damaged.</exception>
+    public static BlobReference Parse(LocalEntry entry) =>
+        new(RecordOf(entry.Key).Scope, BlobEntries.BlobIn(entry.Key), BlobEntries.Number(entry.Value, 0));
 
     /// <summary>Notes which blobs a record refers to.</summary>
     public static async ValueTask SetReferringAsync(

@@ -134,7 +134,7 @@ public sealed class BlobReferenceIndex(IRecordStore store) : IDisposable
             // Looked at again: the record may have come back since.
             (string scope, RecordKey key) = BlobReferenceEntries.RecordOf(entry.Key);
             StoredRecord? record = await transaction.GetAsync(scope, key, cancellationToken).ConfigureAwait(false);
-            BlobId blob = BlobId.Parse(entry.Key[..ContentHash.TextLength]);
+            BlobId blob = BlobEntries.BlobIn(entry.Key);
             if (record is not null && BlobReferenceScanner.Find(record).ContainsKey(blob))
             {
                 continue;

@@ -19,7 +19,7 @@ internal sealed class WantedBlobs(IRecordStore store)
         await foreach (LocalEntry entry in BlobEntries.ListAsync(snapshot, BlobEntries.Wanted, prefix)
             .WithCancellation(cancellationToken).ConfigureAwait(false))
         {
-            wanted.Add(BlobId.Parse(entry.Key[prefix.Length..]));
+            wanted.Add(StoredForm.ReadName(entry.Key, "a scope and a blob", name => BlobId.Parse(name[prefix.Length..])));
             if (wanted.Count == BlobCodec.WantedMax)
             {
                 break;

@@ -11,6 +11,7 @@ internal static class BundleInbox
 {
     private const string IndexArea = "bundles";
     private const string EndKey = "end";
+    private const int IdDigits = 32;
     private const int WaitingMax = 10_000;
 
     /// <summary>Keeps a page.</summary>
@@ -43,8 +44,7 @@ internal static class BundleInbox
     {
         IReadOnlyList<LocalEntry> entries = await snapshot
             .ListLocalAsync(IndexArea, afterKey: null, WaitingMax, ct).ConfigureAwait(false);
-        return [.. entries.Select(entry => (
-            UInt128.Parse(entry.Key[..32], NumberStyles.HexNumber, CultureInfo.InvariantCulture), entry.Key[33..]))];
+        return [.. entries.Select(entry => StoredForm.ReadName(entry.Key, "a bundle and a scope", Parse))];
     }
 
     /// <summary>What ends the pages of a scope that waits; <see langword="null"/> where that is missing too.</summary>
@@ -52,7 +52,7 @@ internal static class BundleInbox
         IStoreSnapshot snapshot, UInt128 bundle, string scope, CancellationToken ct)
     {
         ReadOnlyMemory<byte>? bytes = await snapshot.GetLocalAsync(AreaOf(bundle, scope), EndKey, ct).ConfigureAwait(false);
-        return bytes is { } end ? BundleScopeEnd.Read(end) : null;
+        return bytes is { } end ? StoredForm.Decode(end, "the end of a scope in a bundle", BundleScopeEnd.Read) : null;
     }
 
     /// <summary>A page that waits; <see langword="null"/> where it is missing.</summary>
@@ -82,6 +82,9 @@ internal static class BundleInbox
     private static string AreaOf(UInt128 bundle, string scope) => $"bundle/{bundle:x32}/{scope}";
 
     private static string NameOf(UInt128 bundle, string scope) => $"{bundle:x32}/{scope}";
+
+    private static (UInt128 Bundle, string Scope) Parse(string name) =>
+        (UInt128.Parse(name.AsSpan(0, IdDigits), NumberStyles.HexNumber, CultureInfo.InvariantCulture), name[(IdDigits + 1)..]);
 
     private static string KeyOf(int number) => number.ToString("D8", CultureInfo.InvariantCulture);
 }

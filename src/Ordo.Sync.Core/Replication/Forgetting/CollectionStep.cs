@@ -48,8 +48,7 @@ internal sealed class CollectionStep(IStoreTransaction transaction, ScopeDraft d
             .ListLocalAsync(waitingArea, afterKey: null, countMax, cancellationToken).ConfigureAwait(false);
         foreach (LocalEntry entry in waiting)
         {
-            int slash = entry.Key.IndexOf('/', StringComparison.Ordinal);
-            var key = new RecordKey(entry.Key[..slash], entry.Key[(slash + 1)..]);
+            RecordKey key = StoredForm.ReadRecordName(entry.Key);
             StoredRecord? record = await transaction.GetAsync(draft.Scope, key, cancellationToken).ConfigureAwait(false);
             bool isSettled = record is null || !record.Versions.Any(IsTombstone)
                 || await TryCollectAsync(record, cancellationToken).ConfigureAwait(false);

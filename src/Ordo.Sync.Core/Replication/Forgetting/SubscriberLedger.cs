@@ -64,7 +64,7 @@ public sealed class SubscriberLedger(IRecordStore store, TimeProvider time)
         ArgumentNullException.ThrowIfNull(snapshot);
         IReadOnlyList<LocalEntry> entries = await snapshot
             .ListLocalAsync(AreaOf(scope), afterKey: null, ReadMax, cancellationToken).ConfigureAwait(false);
-        return [.. entries.Select(entry => Decode(ReplicaId.Parse(entry.Key), entry.Value))];
+        return [.. entries.Select(entry => Decode(StoredForm.ReadName(entry.Key, "a subscriber's id", ReplicaId.Parse), entry.Value))];
     }
 
     /// <summary>Forgets a subscriber that was not seen for too long.</summary>

@@ -134,7 +134,8 @@ public static class OutcomeLog
         ReadOnlyMemory<byte>? bytes = await snapshot
             .GetLocalAsync(CountsArea, scope, cancellationToken).ConfigureAwait(false);
         return bytes is { } value
-            ? long.Parse(System.Text.Encoding.ASCII.GetString(value.Span), CultureInfo.InvariantCulture)
+            ? StoredForm.Decode(value, "the number of outcomes", static value =>
+                int.Parse(System.Text.Encoding.ASCII.GetString(value.Span), NumberStyles.None, CultureInfo.InvariantCulture))
             : 0;
     }
 

@@ -151,7 +151,7 @@ internal static class ScopeDeparture
             .ListLocalAsync(PeersArea, afterKey: null, countMax: 1000, cancellationToken).ConfigureAwait(false);
         foreach (LocalEntry peer in peers)
         {
-            var replica = ReplicaId.Parse(peer.Key);
+            ReplicaId replica = StoredForm.ReadName(peer.Key, "a peer's id", ReplicaId.Parse);
             var ledger = new SessionLedger(replica);
             await ledger.RemovePeerAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
             await ledger.RemovePullAsync(transaction, scope, cancellationToken).ConfigureAwait(false);

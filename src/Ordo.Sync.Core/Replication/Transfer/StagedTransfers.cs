@@ -52,7 +52,8 @@ public static class StagedTransfers
             do
             {
                 page = await snapshot.ListLocalAsync(Area, after, SweptMax, cancellationToken).ConfigureAwait(false);
-                old.AddRange(page.Where(entry => IsBefore(entry, since)).Select(entry => Parse(entry.Key)));
+                old.AddRange(page.Where(entry => IsBefore(entry, since))
+                    .Select(static entry => StoredForm.ReadName(entry.Key, "a sender and a scope", Parse)));
                 after = page.Count == 0 ? after : page[^1].Key;
             }
             while (page.Count == SweptMax && old.Count < SweptMax);

@@ -35,7 +35,8 @@ public static class Incarnations
             .ListLocalAsync(Area, afterKey: null, CountMax, cancellationToken).ConfigureAwait(false);
         return
         [
-            .. earlier.Select(entry => ReplicaId.Parse(entry.Key)).Where(replica => replica != snapshot.Replica),
+            .. earlier.Select(static entry => StoredForm.ReadName(entry.Key, "an incarnation's id", ReplicaId.Parse))
+                .Where(replica => replica != snapshot.Replica),
             snapshot.Replica,
         ];
     }
