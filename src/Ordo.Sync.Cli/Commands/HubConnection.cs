@@ -20,12 +20,14 @@ internal sealed class HubConnection(Uri address, HttpClient client, HttpSyncTran
         {
             // As long as it takes: every record of the scope is written.
             client.Timeout = Timeout.InfiniteTimeSpan;
+            client.MaxResponseContentBufferSize = HubAnswer.BytesMax;
             using HttpResponseMessage response = await client.PostAsync(target, content: null, cancellationToken)
                 .ConfigureAwait(false);
             string body = await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
             return response.IsSuccessStatusCode
-                ? JsonNode.Parse(body)!.AsArray()
-                : throw new ToolException(ExitCodes.Unavailable, $"The hub refused with {(int)response.StatusCode}: {ReasonIn(body)}");
+                ? HubAnswer.LanesIn(body)
+                : throw new ToolException(
+                    ExitCodes.Unavailable, $"The hub refused with {(int)response.StatusCode}: {HubAnswer.ReasonIn(body)}");
         }
         catch (Exception exception) when (exception is HttpRequestException or JsonException or InvalidOperationException)
         {
@@ -34,18 +36,4 @@ internal sealed class HubConnection(Uri address, HttpClient client, HttpSyncTran
     }
 
     public void Dispose() => client.Dispose();
-
-    private static string ReasonIn(string body)
-    {
-        try
-        {
-            JsonNode? problem = JsonNode.Parse(body);
-            return $"{problem?["detail"]} {problem?[HttpBinding.HintMember]}".Trim();
-        }
-        catch (JsonException)
-        {
-            // Not the hub itself: a proxy, or the sign-in in front of it.
-            return "no reason given.";
-        }
-    }
 }

@@ -1,7 +1,6 @@
 using Ordo.Sync.Replication;
 using Ordo.Sync.Replication.Session;
 using Ordo.Sync.Sqlite;
-using Ordo.Sync.Sqlite.Encryption;
 using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.Cli.Stores;
@@ -46,7 +45,7 @@ internal sealed class OpenStore : IAsyncDisposable
             {
                 Path = Path.GetFullPath(file),
                 ReadOnly = !writes,
-                Encryption = keyFile is null ? null : ReadKeys(keyFile),
+                Encryption = keyFile is null ? null : KeyFile.Read(keyFile),
             }
             : throw new ToolException(ExitCodes.Unavailable, Directory.Exists(file)
                 ? $"'{file}' is a folder. Stores of FASTER are folders, and this tool reads SQLite stores only: name the app's database "
@@ -78,26 +77,4 @@ internal sealed class OpenStore : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => Store.DisposeAsync();
-
-    private static SqliteEncryptionKeys ReadKeys(string file)
-    {
-        SqliteEncryptionKey[] keys;
-        try
-        {
-            keys = [.. File.ReadAllLines(file).Where(line => line.Trim().Length > 0).Select(line =>
-            {
-                int equals = line.IndexOf('=', StringComparison.Ordinal);
-                return new SqliteEncryptionKey(line[..equals].Trim(), Convert.FromHexString(line[(equals + 1)..].Trim()));
-            })];
-        }
-        catch (Exception exception) when (exception is ArgumentException or FormatException)
-        {
-            throw new ToolException(
-                ExitCodes.Usage, $"The key file '{file}' should have lines 'ID=64 hexadecimal digits': {exception.Message}");
-        }
-
-        return keys.Length > 0
-            ? new SqliteEncryptionKeys(keys[0], keys.AsSpan(1))
-            : throw new ToolException(ExitCodes.Usage, $"The key file '{file}' is empty.");
-    }
 }

@@ -34,8 +34,13 @@ internal static class ObjectNames
     /// <summary>Reads the hash in the name of a chunk or a manifest; other objects are none of this library's.</summary>
     public static bool TryReadHash(string name, string start, [NotNullWhen(true)] out ContentHash? hash)
     {
-        bool isHash = ContentHash.TryParse(name.AsSpan(start.Length), out ContentHash parsed);
-        hash = isHash ? parsed : null;
-        return isHash;
+        hash = null;
+        if (!name.StartsWith(start, StringComparison.Ordinal) || !ContentHash.TryParse(name.AsSpan(start.Length), out ContentHash parsed))
+        {
+            return false;
+        }
+
+        hash = parsed;
+        return true;
     }
 }
