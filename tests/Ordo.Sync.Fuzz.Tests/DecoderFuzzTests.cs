@@ -49,8 +49,9 @@ public sealed class DecoderFuzzTests(ITestOutputHelper output)
     {
         Sample sample = await Sample.CreateAsync();
         using StoreFiles stores = await StoreFiles.CreateAsync();
+        await using HubRequestTarget hub = await HubRequestTarget.StartAsync(sample);
         Dictionary<string, FuzzTarget> targets = AllTargets.Of(sample)
-            .Concat(AllTargets.Whole(sample, stores))
+            .Concat(AllTargets.Whole(sample, stores, hub))
             .ToDictionary(target => target.Name, StringComparer.Ordinal);
         string corpus = Path.Combine(AppContext.BaseDirectory, "Corpus");
         string[] files = Directory.Exists(corpus) ? Directory.GetFiles(corpus, "*.bin", SearchOption.AllDirectories) : [];

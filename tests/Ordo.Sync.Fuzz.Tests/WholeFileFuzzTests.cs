@@ -18,8 +18,10 @@ public sealed class WholeFileFuzzTests(ITestOutputHelper output)
     [Fact]
     public async Task Changed_files_and_answers_are_taken_or_refused_and_leave_a_sound_store()
     {
+        Sample sample = await Sample.CreateAsync();
         using StoreFiles files = await StoreFiles.CreateAsync();
-        var run = new FuzzRun(AllTargets.Whole(await Sample.CreateAsync(), files));
+        await using HubRequestTarget hub = await HubRequestTarget.StartAsync(sample);
+        var run = new FuzzRun(AllTargets.Whole(sample, files, hub));
         for (long done = 0; done < Inputs; done += ReportEvery)
         {
             IReadOnlyCollection<FuzzFault> faults = run.Run((ulong)(FuzzSettings.FirstSeed + done), Math.Min(ReportEvery, Inputs - done));
@@ -36,8 +38,10 @@ public sealed class WholeFileFuzzTests(ITestOutputHelper output)
     [Fact]
     public async Task What_files_and_answers_begin_with_is_taken()
     {
+        Sample sample = await Sample.CreateAsync();
         using StoreFiles files = await StoreFiles.CreateAsync();
-        IReadOnlyList<FuzzTarget> targets = AllTargets.Whole(await Sample.CreateAsync(), files);
+        await using HubRequestTarget hub = await HubRequestTarget.StartAsync(sample);
+        IReadOnlyList<FuzzTarget> targets = AllTargets.Whole(sample, files, hub);
 
         Assert.Equal(targets.Count, targets.Select(target => target.Name).Distinct().Count());
         Assert.All(targets, target => Assert.All(target.Seeds, seed => Assert.Null(new FuzzRun([target]).Try(target, seed))));

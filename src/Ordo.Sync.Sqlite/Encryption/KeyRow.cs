@@ -28,11 +28,11 @@ internal static class KeyRow
     }
 
     /// <summary>The name of the key that a row asks for.</summary>
-    public static string KeyIdOf(Connection connection, ReadOnlySpan<byte> row)
+    public static string KeyIdOf(string store, ReadOnlySpan<byte> row)
     {
         if (row.Length < FixedBytes || row[0] != Format || row.Length != FixedBytes + row[1])
         {
-            throw Failures.Corrupt(connection.Name, "what it says of its encryption cannot be read");
+            throw Failures.Corrupt(store, "what it says of its encryption cannot be read");
         }
 
         return Encoding.UTF8.GetString(row.Slice(2, row[1]));
@@ -61,7 +61,11 @@ internal static class KeyRow
     }
 
     /// <summary>Writes the data key under a key of the app.</summary>
-    public static void Write(Connection connection, SqliteEncryptionKey key, ReadOnlySpan<byte> secret)
+    public static void Write(Connection connection, SqliteEncryptionKey key, ReadOnlySpan<byte> secret) =>
+        connection.Prepare(Upsert).BindBlob(1, Seal(key, secret)).Run();
+
+    /// <summary>The row that holds a data key under a key of the app.</summary>
+    public static byte[] Seal(SqliteEncryptionKey key, ReadOnlySpan<byte> secret)
     {
         byte[] id = Encoding.UTF8.GetBytes(key.Id);
         byte[] row = new byte[FixedBytes + id.Length];
@@ -77,6 +81,6 @@ internal static class KeyRow
             row.AsSpan(head + NonceBytes, secret.Length),
             row.AsSpan(row.Length - TagBytes),
             row.AsSpan(0, head));
-        connection.Prepare(Upsert).BindBlob(1, row).Run();
+        return row;
     }
 }

@@ -62,7 +62,7 @@ internal static class StoreUnlocker
     private static byte[] OpenRow(
         Connection connection, byte[] row, SqliteEncryptionKeys? keys, out SqliteEncryptionKey opener)
     {
-        string id = KeyRow.KeyIdOf(connection, row);
+        string id = KeyRow.KeyIdOf(connection.Name, row);
         if (keys is null)
         {
             throw new SyncException(

@@ -3,9 +3,11 @@ using Microsoft.Extensions.Time.Testing;
 using Ordo.Sync.Conflicts;
 using Ordo.Sync.Core.Tests.Engine;
 using Ordo.Sync.Crdt.Tests.Fields;
+using Ordo.Sync.Engine.Bundles;
 using Ordo.Sync.Engine.Collections;
 using Ordo.Sync.Engine.Configuration;
 using Ordo.Sync.Records;
+using Ordo.Sync.Replication.Bundles;
 using Ordo.Sync.Storage;
 using Ordo.Sync.Storage.Memory;
 using Ordo.Sync.Strategies.Tests.Worlds;
@@ -26,14 +28,14 @@ internal sealed class Sample
         InMemoryRecordStore hub,
         (InMemoryRecordStore Hub, InMemoryRecordStore Device) late,
         IReadOnlyList<StoredRecord> records,
-        byte[] bundle,
+        (byte[] Open, byte[] Sealed) bundles,
         byte[] knowledge)
     {
         Hub = hub;
         Late = late;
         Messages = messages;
         Records = records;
-        Bundle = bundle;
+        (Bundle, SealedBundle) = bundles;
         Knowledge = knowledge;
     }
 
@@ -49,8 +51,14 @@ internal sealed class Sample
     /// <summary>What the hub holds in the end.</summary>
     public IReadOnlyList<StoredRecord> Records { get; }
 
+    /// <summary>What sealed bundles are sealed with.</summary>
+    public static BundleKey BundleKey { get; } = BundleKey.FromBytes(new byte[32]);
+
     /// <summary>A bundle of a device.</summary>
     public byte[] Bundle { get; }
+
+    /// <summary>The same, encrypted.</summary>
+    public byte[] SealedBundle { get; }
 
     /// <summary>What a device says it knows, for a bundle.</summary>
     public byte[] Knowledge { get; }
@@ -93,12 +101,14 @@ internal sealed class Sample
 
         using var bundle = new MemoryStream();
         await ann.Engine.Bundles.ExportAsync(bundle);
+        using var sealedBundle = new MemoryStream();
+        await ann.Engine.Bundles.ExportAsync(sealedBundle, new BundleExportOptions { Key = BundleKey });
         byte[] knowledge = (await bob.Engine.Bundles.DescribeAsync()).ToBytes();
         await using IStoreSnapshot snapshot = await store.ReadAsync();
         RangeSlice slice = await snapshot.ReadRangeAsync(Device.ScopeName, KeyRange.All, new ReadBudget(int.MaxValue));
         await late!.Value.Hub.OpenAsync();
         await late.Value.Device.OpenAsync();
-        return new Sample(messages, before, late.Value, slice.Records, bundle.ToArray(), knowledge);
+        return new Sample(messages, before, late.Value, slice.Records, (bundle.ToArray(), sealedBundle.ToArray()), knowledge);
     }
 
     /// <summary>A published message of the protocol.</summary>

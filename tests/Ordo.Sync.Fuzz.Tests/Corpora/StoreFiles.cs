@@ -2,6 +2,7 @@ using Ordo.Sync.Core.Tests.Engine;
 using Ordo.Sync.Faster;
 using Ordo.Sync.Faster.Files;
 using Ordo.Sync.Sqlite;
+using Ordo.Sync.Sqlite.Encryption;
 using Ordo.Sync.Strategies.Tests.Worlds;
 
 namespace Ordo.Sync.Fuzz.Tests.Corpora;
@@ -18,6 +19,12 @@ internal sealed class StoreFiles : IDisposable
 
     /// <summary>A backup of it.</summary>
     public byte[] Backup { get; private set; } = [];
+
+    /// <summary>What the encrypted store is encrypted with.</summary>
+    public static SqliteEncryptionKeys Keys { get; } = new(new SqliteEncryptionKey("2026-11", new byte[SqliteEncryptionKey.SizeBytes]));
+
+    /// <summary>A closed SQLite store that is encrypted.</summary>
+    public byte[] EncryptedDatabase { get; private set; } = [];
 
     /// <summary>A store as a kill leaves it.</summary>
     public byte[] DatabaseOfLog { get; private set; } = [];
@@ -81,6 +88,14 @@ internal sealed class StoreFiles : IDisposable
 
         Database = await File.ReadAllBytesAsync(path);
         Backup = await File.ReadAllBytesAsync(path + ".backup");
+        string encrypted = Path.Combine(_root, "encrypted.db");
+        var sealedStore = new SqliteRecordStore(new SqliteStoreOptions { Path = encrypted, Encryption = Keys });
+        await using (var device = new Device("ann", sealedStore, TestHub.NewClock(), configure: Sample.Declare))
+        {
+            await Sample.EditAsync(device, round: 1);
+        }
+
+        EncryptedDatabase = await File.ReadAllBytesAsync(encrypted);
     }
 
     private async Task FillFasterAsync()

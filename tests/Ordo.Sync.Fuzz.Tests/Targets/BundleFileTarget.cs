@@ -1,6 +1,8 @@
 using Ordo.Sync.Core.Tests.Engine;
+using Ordo.Sync.Engine.Bundles;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Fuzz.Tests.Corpora;
+using Ordo.Sync.Replication.Bundles;
 using Ordo.Sync.Storage.Memory;
 using Ordo.Sync.Strategies.Tests.Worlds;
 
@@ -12,7 +14,11 @@ namespace Ordo.Sync.Fuzz.Tests.Targets;
 /// </summary>
 internal static class BundleFileTarget
 {
-    public static FuzzTarget Of(Sample sample) => new("bundle-file", [sample.Bundle], static bytes => ImportAsync(bytes).GetAwaiter().GetResult())
+    public static IEnumerable<FuzzTarget> All(Sample sample) =>
+        [Of("bundle-file", sample.Bundle, key: null), Of("bundle-sealed-file", sample.SealedBundle, Sample.BundleKey)];
+
+    private static FuzzTarget Of(string name, byte[] bundle, BundleKey? key) => new(
+        name, [bundle], bytes => ImportAsync(bytes, key).GetAwaiter().GetResult())
     {
         IsRefusal = static exception => exception is SyncException
         {
@@ -22,7 +28,7 @@ internal static class BundleFileTarget
         BytesPerByteMax = 8 * 1024,
     };
 
-    private static async Task ImportAsync(byte[] bytes)
+    private static async Task ImportAsync(byte[] bytes, BundleKey? key)
     {
         var store = new InMemoryRecordStore("bob");
         await using var device = new Device("bob", store, TestHub.NewClock(), configure: Sample.Declare);
@@ -31,7 +37,7 @@ internal static class BundleFileTarget
         try
         {
             using var bundle = new MemoryStream(bytes);
-            await device.Engine.Bundles.ImportAsync(bundle);
+            await device.Engine.Bundles.ImportAsync(bundle, new BundleImportOptions { Key = key });
         }
         catch (SyncException exception)
         {

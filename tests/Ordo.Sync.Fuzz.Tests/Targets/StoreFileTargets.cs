@@ -18,10 +18,21 @@ internal static class StoreFileTargets
     public static IEnumerable<FuzzTarget> All(StoreFiles files) =>
     [
         Of("sqlite-file", [files.Database, files.Backup], bytes => OpenSqlite(files, bytes, log: null)),
+        Of("sqlite-encrypted-file", [files.EncryptedDatabase], bytes => OpenSqlite(files, bytes, log: null, isEncrypted: true)),
         Of("sqlite-log", [files.DatabaseLog], bytes => OpenSqlite(files, files.DatabaseOfLog, bytes)),
-        .. files.FasterParts.GroupBy(part => part.Kind).Select(static ofKind => ofKind.MaxBy(part => part.Bytes.Length)).Select(part =>
-            Of($"faster-{part.Kind}-file", [part.Bytes], bytes => OpenFaster(files, part.Name, bytes))),
+        .. Largest(files).Select(part =>
+            Of($"faster-{part.Kind}-file", [part.Bytes], bytes => OpenFaster(files, part.Name, bytes, mustBeSound: true))),
+
+        // Sealed anew, changed operations are carried out: nothing has to notice, and nothing may break of it.
+        .. Largest(files).Where(static part => part.Kind == "log").Select(part =>
+            Of("faster-sealed-log-file", [part.Bytes], bytes => OpenFaster(files, part.Name, bytes, mustBeSound: false)) with
+            {
+                Seal = FasterSeals.Renew,
+            }),
     ];
+
+    private static IEnumerable<(string Kind, string Name, byte[] Bytes)> Largest(StoreFiles files) => files.FasterParts
+        .GroupBy(part => part.Kind).Select(static ofKind => ofKind.MaxBy(part => part.Bytes.Length));
 
     private static FuzzTarget Of(string name, byte[][] seeds, Action<byte[]> open) => new(name, seeds, open)
     {
@@ -30,7 +41,7 @@ internal static class StoreFileTargets
         BytesPerByteMax = 1024,
     };
 
-    private static void OpenSqlite(StoreFiles files, byte[] database, byte[]? log)
+    private static void OpenSqlite(StoreFiles files, byte[] database, byte[]? log, bool isEncrypted = false)
     {
         string path = files.NewFolder("store.db");
         File.WriteAllBytes(path, database);
@@ -40,16 +51,16 @@ internal static class StoreFileTargets
         }
 
         // SQLite keeps no sums: what a change left readable may be wrong, and verification finds what it can.
-        Use(new SqliteRecordStore(new SqliteStoreOptions { Path = path }), mustBeSound: false).GetAwaiter().GetResult();
+        Use(new SqliteRecordStore(new SqliteStoreOptions { Path = path, Encryption = isEncrypted ? StoreFiles.Keys : null }), mustBeSound: false).GetAwaiter().GetResult();
     }
 
-    private static void OpenFaster(StoreFiles files, string name, byte[] bytes)
+    private static void OpenFaster(StoreFiles files, string name, byte[] bytes, bool mustBeSound)
     {
         string folder = files.NewFasterFolder();
         File.WriteAllBytes(Path.Combine(folder, name), bytes);
         Use(
             new FasterRecordStore(StoreFiles.OptionsOf(folder), null, null, null, static at => new DiskFiles(at)),
-            mustBeSound: true).GetAwaiter().GetResult();
+            mustBeSound).GetAwaiter().GetResult();
     }
 
     private static async Task Use(IRecordStore store, bool mustBeSound)
