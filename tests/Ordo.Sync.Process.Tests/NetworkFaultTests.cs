@@ -16,6 +16,9 @@ public sealed class NetworkFaultTests(ITestOutputHelper log) : IDisposable
     private const int RoundsDefault = 2;
     private const int FreezeMillisecondsMax = 600;
 
+    // A connection that is silent for ever must not hold a device for ever.
+    private static readonly TimeSpan HangsAfter = TimeSpan.FromMinutes(10);
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ordo-network-");
 
     private string WriterFile => Path.Combine(_folder.FullName, "writer.db");
@@ -80,7 +83,7 @@ public sealed class NetworkFaultTests(ITestOutputHelper log) : IDisposable
         await disturbing;
         await KillAsync(writer, syncs, ledger);
         await ending.CancelAsync();
-        await reading;
+        await reading.WaitAsync(HangsAfter);
     }
 
     private static async Task DisturbAsync(HubProcess hub, WriterProcess writer, Random random)

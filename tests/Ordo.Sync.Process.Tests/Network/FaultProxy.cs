@@ -22,9 +22,16 @@ internal sealed class FaultProxy : IAsyncDisposable
     private readonly Random _random;
     private readonly Task _accepting;
 
-    public FaultProxy(Uri hub, int seed)
+    private readonly (Fate Fate, int Bytes)? _always;
+
+    /// <summary>Begins to listen.</summary>
+    /// <param name="hub">Where the way leads.</param>
+    /// <param name="seed">Decides what becomes of each connection.</param>
+    /// <param name="always">What becomes of all, and after how many bytes of an answer; left to the seed where it is not said.</param>
+    public FaultProxy(Uri hub, int seed, (Fate Fate, int Bytes)? always = null)
     {
         Hub = hub;
+        _always = always;
         _random = new Random(seed);
         _listener.Start();
         Address = new UriBuilder(hub) { Port = ((IPEndPoint)_listener.LocalEndpoint).Port }.Uri;
@@ -85,6 +92,11 @@ internal sealed class FaultProxy : IAsyncDisposable
             if (IsCalm)
             {
                 return (Fate.Passes, int.MaxValue);
+            }
+
+            if (_always is { } said)
+            {
+                return said;
             }
 
             var fate = (Fate)_random.Next(Enum.GetValues<Fate>().Length);

@@ -9,6 +9,9 @@ internal static class Signals
     /// <summary>Ctrl+C.</summary>
     public const int Interrupt = 2;
 
+    // A minute at least, on whatever machine.
+    private const int WaitsMax = 60_000;
+
     private const int Stop = 19;
     private const int Continue = 18;
 
@@ -16,8 +19,21 @@ internal static class Signals
     public static async Task FreezeAsync(int process, TimeSpan time)
     {
         Assert.Equal(0, Kill(process, Stop));
+        for (int waits = 0; !IsFrozen(process); waits++)
+        {
+            Assert.True(waits < WaitsMax, $"The process {process} was told to stand still and does not.");
+            await Task.Delay(1);
+        }
+
         await Task.Delay(time);
         Assert.Equal(0, Kill(process, Continue));
+    }
+
+    // Its state is the first word behind the name in brackets, which may hold any character.
+    private static bool IsFrozen(int process)
+    {
+        string status = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/stat"));
+        return status[(status.LastIndexOf(')') + 2)..].StartsWith('T');
     }
 
     public static void Send(int process, int signal) => Assert.Equal(0, Kill(process, signal));

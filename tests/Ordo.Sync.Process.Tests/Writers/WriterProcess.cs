@@ -6,6 +6,9 @@ namespace Ordo.Sync.Process.Tests.Writers;
 /// <summary>A process that writes, seen from outside: its lines, and its end by SIGKILL.</summary>
 internal sealed class WriterProcess : IDisposable
 {
+    // Not a time to be fast in, but one after which something certainly hangs.
+    private static readonly TimeSpan HangsAfter = TimeSpan.FromMinutes(10);
+
     private readonly SystemProcess _process;
 
     private WriterProcess(SystemProcess process) => _process = process;
@@ -31,7 +34,8 @@ internal sealed class WriterProcess : IDisposable
     /// <summary>The next whole line; <see langword="null"/> where the process has ended.</summary>
     public async Task<string?> ReadAsync()
     {
-        string? line = await _process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
+        string? line = await _process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken)
+            .AsTask().WaitAsync(HangsAfter, TestContext.Current.CancellationToken);
         return line is not null && line.EndsWith(';') ? line[..^1] : null;
     }
 

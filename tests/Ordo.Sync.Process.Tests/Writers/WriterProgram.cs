@@ -17,6 +17,9 @@ internal static class WriterProgram
 
     private const int Writers = 8;
     private const int KeysAWriter = 40;
+
+    // More than any of the disks holds.
+    private const int FillMax = 100_000;
     private static readonly string Note = new('n', 300);
     private static readonly Lock OutputLock = new();
 
@@ -101,6 +104,12 @@ internal static class WriterProgram
             await device.Engine.OpenAsync();
             for (int failures = 0; failures < 3;)
             {
+                if (acknowledged - order.FirstValue > FillMax)
+                {
+                    Report("A full disk takes writes without an end.");
+                    return;
+                }
+
                 try
                 {
                     await device.Marks.PutAsync($"{acknowledged}", new Mark { Value = acknowledged, Note = Note });
