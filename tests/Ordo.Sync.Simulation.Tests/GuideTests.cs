@@ -41,7 +41,33 @@ public sealed class GuideTests
         SimulationException failure = Assert.Throws<SimulationException>(
             () => world.Run(() => new TaskCompletionSource().Task));
 
-        Assert.Contains("Seed 7", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Seed 7, step ", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("SimulatedWorld.Create(7, ...)", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_resolver_that_fails_fails_the_world_unless_it_may()
+    {
+        SimulationException failure = Assert.Throws<SimulationException>(() => RunWithBroken(mayFail: false));
+
+        Assert.Contains("cannot decide about course/a notes/k", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("threw NotSupportedException: not this one", failure.Message, StringComparison.Ordinal);
+        RunWithBroken(mayFail: true);
+    }
+
+    [Fact]
+    public void A_device_that_nobody_connected_is_told_from_one_that_does_not_get_rid_of_its_writes()
+    {
+        using SimulatedWorld world = SimulatedWorld.Create(5, options => options.Device = sync => sync
+            .Collection<Note>("notes")
+            .Subscribe("course/a"));
+        SimulatedDevice ann = world.AddDevice("ann");
+        world.AddHub();
+        world.Run(() => Notes(ann).PutAsync("k", new Note { Score = 1 }).AsTask());
+
+        SimulationException failure = Assert.Throws<SimulationException>(world.AssertConverged);
+
+        Assert.StartsWith("ann has unsynced writes (1) and nobody to sync with", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -82,6 +108,24 @@ public sealed class GuideTests
         Assert.All([withHub, withPeer], report => Assert.True(
             report.Scopes.Single() is { Comparison: PeerComparison.Same, RecordCount: 1, IsSound: true }));
         Assert.True(alone.Scopes.Single() is { Comparison: PeerComparison.Failed, IsSound: false });
+    }
+
+    private static void RunWithBroken(bool mayFail)
+    {
+        using SimulatedWorld world = SimulatedWorld.Create(3, options =>
+        {
+            options.ResolversMayFail = mayFail;
+            options.Device = sync => sync
+                .Collection<Note>("notes", notes => notes.Resolve<Undecided>())
+                .Subscribe("course/a");
+        });
+        SimulatedHub hub = world.AddHub();
+        SimulatedDevice ann = world.AddDevice("ann");
+        SimulatedDevice bob = world.AddDevice("bob");
+        world.Partition(bob, hub);
+        world.Run(() => Notes(ann).PutAsync("k", new Note { Score = 1 }).AsTask());
+        world.Run(() => Notes(bob).PutAsync("k", new Note { Score = 2 }).AsTask());
+        world.AssertConverged();
     }
 
     private static ISyncCollection<Note> Notes(SimulatedDevice device) =>

@@ -214,12 +214,17 @@ public sealed partial class SimulatedWorld : IDisposable
     /// <summary>
     /// Asserts that everybody has everything: equal digests, every acknowledged write held or in the past of one that knew it, every
     /// true conflict shown and no other, empty journals and inboxes of transfers, the same view everywhere; and that another sync
-    /// sends nothing. Settles the world before.
+    /// sends nothing; and that no resolver has failed (<see cref="SimulatedWorldOptions.ResolversMayFail"/>). Settles the world before.
     /// </summary>
     /// <exception cref="SimulationException">Something does not hold; the message says what, the seed, and what happened.</exception>
     public void AssertConverged()
     {
         Settle();
+        if (!_options.ResolversMayFail)
+        {
+            Run(new ResolverCheck(this).RunAsync);
+        }
+
         Run(_convergence.CheckAsync);
         _convergence.CheckQuiescence();
         ThrowIfBroken();
@@ -266,9 +271,12 @@ public sealed partial class SimulatedWorld : IDisposable
         Statistics.Elapsed = Loop.Elapsed;
         if (_violation is { } violation)
         {
+            string happened = _trace.Count == 0
+                ? "Nothing had come over the network yet."
+                : $"What happened:{Environment.NewLine}{string.Join(Environment.NewLine, _trace)}";
             throw new SimulationException(
-                $"{violation}{Environment.NewLine}Seed {Seed}, {Loop.EventCount} events. What happened:{Environment.NewLine}"
-                + string.Join(Environment.NewLine, _trace));
+                $"{violation}{Environment.NewLine}Seed {Seed}, step {Loop.EventCount}. To see it again, run this test with "
+                + $"SimulatedWorld.Create({Seed}, ...): the same seed and the same calls do the same. {happened}");
         }
     }
 

@@ -23,6 +23,12 @@ public sealed class SimulatedWorldOptions
     /// <summary>How bad the network is in the beginning. The default is <see cref="NetworkConditions.Calm"/>.</summary>
     public NetworkConditions Network { get; set; } = NetworkConditions.Calm;
 
+    /// <summary>
+    /// Whether a resolver of the app may fail on a record, which waits for a person then. <see cref="SimulatedWorld.AssertConverged"/> lets
+    /// no such record pass otherwise. The default is <see langword="false"/>.
+    /// </summary>
+    public bool ResolversMayFail { get; set; }
+
     /// <summary>When the world begins. The default is 2026-03-01, 8:00 UTC.</summary>
     public DateTimeOffset Start { get; set; } = new(2026, 3, 1, 8, 0, 0, TimeSpan.Zero);
 

@@ -109,7 +109,9 @@ internal sealed class SimulatedTransport(SimulatedNetwork network, SimulatedNode
             ISyncTransport way = to.ListenTo(from);
             T heard = await AnswerAsync(to, send(way)).ConfigureAwait(false);
             _bytes = new TransportBytes(_bytes.Sent + way.Bytes.Sent, _bytes.Received + way.Bytes.Received);
-            from.World.Trace($"{from.Name} {name} {scope} at {to.Name}: {tell(heard)}");
+            string asked = scope is null ? name : $"{name} {scope}";
+            string answered = tell(heard);
+            from.World.Trace($"{from.Name} {asked} at {to.Name}{(answered.Length == 0 ? string.Empty : $": {answered}")}");
             return heard;
         }
     }

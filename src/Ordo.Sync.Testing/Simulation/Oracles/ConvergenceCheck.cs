@@ -45,6 +45,14 @@ internal sealed class ConvergenceCheck(SimulatedWorld world)
     /// <summary>Everybody holds the same, and that is what was written.</summary>
     public async Task CheckAsync()
     {
+        foreach (SimulatedDevice device in world.Devices.Where(device => device.Peer is null && world.Devices.All(other => other.Peer != device)))
+        {
+            long pending = (await device.Engine.GetJournalStatusAsync().ConfigureAwait(false)).PendingCount;
+            Require(
+                pending == 0,
+                $"{device.Name} has unsynced writes ({pending}) and nobody to sync with: add the hub before the device, or call ConnectTo.");
+        }
+
         foreach (string scope in Scopes.ToList())
         {
             await CheckScopeAsync(scope, [.. world.Nodes.Where(node => Holds(node, scope))]).ConfigureAwait(false);
@@ -58,7 +66,7 @@ internal sealed class ConvergenceCheck(SimulatedWorld world)
         foreach (SimulatedDevice device in world.Devices.Where(MayWriteAll))
         {
             long pending = (await device.Engine.GetJournalStatusAsync().ConfigureAwait(false)).PendingCount;
-            Require(pending == 0, $"{device.Name} still has {pending} journal entries, although the world has settled.");
+            Require(pending == 0, $"{device.Name} still has unsynced writes ({pending}) in its journal, although the world has settled.");
         }
     }
 
@@ -143,7 +151,8 @@ internal sealed class ConvergenceCheck(SimulatedWorld world)
 
         Require(
             views.Count <= 1,
-            $"{string.Join(" and ", views.Values)} hold the same versions of {scope} {key} and show different values of them.");
+            $"{string.Join(" and ", views.Values)} hold the same versions of {scope} {key} and show different values of them: "
+            + "a resolver decides by what it is given and by nothing else.");
     }
 
     // A collected tombstone is held nowhere; whoever still holds it is no worse.

@@ -123,8 +123,8 @@ internal sealed class SimulationLoop(SimulationRandom random, Action afterEvent,
             }
             else if (!FireNext())
             {
-                fail("Nothing can happen any more, and what was asked for has not ended: it waits for something outside of the world, "
-                    + "or for a node that is down.");
+                fail("Nothing can happen any more, and what was asked for has not ended: it waits for something outside of the world "
+                    + "(another thread, real I/O, a delay without the device's Time), or for a node that is down.");
             }
 
             afterEvent();
