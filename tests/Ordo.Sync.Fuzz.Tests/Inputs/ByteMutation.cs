@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Globalization;
+using System.Text;
 
 namespace Ordo.Sync.Fuzz.Tests.Inputs;
 
@@ -20,7 +22,7 @@ internal static class ByteMutation
 
         int at = draw.Next(bytes.Length);
         int length = 1 + draw.Next(Math.Min(RangeMax, bytes.Length - at));
-        return draw.Next(9) switch
+        return draw.Next(10) switch
         {
             0 => With(bytes, at, (byte)(bytes[at] ^ (1 << draw.Next(8)))),
             1 => With(bytes, at, (byte)draw.Next(256)),
@@ -30,6 +32,7 @@ internal static class ByteMutation
             5 => [.. bytes.AsSpan(0, at), .. Rubbish(draw), .. bytes.AsSpan(at)],
             6 => bytes[..at],
             7 => Splice(bytes, at, other, draw),
+            8 => [.. bytes.AsSpan(0, at), .. Decimal(draw), .. bytes.AsSpan(at + length)],
             _ => Swap(bytes, at, length, draw),
         };
     }
@@ -58,6 +61,10 @@ internal static class ByteMutation
         number[..Math.Min(size, changed.Length - at)].CopyTo(changed.AsSpan(at));
         return changed;
     }
+
+    // What is read as text has its numbers as text.
+    private static byte[] Decimal(Draw draw) => Encoding.ASCII.GetBytes(
+        (draw.OneIn(4) ? "-" : string.Empty) + Tempting.Number(draw).ToString(CultureInfo.InvariantCulture));
 
     private static byte[] Rubbish(Draw draw)
     {

@@ -24,6 +24,7 @@ internal static class BundleFileTarget
         {
             Code: not (SyncErrorCode.Internal or SyncErrorCode.StoreCorrupt or SyncErrorCode.StoreUnavailable),
         },
+        Seal = BundleSeals.Renew,
         FixedBytesMax = 64 * 1024 * 1024,
         BytesPerByteMax = 8 * 1024,
     };

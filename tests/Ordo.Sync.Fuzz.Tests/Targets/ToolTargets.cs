@@ -29,7 +29,7 @@ internal static class ToolTargets
             BytesPerByteMax = 4 * 1024,
         };
         yield return new FuzzTarget(
-            "tool-lanes", ["""[{"scope":"course/AAA","records":7}]"""u8.ToArray()], static bytes =>
+            "tool-lanes", ["""[{"scope":"course/AAA","records":7}]"""u8.ToArray(), "[]"u8.ToArray()], static bytes =>
                 HubAnswer.LanesIn(Encoding.UTF8.GetString(bytes)).ToJsonString())
         {
             IsRefusal = static exception => exception is JsonException,
