@@ -11,29 +11,30 @@ namespace Ordo.Sync.Testing.Simulation;
 /// </summary>
 public sealed class SimulatedBackup
 {
-    private readonly NodeKnowledge _held;
-
     internal SimulatedBackup(ISimulatedMedium medium, NodeKnowledge held, ImmutableList<VersionNames.Branch> branches)
     {
         Medium = medium;
         Branches = branches;
-        _held = held;
+        Held = held;
     }
 
     /// <summary>Of which node it is.</summary>
-    public SimulatedNode Node => _held.Node;
+    public SimulatedNode Node => Held.Node;
 
     /// <summary>Whether its node was put back to an older one since: what came after that never happened.</summary>
     public bool IsVoid { get; internal set; }
 
     internal ISimulatedMedium Medium { get; }
 
+    /// <summary>What it knew.</summary>
+    internal NodeKnowledge Held { get; }
+
     /// <summary>The branches that the store was on.</summary>
     internal ImmutableList<VersionNames.Branch> Branches { get; }
 
     /// <summary>The store's incarnation at that time.</summary>
-    internal ReplicaId Replica => _held.Replica;
+    internal ReplicaId Replica => Held.Replica;
 
     /// <summary>The last counter that it had issued.</summary>
-    internal long Counter => _held.Counter;
+    internal long Counter => Held.Counter;
 }

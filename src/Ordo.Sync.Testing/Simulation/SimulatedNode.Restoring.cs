@@ -56,10 +56,21 @@ public abstract partial class SimulatedNode
     /// <summary>Starts for the first time, over a copy of what another node had on its disk.</summary>
     internal Task<bool> StartCopyAsync(bool isNoticed) => StartAsync(renews: isNoticed);
 
+    /// <summary>It is down: what it wrote and a power cut took is over, also if it never comes up again with what the cut left.</summary>
+    internal void ForgetCut(NodeKnowledge left)
+    {
+        if (World.Ledger.Forget(this, left.Replica, left.Counter) is { } lost)
+        {
+            World.Report($"{Name} is left without {lost}, which its app was told is on the disk.");
+        }
+    }
+
     private async Task<bool> RestoreAsync(SimulatedBackup backup, bool isNoticed)
     {
         var losses = new RestoreLosses(World.Ledger);
-        losses.NoteBefore(await NodeKnowledge.ReadAsync(this, _medium).ConfigureAwait(false));
+        NodeKnowledge before = await NodeKnowledge.ReadAsync(this, _medium).ConfigureAwait(false);
+        ForgetCut(before);
+        losses.NoteBefore(before);
         await _medium.DisposeAsync().ConfigureAwait(false);
         _medium = await backup.Medium.CopyAsync(isNoticed).ConfigureAwait(false);
         VersionNames names = World.Ledger.Names;

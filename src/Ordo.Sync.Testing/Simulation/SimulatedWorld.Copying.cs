@@ -32,6 +32,8 @@ public sealed partial class SimulatedWorld
             node.GrantAsTo(original, copy);
         }
 
+        original.ForgetCut(backup.Held);
+        Ledger.NoteCopied(original, backup.Held);
         Ledger.Names.PutBack(copy, backup.Replica, backup.Counter, backup.Branches);
         if (!isNoticed)
         {

@@ -69,14 +69,21 @@ public sealed class ReplayTests
 
     /// <summary>The same of plans of upheavals.</summary>
     [Theory]
+    [InlineData(402UL)]
     [InlineData(476UL)]
     [InlineData(590UL)]
     [InlineData(1388UL)]
     [InlineData(2394UL)]
     [InlineData(2533UL)]
     [InlineData(2585UL)]
+    [InlineData(2621UL)]
+    [InlineData(2818UL)]
     [InlineData(3349UL)]
     [InlineData(3958UL)]
+    [InlineData(8520UL)]
+    [InlineData(9743UL)]
+    [InlineData(10896UL)]
+    [InlineData(10992UL)]
     public void A_plan_of_upheavals_that_broke_a_promise_once_breaks_none(ulong seed) =>
         Assert.Null(new Campaign(sqliteOneIn: 0).ViolationOf(PlanGenerator.Generate(seed, kind: PlanKind.Upheavals)));
 

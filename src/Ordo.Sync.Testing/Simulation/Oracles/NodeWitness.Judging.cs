@@ -97,15 +97,18 @@ internal sealed partial class NodeWitness
         }
     }
 
-    // What stands in the journal is what nobody has acknowledged: no entry may go before somebody else has the version.
+    // What stands in the journal is what nobody has acknowledged: no entry may go before somebody else has the version. A copy of the
+    // store has it too, and can say so, but to devices alone: who syncs with hubs hears nothing of it.
     private void JudgeJournal(CommitImage image)
     {
+        bool mayHearCopies = node.World.Devices.Any(device => device.Peer is SimulatedDevice);
         foreach ((string scope, Dot upTo) in image.Pruned.Where(_ => !image.HasRotated))
         {
             ReplicaId replica = image.Replicas[upTo.ReplicaIndex];
             foreach ((VersionFact fact, RecordKey key) in Between(scope, replica, above: 0, upTo.Counter))
             {
-                if (fact.IsContent && fact.Author == node && !fact.IsSpread && !image.Dropped.Contains(scope))
+                if (fact.IsContent && fact.Author == node && !fact.IsSpread && !(mayHearCopies && fact.IsCopied)
+                    && !image.Dropped.Contains(scope))
                 {
                     Report(image, scope, key, $"takes {fact} for acknowledged, which no other node has");
                 }
@@ -139,11 +142,16 @@ internal sealed partial class NodeWitness
         }
     }
 
-    // A hub that was put back takes a device's word for what it wrote itself, before others bring again what was preferred to that.
-    private bool IsAheadOfLost(string scope, RecordKey key, VersionFact fact) =>
-        node is SimulatedHub && ledger.Of(scope, key).Any(other => other.IsUnlearned && other.Author != fact.Author
+    // A hub that was put back takes a device's word for what it wrote itself, before others bring again what was preferred to that; so do
+    // those who pull from it meanwhile. Who knows what was preferred has to hold it.
+    private bool IsAheadOfLost(CommitImage image, string scope, RecordKey key, VersionFact fact)
+    {
+        CausalContext known = image.ScopesAfter[scope].ContextOf(key);
+        return ledger.Of(scope, key).Any(other => other.IsUnlearned && other.Author != fact.Author
+            && !Knows(image, scope, known, other.Version)
             && (other.Past.Contains(fact.Version)
                 || (node.PolicyOf(key.Collection) == SiblingPolicy.KeepGreatest && fact.IsBelow(other))));
+    }
 
     private void JudgeScopes(CommitImage image)
     {

@@ -66,7 +66,7 @@ internal sealed partial class NodeWitness(SimulatedNode node, VersionLedger ledg
                 : others!.GetValueOrDefault((scope, key));
             fact.IsSpread |= fact.Author != node;
             if (fact is { IsContent: true, MayRunAhead: false } && !IsReflected(image, scope, key, fact, held)
-                && !IsAheadOfLost(scope, key, fact))
+                && !IsAheadOfLost(image, scope, key, fact))
             {
                 Report(image, scope, key, $"claims to know {fact} and does not hold it, nor what took its place");
             }

@@ -40,6 +40,9 @@ internal sealed class VersionFact(GlobalDot version, string scope, RecordVersion
     /// <summary>Whether any other node has it: then no power cut can make it unhappened.</summary>
     public bool IsSpread { get; set; }
 
+    /// <summary>Whether a copy of its author's store was made that had it: no message brought it there.</summary>
+    public bool IsCopied { get; set; }
+
     /// <summary>Whether its app was told that it is on the disk.</summary>
     public bool IsAcknowledged { get; set; }
 

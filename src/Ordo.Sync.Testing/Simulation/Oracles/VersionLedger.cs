@@ -235,6 +235,18 @@ internal sealed class VersionLedger
         && Find(version) is { } fact && fact.Content.Timestamp == content.Timestamp
         && (!isExact || fact.IsSameAs(content));
 
+    /// <summary>A device was copied with these of its versions.</summary>
+    public void NoteCopied(SimulatedNode original, NodeKnowledge copied)
+    {
+        foreach (((string _, RecordKey key), List<VersionFact> facts) in _byRecord)
+        {
+            foreach (VersionFact fact in facts.Where(fact => fact.Author == original))
+            {
+                fact.IsCopied |= copied.Knows(Names, fact, key);
+            }
+        }
+    }
+
     /// <summary>Whether others than its author know a version changes where stores are put back.</summary>
     public void Respread(Func<VersionFact, bool> isSpread)
     {
