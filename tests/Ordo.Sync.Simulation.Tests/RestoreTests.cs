@@ -41,6 +41,31 @@ public sealed class RestoreTests : IDisposable
         Assert.Equal(1, ScoreAt(_bob, "k"));
     }
 
+    /// <summary>
+    /// Put back to before it took an incarnation, a hub does not know of it; what it wrote under that one only others have, and bring again.
+    /// </summary>
+    [Fact]
+    public void A_hub_that_was_put_back_twice_takes_what_it_wrote_between()
+    {
+        using SimulatedWorld world = SimulatedWorld.Create(5, options => options.Device = sync => sync
+            .Collection<Note>("notes", notes => notes.Strategy(ConflictStrategy.AcademicRecord))
+            .Subscribe("course/a"));
+        SimulatedHub hub = world.AddHub();
+        SimulatedDevice ann = world.AddDevice("ann");
+        SimulatedDevice bob = world.AddDevice("bob");
+        hub.Grant(ann, "course/a", SimulatedRights.Read | SimulatedRights.Write);
+        SimulatedBackup backup = hub.BackUp();
+        hub.Restore(backup);
+
+        // What it refuses, it refuses in a version of its own.
+        world.Run(() => Notes(ann).OverrideAsync("k", new Note { Score = 1 }, "no approver").AsTask());
+        ann.Sync();
+        bob.Sync();
+        hub.Restore(backup);
+
+        world.AssertConverged();
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

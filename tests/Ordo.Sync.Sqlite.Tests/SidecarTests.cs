@@ -87,6 +87,37 @@ public sealed class SidecarTests : IDisposable
         Assert.Null(await restored.GetAsync(Scope, Key("b")));
     }
 
+    /// <summary>What it wrote as that one others may still have, and only it can know that it was its own.</summary>
+    [Fact]
+    public async Task A_backup_put_in_place_twice_is_told_of_the_incarnation_between()
+    {
+        string backup = Path.Combine(_folder.Root, "backup.db");
+        ReplicaId first;
+        await using (SqliteRecordStore store = await _folder.OpenAsync())
+        {
+            first = store.Replica;
+            await store.BackupAsync(backup);
+            await WriteAsync(store, "a");
+        }
+
+        List<ReplicaId> between = [];
+        for (int i = 0; i < 2; i++)
+        {
+            Overwrite(backup, _folder.Database);
+            await using SqliteRecordStore restored = await _folder.OpenAsync();
+            between.Add(restored.Replica);
+            await WriteAsync(restored, "a");
+        }
+
+        Overwrite(backup, _folder.Database);
+        await using SqliteRecordStore last = await _folder.OpenAsync();
+
+        await using IStoreSnapshot snapshot = await last.ReadAsync();
+        Assert.Equal([first, last.Replica], await Incarnations.ListAsync(snapshot));
+        IReadOnlyList<LocalEntry> former = await snapshot.ListLocalAsync("former-incarnations", afterKey: null, 10);
+        Assert.Equal(between.Select(replica => replica.ToString()).Order(), former.Select(entry => entry.Key));
+    }
+
     [Fact]
     public async Task A_sidecar_that_is_gone_or_damaged_costs_an_incarnation_and_nothing_else()
     {

@@ -92,6 +92,6 @@ public abstract partial class SimulatedNode
             names.Part(backup.Replica, backup.Counter, [(this, backup.Branches)], heardIn, World.Random);
         }
 
-        return await StartAsync(renews: isNoticed).ConfigureAwait(false);
+        return await StartAsync(renews: isNoticed, before.Former).ConfigureAwait(false);
     }
 }

@@ -1,3 +1,4 @@
+using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication;
@@ -160,7 +161,7 @@ public abstract partial class SimulatedNode
 
     internal Task<bool> StartAsync() => StartAsync(renews: false);
 
-    private async Task<bool> StartAsync(bool renews)
+    private async Task<bool> StartAsync(bool renews, IReadOnlyList<ReplicaId>? former = null)
     {
         if (IsUp)
         {
@@ -173,7 +174,8 @@ public abstract partial class SimulatedNode
             disk,
             _medium,
             new NodeWitness(this, World.Ledger, World.Statistics, World.Report),
-            renews ? World.Random : null);
+            renews ? World.Random : null,
+            former);
         IsUp = true;
         await OpenAsync().ConfigureAwait(false);
         IsOpen = true;

@@ -138,9 +138,13 @@ internal static class FileTargets
         {
             IsRefusal = static exception => exception is SyncException { Code: SyncErrorCode.StoreCorrupt },
         };
-        byte[] sidecar = System.Text.Encoding.UTF8.GetBytes(
-            new SidecarState("0a", "12 3.4", 1, 2, new ReplicaId(9), 44, IsClosed: true).ToString());
-        yield return new FuzzTarget("sidecar", [sidecar], static bytes => SidecarState.Parse(System.Text.Encoding.UTF8.GetString(bytes)));
+        var closed = new SidecarState("0a", "12 3.4", 1, 2, new ReplicaId(9), 44, IsClosed: true);
+        byte[][] sidecars =
+        [
+            System.Text.Encoding.UTF8.GetBytes(closed.ToString()),
+            System.Text.Encoding.UTF8.GetBytes(closed.With([new ReplicaId(7), new ReplicaId(8)]).ToString()),
+        ];
+        yield return new FuzzTarget("sidecar", sidecars, static bytes => SidecarState.Parse(System.Text.Encoding.UTF8.GetString(bytes)));
         byte[] vector = sample.Knowledge;
         yield return new FuzzTarget("vector", [GlobalVectorCodec.Encode(GlobalVectorOf(vector))], static bytes => GlobalVectorCodec.Decode(bytes))
         {

@@ -36,7 +36,8 @@ internal sealed class OwnIncarnation(
 
         await using IStoreSnapshot snapshot = await store.ReadAsync(cancellationToken).ConfigureAwait(false);
         IReadOnlyList<ReplicaId> all = await Incarnations.ListAsync(snapshot, cancellationToken).ConfigureAwait(false);
-        _earlier = [.. all.Where(replica => replica != snapshot.Replica)];
+        IReadOnlyList<ReplicaId> former = await Incarnations.ListFormerAsync(snapshot, cancellationToken).ConfigureAwait(false);
+        _earlier = [.. all.Concat(former).Where(replica => replica != snapshot.Replica)];
         _loadedFor = snapshot.Replica;
     }
 

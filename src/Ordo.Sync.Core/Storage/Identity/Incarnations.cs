@@ -11,6 +11,7 @@ public static class Incarnations
     /// <summary>The area of local entries that names this store's earlier incarnations.</summary>
     public const string Area = "incarnations";
 
+    private const string FormerArea = "former-incarnations";
     private const int CountMax = 1_000;
 
     /// <summary>Notes the present incarnation among the earlier ones and takes a new one.</summary>
@@ -39,5 +40,29 @@ public static class Incarnations
                 .Where(replica => replica != snapshot.Replica),
             snapshot.Replica,
         ];
+    }
+
+    /// <summary>
+    /// Notes incarnations that this store had and does not know of, since it was put back to before it took them. Nothing is written under
+    /// them any more; what was, others may still have.
+    /// </summary>
+    internal static async ValueTask NoteFormerAsync(
+        IStoreTransaction transaction, IEnumerable<ReplicaId> former, CancellationToken cancellationToken = default)
+    {
+        IReadOnlyList<ReplicaId> known = await ListAsync(transaction, cancellationToken).ConfigureAwait(false);
+        foreach (ReplicaId replica in former.Except(known))
+        {
+            await transaction.SetLocalAsync(FormerArea, replica.ToString(), ReadOnlyMemory<byte>.Empty, cancellationToken)
+                .ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The incarnations of which it was told that it had them, and does not know itself.</summary>
+    internal static async ValueTask<IReadOnlyList<ReplicaId>> ListFormerAsync(
+        IStoreSnapshot snapshot, CancellationToken cancellationToken = default)
+    {
+        IReadOnlyList<LocalEntry> former = await snapshot
+            .ListLocalAsync(FormerArea, afterKey: null, CountMax, cancellationToken).ConfigureAwait(false);
+        return [.. former.Select(entry => ReplicaId.Parse(entry.Key))];
     }
 }

@@ -8,7 +8,8 @@ namespace Ordo.Sync.Storage.Identity;
 /// <summary>
 /// The file beside a store, never part of its backups, by which an opening store notices that it is a copy or went back in time:
 /// such a store would issue dots twice. It names the machine, the store's file, a nonce that changes with every opening and stands
-/// in the store too, and how far the store had counted. Where they do not agree, the store takes a new incarnation.
+/// in the store too, and how far the store had counted. Where they do not agree, the store takes a new incarnation. It also names the
+/// incarnations there were: one that the store took after what it was put back to is not known in the store.
 /// </summary>
 /// <remarks>
 /// What no sidecar can see (a machine image put back whole, a copy written into the store's own files together with its sidecar)
@@ -47,16 +48,20 @@ public sealed class StoreSidecar(string path, string storeFile, EntropySource en
         string machine = FileIdentity.OfMachine();
         string file = FileIdentity.Of(storeFile);
         Doubt = nonce is { } known ? WhyDoubted(before, machine, file, known, transaction) : null;
+        ReplicaId[] former = before is null ? [] : [.. before.Former, before.Replica];
         if (Doubt is not null)
         {
             await Incarnations.RenewAsync(transaction, entropy, cancellationToken).ConfigureAwait(false);
+            await Incarnations.NoteFormerAsync(transaction, former, cancellationToken).ConfigureAwait(false);
         }
+
+        IReadOnlyList<ReplicaId> own = await Incarnations.ListAsync(transaction, cancellationToken).ConfigureAwait(false);
 
         UInt128 next = DrawNonce();
         byte[] bytes = new ReplicaId(next).ToByteArray();
         await transaction.SetLocalAsync(Area, NonceKey, bytes, cancellationToken).ConfigureAwait(false);
-        var bound = new SidecarState(
-            machine, file, nonce ?? next, next, transaction.Replica, transaction.Counter, IsClosed: false);
+        SidecarState bound = new SidecarState(
+            machine, file, nonce ?? next, next, transaction.Replica, transaction.Counter, IsClosed: false).With(own.Except(former).Concat(former));
 
         // Both nonces first, the commit, then the new one alone: whichever of them a crash leaves in the store is the one known.
         if (Doubt is null && !TryWrite(bound))
@@ -84,7 +89,8 @@ public sealed class StoreSidecar(string path, string storeFile, EntropySource en
     {
         if (_state is { } bound)
         {
-            TryWrite(bound with { Replica = replica, Counter = counter, IsClosed = true });
+            SidecarState closed = bound with { Replica = replica, Counter = counter, IsClosed = true };
+            TryWrite(closed.With(bound.Former.Append(bound.Replica)));
         }
     }
 

@@ -1,6 +1,7 @@
 using Ordo.Sync.Causality;
 using Ordo.Sync.Records;
 using Ordo.Sync.Storage;
+using Ordo.Sync.Storage.Identity;
 using Ordo.Sync.Testing.Simulation.Storage;
 
 namespace Ordo.Sync.Testing.Simulation.Oracles;
@@ -21,6 +22,9 @@ internal sealed class NodeKnowledge
     /// <summary>The last counter that it issued.</summary>
     public required long Counter { get; init; }
 
+    /// <summary>All incarnations that it had, as the file beside its store names them.</summary>
+    public required IReadOnlyList<ReplicaId> Former { get; init; }
+
     private ReplicaTable Replicas { get; init; } = ReplicaTable.Empty;
 
     /// <summary>Reads it from a copy, for which a medium is changed where a store is opened over it.</summary>
@@ -34,6 +38,11 @@ internal sealed class NodeKnowledge
         {
             Replica = snapshot.Replica,
             Counter = snapshot.Counter,
+            Former =
+            [
+                .. await Incarnations.ListAsync(snapshot).ConfigureAwait(false),
+                .. await Incarnations.ListFormerAsync(snapshot).ConfigureAwait(false),
+            ],
             Replicas = snapshot.Replicas,
         };
         foreach (string scope in await snapshot.ListScopesAsync().ConfigureAwait(false))

@@ -14,8 +14,14 @@ namespace Ordo.Sync.Testing.Simulation.Storage;
 /// <param name="medium">What the store is on.</param>
 /// <param name="witness">Is shown every commit.</param>
 /// <param name="renews">Where a new incarnation comes from, for a store that is to notice that it is a copy or was put back.</param>
+/// <param name="former">The incarnations that such a store had before, as the file beside it says.</param>
 internal sealed class SimulatedStore(
-    IRecordStore inner, SimulatedDisk disk, ISimulatedMedium medium, ICommitWitness witness, EntropySource? renews = null)
+    IRecordStore inner,
+    SimulatedDisk disk,
+    ISimulatedMedium medium,
+    ICommitWitness witness,
+    EntropySource? renews = null,
+    IReadOnlyList<ReplicaId>? former = null)
     : IRecordStore
 {
     private readonly SimulatedLog _log = new(disk, medium);
@@ -44,6 +50,7 @@ internal sealed class SimulatedStore(
             RenewalReason = "it is a copy, or was put back from a backup";
             await using IStoreTransaction transaction = await BeginAsync(cancellationToken).ConfigureAwait(false);
             await Incarnations.RenewAsync(transaction, renews, cancellationToken).ConfigureAwait(false);
+            await Incarnations.NoteFormerAsync(transaction, former ?? [], cancellationToken).ConfigureAwait(false);
             await transaction.CommitAsync(Durability.Full, cancellationToken).ConfigureAwait(false);
         }
     }
