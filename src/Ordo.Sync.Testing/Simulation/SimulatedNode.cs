@@ -13,11 +13,8 @@ namespace Ordo.Sync.Testing.Simulation;
 /// <summary>A machine of a simulated world: a device or a hub, with a store, a disk and a clock of its own.</summary>
 public abstract partial class SimulatedNode
 {
-    // Rights are looked up when a push arrives; it is committed within this time.
-    private static readonly TimeSpan CommitMax = TimeSpan.FromSeconds(2);
-
     private readonly Dictionary<(SimulatedNode Caller, string Scope), SimulatedRights> _rights = [];
-    private readonly Dictionary<(SimulatedNode Caller, string Scope), TimeSpan> _approvedUntil = [];
+    private readonly Dictionary<(SimulatedNode Caller, string Scope), int> _approvedPushes = [];
     private ISimulatedMedium _medium;
 
     private protected SimulatedNode(SimulatedWorld world, string name, ISimulatedMedium medium)
@@ -73,11 +70,6 @@ public abstract partial class SimulatedNode
     public void Grant(SimulatedNode caller, string scope, SimulatedRights rights)
     {
         ArgumentNullException.ThrowIfNull(caller);
-        if (RightsOf(caller, scope).HasFlag(SimulatedRights.Approve) && !rights.HasFlag(SimulatedRights.Approve))
-        {
-            _approvedUntil[(caller, scope)] = World.Loop.Elapsed;
-        }
-
         _rights[(caller, scope)] = rights;
     }
 
@@ -134,11 +126,13 @@ public abstract partial class SimulatedNode
     internal SimulatedRights RightsOf(SimulatedNode caller, string scope) =>
         _rights.GetValueOrDefault((caller, scope), SimulatedRights.All);
 
-    /// <summary>Whether a caller may decide, or might when a push began that is committed now.</summary>
+    /// <summary>Whether a caller may decide, or might when a push of it arrived that is still being taken.</summary>
     internal bool MayHaveApproved(SimulatedNode caller, string scope) =>
-        RightsOf(caller, scope).HasFlag(SimulatedRights.Approve)
-        || (_approvedUntil.TryGetValue((caller, scope), out TimeSpan until)
-            && World.Loop.Elapsed - until < CommitMax);
+        RightsOf(caller, scope).HasFlag(SimulatedRights.Approve) || _approvedPushes.GetValueOrDefault((caller, scope)) > 0;
+
+    /// <summary>A push has arrived whose caller may decide, or was taken.</summary>
+    internal void CountApprovedPush(SimulatedNode caller, string scope, int by) =>
+        _approvedPushes[(caller, scope)] = _approvedPushes.GetValueOrDefault((caller, scope)) + by;
 
     internal ConflictStrategy StrategyOf(string collection) => Catalog.StrategyOf(collection);
 
@@ -213,6 +207,7 @@ public abstract partial class SimulatedNode
         IsUp = false;
         IsOpen = false;
         Store.Disk.IsDead = true;
+        _approvedPushes.Clear();
         Abandon();
     }
 }

@@ -21,9 +21,28 @@ internal sealed class CallerTransport(SimulatedNode hub, SimulatedNode caller, F
     public ValueTask<PullResponse> PullAsync(PullRequest request, CancellationToken cancellationToken) =>
         _plain.PullAsync(request, cancellationToken);
 
-    public ValueTask<PushResponse> PushAsync(PushRequest request, CancellationToken cancellationToken) =>
-        (hub.RightsOf(caller, request.Scope).HasFlag(SimulatedRights.Approve) ? _approving : _plain)
-            .PushAsync(request, cancellationToken);
+    public async ValueTask<PushResponse> PushAsync(PushRequest request, CancellationToken cancellationToken)
+    {
+        if (!hub.RightsOf(caller, request.Scope).HasFlag(SimulatedRights.Approve))
+        {
+            return await _plain.PushAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+
+        long life = hub.Life;
+        hub.CountApprovedPush(caller, request.Scope, by: 1);
+        try
+        {
+            return await _approving.PushAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            // What a life began that is over, its end has forgotten.
+            if (hub.Life == life)
+            {
+                hub.CountApprovedPush(caller, request.Scope, by: -1);
+            }
+        }
+    }
 
     public ValueTask<ReconcileResponse> ReconcileAsync(ReconcileRequest request, CancellationToken cancellationToken) =>
         _plain.ReconcileAsync(request, cancellationToken);

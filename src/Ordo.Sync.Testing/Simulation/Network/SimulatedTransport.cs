@@ -87,7 +87,7 @@ internal sealed class SimulatedTransport(SimulatedNetwork network, SimulatedNode
         }
 
         // The session heals it; what made it so is a fault all the same.
-        if (answer is PullResponse { Status: PullStatus.DigestMismatch } && !from.World.Ledger.MayDiffer(scope!))
+        if (answer is PullResponse { Status: PullStatus.DigestMismatch })
         {
             from.World.Report($"{from.Name} and {to.Name} know the same of '{scope}' and do not hold the same.");
         }

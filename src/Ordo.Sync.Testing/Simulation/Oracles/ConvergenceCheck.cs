@@ -162,11 +162,16 @@ internal sealed class ConvergenceCheck(SimulatedWorld world)
         HashSet<GlobalDot> held = [.. (record?.Versions ?? [])
             .Where(version => version.Kind == VersionKind.Content)
             .Select(version => world.Ledger.Names.Of(node, scope, node.Store.Replicas.Globalize(version.Dot)))];
-        // Stated anew by its author under another incarnation: which of the two stands where both are known is all the same.
-        held = [.. held.Select(dot => expected.Contains(dot) ? dot : FindAnew(dot, expected) ?? dot)];
+        if (node.PolicyOf(key.Collection) == SiblingPolicy.KeepGreatest)
+        {
+            // Stated anew under another incarnation, at the same time: which of the two is preferred is a matter of their ids.
+            held = [.. held.Select(dot => expected.Contains(dot) ? dot : FindAnew(dot, expected) ?? dot)];
+        }
+
+        // What has come back beside its successors, and which no device tells once more.
         held.RemoveWhere(dot => !expected.Contains(dot) && world.Ledger.Find(dot) is { } fact
-            && (fact.MayReturn || fact.SupersededBy.Exists(again => expected.Contains(again.Version) && again.IsRestampOf(fact))));
-        expected.RemoveWhere(dot => !held.Contains(dot) && (hasForgotten(dot) || (world.HasCopies && world.Ledger.Find(dot)!.IsCollected)));
+            && fact.SupersededBy.Exists(fact.MayStayBeside));
+        expected.RemoveWhere(dot => !held.Contains(dot) && hasForgotten(dot));
         if (!held.SetEquals(expected))
         {
             Require(
@@ -184,7 +189,7 @@ internal sealed class ConvergenceCheck(SimulatedWorld world)
         }
 
         return expected.Select(world.Ledger.Find).OfType<VersionFact>()
-            .FirstOrDefault(anew => anew.IsRestampOf(before) && anew.IsSameAs(before) && anew.Past.Contains(dot))?.Version;
+            .FirstOrDefault(anew => anew.IsRestampOf(before) && anew.Past.Contains(dot))?.Version;
     }
 
     // No false conflict, and none missed.
@@ -228,7 +233,7 @@ internal sealed class ConvergenceCheck(SimulatedWorld world)
     private bool IsStatedAnew(VersionFact fact, List<VersionFact> standing) => fact.Past
         .Select(world.Ledger.Find)
         .OfType<VersionFact>()
-        .Any(before => before.IsSameAs(fact)
+        .Any(before => fact.IsRestatement && before.IsSameAs(fact)
             && standing.Exists(other => other != fact
                 && (OriginOf(other).Past.Contains(before.Version) || other.Shown.Contains(before.Version))));
 

@@ -1,6 +1,5 @@
 using Ordo.Sync.Causality;
 using Ordo.Sync.Records;
-using Ordo.Sync.Replication.Outcomes;
 using Ordo.Sync.Storage;
 using Ordo.Sync.Testing.Simulation.Storage;
 
@@ -12,8 +11,6 @@ namespace Ordo.Sync.Testing.Simulation.Oracles;
 /// </summary>
 internal sealed class DepartureOracle(SimulatedNode node, VersionLedger ledger, Action<string> report)
 {
-    private const int PageCount = 100;
-
     private readonly Dictionary<CommitImage, List<(string Scope, RecordKey Key, VersionFact Fact)>> _owed = [];
 
     /// <summary>Notes what the node holds of a scope that is about to go, of its own writes, and nobody else.</summary>
@@ -45,7 +42,7 @@ internal sealed class DepartureOracle(SimulatedNode node, VersionLedger ledger, 
 
         foreach (IGrouping<string, (string Scope, RecordKey Key, VersionFact Fact)> ofScope in owed.GroupBy(of => of.Scope))
         {
-            HashSet<GlobalDot> kept = await ReadInboxAsync(transaction, ofScope.Key).ConfigureAwait(false);
+            HashSet<GlobalDot> kept = await KeptWrites.ReadAsync(node, ledger.Names, transaction, ofScope.Key).ConfigureAwait(false);
             foreach ((string scope, RecordKey key, VersionFact fact) in ofScope.Where(of => !kept.Contains(of.Fact.Version)))
             {
                 StoredRecord? again = await transaction.GetAsync(scope, key).ConfigureAwait(false);
@@ -59,19 +56,4 @@ internal sealed class DepartureOracle(SimulatedNode node, VersionLedger ledger, 
     }
 
     private GlobalDot NameOf(string scope, GlobalDot dot) => ledger.Names.Of(node, scope, dot);
-
-    private async ValueTask<HashSet<GlobalDot>> ReadInboxAsync(IStoreSnapshot transaction, string scope)
-    {
-        HashSet<GlobalDot> kept = [];
-        RejectedWrite? last = null;
-        do
-        {
-            IReadOnlyList<RejectedWrite> some = await RejectedWrites.ListAsync(transaction, scope, last, PageCount).ConfigureAwait(false);
-            kept.UnionWith(some.Select(write => NameOf(scope, write.Content.Version)));
-            last = some.Count == PageCount ? some[^1] : null;
-        }
-        while (last is not null);
-
-        return kept;
-    }
 }

@@ -25,6 +25,7 @@ internal sealed partial class NodeWitness
             _writtenCount += SystemCollections.Contains(key.Collection) ? 0 : 1;
             VersionFact written = ledger.Add(
                 node, scope, key, dot, version, superseded, left, seen => Knows(image, scope, known, seen));
+            written.IsRestatement = IsOfEngine(image, scope, key, version);
             if (node.PolicyOf(key.Collection) == SiblingPolicy.KeepGreatest)
             {
                 ledger.Restate(written, left);
@@ -43,7 +44,7 @@ internal sealed partial class NodeWitness
 
         foreach (VersionFact successor in fact.SupersededBy)
         {
-            if (fact is { IsContent: true, MayReturn: false } && !successor.IsRestampOf(fact) && Knows(image, scope, known, successor.Version))
+            if (fact.IsContent && !fact.MayReturnTo(node, successor) && Knows(image, scope, known, successor.Version))
             {
                 Report(image, scope, key, $"brings {fact} back, although it knew {successor}, which took its place");
             }
@@ -52,7 +53,7 @@ internal sealed partial class NodeWitness
         if (node.Approves is { } approves && !fact.IsTaken)
         {
             fact.IsTaken = true;
-            if (IsDecision(node, key, version) && !approves(version.Author, scope) && !StatesTakenAnew(fact))
+            if (IsDecision(node, key, version) && !approves(version.Author, scope))
             {
                 Report(image, scope, key, $"takes the decision {fact} of '{version.Author}', who is no approver");
             }
@@ -79,36 +80,48 @@ internal sealed partial class NodeWitness
         }
     }
 
-    // Last write wins has to prefer a write to all that it took the place of. What only states another version anew has its own rules.
+    // Last write wins has to prefer a write to all that it took the place of.
     private void JudgeTime(
         CommitImage image, string scope, RecordKey key, VersionFact written, List<GlobalDot> superseded)
     {
-        if (node is SimulatedHub || !written.IsContent)
+        foreach (VersionFact before in written.IsContent ? superseded.Select(ledger.Find).OfType<VersionFact>() : [])
         {
-            return;
-        }
-
-        foreach (VersionFact before in superseded.Select(ledger.Find).OfType<VersionFact>())
-        {
-            if (before.IsContent && !before.IsSameAs(written) && before.Content.Timestamp >= written.Content.Timestamp)
+            if (written.IsRestatement && before.IsSameAs(written))
+            {
+                JudgeTimeAgain(image, scope, key, written, before);
+            }
+            else if (before.IsContent && before.Content.Timestamp >= written.Content.Timestamp)
             {
                 Report(image, scope, key, $"stamps {written} no later than {before}, which it takes the place of");
             }
         }
     }
 
+    // What only says another version again is later; as late where its author takes a new incarnation, so that last write wins as before;
+    // or earlier where a clock that ran ahead is put right before anybody else has it.
+    private void JudgeTimeAgain(CommitImage image, string scope, RecordKey key, VersionFact written, VersionFact before)
+    {
+        int later = written.Content.Timestamp.CompareTo(before.Content.Timestamp);
+        if (image.HasRotated ? later != 0 : later == 0 || (later < 0 && (before.Author != node || before.IsSpread)))
+        {
+            Report(image, scope, key, $"stamps {written} at another time than it may say {before} again");
+        }
+    }
+
     // What stands in the journal is what nobody has acknowledged: no entry may go before somebody else has the version. A copy of the
-    // store has it too, and can say so, but to devices alone: who syncs with hubs hears nothing of it.
+    // store has it too, and can say so, but to devices alone: who syncs with hubs hears nothing of it. Who takes a new incarnation has
+    // written again what stood there, under entries of their own.
     private void JudgeJournal(CommitImage image)
     {
         bool mayHearCopies = node.World.Devices.Any(device => device.Peer is SimulatedDevice);
-        foreach ((string scope, Dot upTo) in image.Pruned.Where(_ => !image.HasRotated))
+        foreach ((string scope, Dot upTo) in image.Pruned)
         {
             ReplicaId replica = image.Replicas[upTo.ReplicaIndex];
             foreach ((VersionFact fact, RecordKey key) in Between(scope, replica, above: 0, upTo.Counter))
             {
+                bool isAgain = image.HasRotated && fact.SupersededBy.Count > 0;
                 if (fact.IsContent && fact.Author == node && !fact.IsSpread && !(mayHearCopies && fact.IsCopied)
-                    && !image.Dropped.Contains(scope))
+                    && !isAgain && !image.Dropped.Contains(scope))
                 {
                     Report(image, scope, key, $"takes {fact} for acknowledged, which no other node has");
                 }
@@ -128,9 +141,10 @@ internal sealed partial class NodeWitness
     private void JudgeSiblings(CommitImage image, string scope, RecordKey key, HashSet<GlobalDot> held)
     {
         List<VersionFact> content = [.. held.Select(ledger.Find).OfType<VersionFact>().Where(fact => fact.IsContent)];
-        foreach (VersionFact fact in content.Where(fact => fact is { MayReturn: false, MayStay: false }))
+        foreach (VersionFact fact in content)
         {
-            if (content.Find(other => other.Past.Contains(fact.Version) && !other.IsRestampOf(fact)) is { } other)
+            if (content.Find(other => other.Past.Contains(fact.Version)
+                && !fact.MayStandBeside(other) && !(fact.MayStay && other.IsUnlearned)) is { } other)
             {
                 Report(image, scope, key, $"holds {fact} beside {other}, which had taken its place: no true conflict");
             }
@@ -147,10 +161,9 @@ internal sealed partial class NodeWitness
     private bool IsAheadOfLost(CommitImage image, string scope, RecordKey key, VersionFact fact)
     {
         CausalContext known = image.ScopesAfter[scope].ContextOf(key);
-        return ledger.Of(scope, key).Any(other => other.IsUnlearned && other.Author != fact.Author
-            && !Knows(image, scope, known, other.Version)
-            && (other.Past.Contains(fact.Version)
-                || (node.PolicyOf(key.Collection) == SiblingPolicy.KeepGreatest && fact.IsBelow(other))));
+        return node.PolicyOf(key.Collection) == SiblingPolicy.KeepGreatest
+            && ledger.Of(scope, key).Any(other => other.IsUnlearned && other.Author != fact.Author
+                && !Knows(image, scope, known, other.Version) && fact.IsBelow(other));
     }
 
     private void JudgeScopes(CommitImage image)
@@ -158,7 +171,8 @@ internal sealed partial class NodeWitness
         foreach ((string scope, ScopeState after) in image.ScopesAfter)
         {
             ScopeState before = image.ScopesBefore[scope];
-            if (!image.Dropped.Contains(scope) && !image.HasRotated && !before.Knowledge.IsDominatedBy(after.Knowledge))
+            if (!image.Dropped.Contains(scope) && !before.Knowledge.IsDominatedBy(after.Knowledge)
+                && !(image.HasRotated && UnlearnsOnlyOwn(image, scope)))
             {
                 report($"{node.Name} unlearns in '{scope}': it knew {before.Knowledge} and knows {after.Knowledge}.");
             }
@@ -170,13 +184,13 @@ internal sealed partial class NodeWitness
         }
     }
 
+    // Who takes a new incarnation claims no more of what it wrote before than others have acknowledged.
+    private bool UnlearnsOnlyOwn(CommitImage image, string scope) =>
+        Unlearnt(image, scope).All(written => written.Fact.Author.Principal == node.Principal);
+
     private static bool IsDecision(SimulatedNode node, RecordKey key, RecordVersion version) =>
         node.StrategyOf(key.Collection) == ConflictStrategy.AcademicRecord && !version.Annotations.IsEmpty
         && VersionNotesCodec.Decode(version.Annotations).Decision is not null;
-
-    // Another hub put back, in place of what it refused, what its author could decide when a hub took it.
-    private bool StatesTakenAnew(VersionFact fact) => fact.Author is SimulatedHub
-        && fact.Past.Select(ledger.Find).Any(before => before is { IsTaken: true } && before.IsSameAs(fact));
 
     private static bool Holds(CommitImage image, string scope, RecordKey key, RecordVersion version) =>
         image.Before[(scope, key)]?.Holds(version.Dot) == true;

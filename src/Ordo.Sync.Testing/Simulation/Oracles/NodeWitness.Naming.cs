@@ -34,17 +34,34 @@ internal sealed partial class NodeWitness
     // It knows for certain of its old name's versions only what others have acknowledged; all later ones it has stated anew.
     private void Disown(CommitImage image)
     {
-        int self = image.Replicas.IndexOf(image.Replica);
-        foreach ((string scope, ScopeState after) in image.ScopesAfter)
+        foreach (string scope in image.ScopesAfter.Keys.Except(image.Dropped))
         {
-            long claimed = image.ScopesBefore[scope].Knowledge[self];
-            foreach ((VersionFact fact, RecordKey _) in Between(scope, image.Replica, after.Knowledge[self], claimed))
+            foreach ((VersionFact fact, RecordKey _) in Unlearnt(image, scope))
             {
                 fact.IsDisowned = true;
             }
         }
 
-        ledger.Names.Leave(node);
+        if (node.IsOpen && node.World.HasCopies)
+        {
+            ledger.Names.Leave(node);
+        }
+    }
+
+    // What it claimed before a commit and does not claim after it.
+    private IEnumerable<(VersionFact Fact, RecordKey Key)> Unlearnt(CommitImage image, string scope)
+    {
+        VersionVector after = image.ScopesAfter[scope].Knowledge;
+        VersionVector before = image.ScopesBefore[scope].Knowledge;
+        for (int i = 0; i < before.Count; i++)
+        {
+            Dot entry = before.Entries[i];
+            foreach ((VersionFact Fact, RecordKey Key) unlearnt in Between(
+                scope, image.Replicas[entry.ReplicaIndex], after[entry.ReplicaIndex], entry.Counter))
+            {
+                yield return unlearnt;
+            }
+        }
     }
 
     // Of two that speak under one name nobody can tell which is meant, where no version was seen.

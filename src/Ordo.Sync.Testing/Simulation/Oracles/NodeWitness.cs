@@ -15,6 +15,7 @@ internal sealed partial class NodeWitness(SimulatedNode node, VersionLedger ledg
     private readonly Dictionary<CommitImage, Dictionary<(string Scope, RecordKey Key), StoredRecord?>> _claimed = [];
     private readonly HashSet<(string Scope, RecordKey Key)> _conflicted = [];
     private readonly DepartureOracle _departures = new(node, ledger, report);
+    private readonly RefusalOracle _refusals = new(node, ledger, report);
     private int _writtenCount;
 
     public async ValueTask OpenedAsync(IRecordStore store)
@@ -40,6 +41,7 @@ internal sealed partial class NodeWitness(SimulatedNode node, VersionLedger ledg
 
         _claimed[image] = others;
         await _departures.JudgeAsync(image, transaction).ConfigureAwait(false);
+        await _refusals.JudgeAsync(image, transaction).ConfigureAwait(false);
     }
 
     public ValueTask DroppingAsync(CommitImage image, string scope, IStoreSnapshot transaction) =>
@@ -65,7 +67,7 @@ internal sealed partial class NodeWitness(SimulatedNode node, VersionLedger ledg
                 ? touched
                 : others!.GetValueOrDefault((scope, key));
             fact.IsSpread |= fact.Author != node;
-            if (fact is { IsContent: true, MayRunAhead: false } && !IsReflected(image, scope, key, fact, held)
+            if (fact.IsContent && !fact.MayRunAheadAt(node) && !IsReflected(image, scope, key, fact, held)
                 && !IsAheadOfLost(image, scope, key, fact))
             {
                 Report(image, scope, key, $"claims to know {fact} and does not hold it, nor what took its place");
@@ -84,7 +86,7 @@ internal sealed partial class NodeWitness(SimulatedNode node, VersionLedger ledg
         JudgeScopes(image);
         JudgeJournal(image);
         node.JudgeBounds(_writtenCount);
-        if (image.HasRotated && node.IsOpen && node.World.HasCopies)
+        if (image.HasRotated)
         {
             Disown(image);
         }
@@ -121,6 +123,11 @@ internal sealed partial class NodeWitness(SimulatedNode node, VersionLedger ledg
                     statistics.WriteCount++;
                     VersionFact? before = own[key].LastOrDefault(fact => fact.IsSameAs(version));
                     ledger.AddAgain(node, scope, key, dot, version, DotsOf(image, scope, after), before);
+                    if (before is null && version.Kind == VersionKind.Content && !SystemCollections.Contains(key.Collection))
+                    {
+                        Report(image, scope, key, $"writes {Tell(version)} after it dropped the scope, which is nothing of its own there");
+                    }
+
                     ledger.Restarted.Add(scope);
                 }
             }
@@ -138,7 +145,7 @@ internal sealed partial class NodeWitness(SimulatedNode node, VersionLedger ledg
             GlobalDot dot = NameOf(image.Replicas, scope, version.Dot);
             if (!was.Contains(dot))
             {
-                JudgeNew(image, scope, key, version, dot, written > 1 ? ReplacedBy(version, dropped) : dropped, left);
+                JudgeNew(image, scope, key, version, dot, ReplacedBy(image, scope, key, version, dropped, written > 1), left);
             }
         }
 
@@ -159,13 +166,6 @@ internal sealed partial class NodeWitness(SimulatedNode node, VersionLedger ledg
         }
 
         JudgeSiblings(image, scope, key, left);
-    }
-
-    // Of several versions written at once, one that states another anew takes the place of that one alone.
-    private List<GlobalDot> ReplacedBy(RecordVersion version, List<GlobalDot> gone)
-    {
-        List<GlobalDot> restated = gone.FindAll(dot => ledger.Find(dot)?.IsSameAs(version) == true);
-        return restated.Count > 0 ? restated : gone;
     }
 
     private bool IsReflected(CommitImage image, string scope, RecordKey key, VersionFact fact, StoredRecord? held)

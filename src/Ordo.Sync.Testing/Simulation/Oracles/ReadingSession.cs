@@ -46,7 +46,7 @@ internal sealed class ReadingSession(SimulatedDevice device, VersionLedger ledge
             return;
         }
 
-        if (shown.Find(fact => gone.Past.Contains(fact.Version) && !fact.MayReturn) is { } older)
+        if (shown.Find(fact => gone.Past.Contains(fact.Version)) is { } older)
         {
             report($"An app at {device.Name} had seen {gone} of {scope} {key} and is shown {older}, which that had taken the place of.");
         }

@@ -78,32 +78,49 @@ internal sealed class VersionFact(GlobalDot version, string scope, RecordVersion
     public bool IsBelow(VersionFact other) =>
         (content.Timestamp, Spoken).CompareTo((other.Content.Timestamp, other.Spoken)) < 0;
 
-    /// <summary>
-    /// Whether a hub may hold what took its place without knowing that: a device that came from another hub brought it, and a hub does
-    /// not take a device's word about the versions of others. It comes back beside its successor then, until that device tells it once more,
-    /// or somebody edits. So does what a device wrote itself, under the incarnation before the one that the other hub made it take: of that it
-    /// claims no more than what was acknowledged.
-    /// </summary>
-    public bool MayReturn => IsDisowned
-        || SupersededBy.Exists(other => IsUnlearned && other.Author != author)
-        || SupersededBy.Exists(other => other.Author is SimulatedDevice { HasMoved: true }
-            && (other.Author != author || other.Version.Replica != version.Replica));
+    /// <summary>Whether the engine wrote it by itself, to say again what somebody had written.</summary>
+    public bool IsRestatement { get; set; }
 
     /// <summary>
-    /// Whether a hub may know it before it has what took its place: a device that came from another hub vouches for all that it wrote
-    /// itself, also for what somebody else has edited since.
+    /// Whether it may stand beside a version that took its place. Its author may have disowned it, and its successors cannot claim it.
+    /// A hub was put back, or a device came from another hub with the successor: a hub does not take a device's word about the versions of
+    /// others, nor of what the device wrote itself before that hub made it take another incarnation.
     /// </summary>
-    public bool MayRunAhead => author is SimulatedDevice { HasMoved: true } && (SupersededBy.Count > 0 || IsBeaten);
+    public bool MayStandBeside(VersionFact successor) => MayStayBeside(successor)
+        || (successor.Author != author && successor.Author is SimulatedDevice { HasMoved: true });
+
+    /// <summary>
+    /// Whether it may still stand there when the world has settled. Versions of others, a device that moved has told once more by then; what
+    /// else came back stays until somebody edits.
+    /// </summary>
+    public bool MayStayBeside(VersionFact successor) => IsDisowned
+        || (successor.Author != author && IsUnlearned)
+        || (successor.Author == author && successor.Version.Replica != version.Replica && author is SimulatedDevice { HasMoved: true });
+
+    /// <summary>
+    /// Whether a node that knows a version that took its place may take it in all the same: a hub where the two may stand beside each
+    /// other, a device where it has disowned what its own version took the place of.
+    /// </summary>
+    public bool MayReturnTo(SimulatedNode node, VersionFact successor) =>
+        MayStandBeside(successor) && (node is SimulatedHub || (IsDisowned && successor.Author == node));
+
+    /// <summary>
+    /// Whether a hub may know it before it has what another device put in its place: a device that came from another hub vouches for all that
+    /// it wrote itself, also for what somebody else has edited since, or beaten where last write wins.
+    /// </summary>
+    public bool MayRunAheadAt(SimulatedNode node) => node is SimulatedHub && author is SimulatedDevice { HasMoved: true }
+        && (SupersededBy.Exists(successor => successor.Author != author) || IsBeaten);
 
     /// <summary>Whether last write wins has dropped it somewhere for one that it preferred.</summary>
     public bool IsBeaten { get; set; }
 
     /// <summary>
-    /// Whether this is another version once more, written by its author under a new incarnation, which cannot claim to know what the
-    /// earlier one wrote: both stand where the earlier one had travelled, with equal content, which is no conflict to a person.
+    /// Whether this says once more what another version says, at the same time and under a new incarnation of its author, which cannot claim
+    /// what the earlier one wrote: both stand where the earlier one had travelled, which is no conflict to a person.
     /// </summary>
     public bool IsRestampOf(VersionFact other) =>
-        author.Principal == other.Author.Principal && version.Replica != other.Version.Replica && content.Timestamp == other.Content.Timestamp;
+        IsRestatement && author.Principal == other.Author.Principal && version.Replica != other.Version.Replica
+        && content.Timestamp == other.Content.Timestamp && IsSameAs(other);
 
     public override string ToString() =>
         $"{author.Name}:{version.Counter}@{content.Timestamp}{(content.IsTombstone ? " deleted" : string.Empty)}";
@@ -112,11 +129,14 @@ internal sealed class VersionFact(GlobalDot version, string scope, RecordVersion
     public bool IsSameAs(VersionFact other) => IsSameAs(other.Content);
 
     /// <inheritdoc cref="IsSameAs(VersionFact)"/>
-    public bool IsSameAs(RecordVersion other) =>
-        content.Kind == other.Kind
-        && content.Author == other.Author
-        && content.Payload.Span.SequenceEqual(other.Payload.Span)
-        && ParentsOf(content).SequenceEqual(ParentsOf(other));
+    public bool IsSameAs(RecordVersion other) => AreSame(content, other);
+
+    /// <inheritdoc cref="IsSameAs(VersionFact)"/>
+    public static bool AreSame(RecordVersion one, RecordVersion other) =>
+        one.Kind == other.Kind
+        && one.Author == other.Author
+        && one.Payload.Span.SequenceEqual(other.Payload.Span)
+        && ParentsOf(one).SequenceEqual(ParentsOf(other));
 
     private static ImmutableArray<ContentHash> ParentsOf(RecordVersion version) =>
         VersionNotes.Decode(version.Annotations).Lineage?.Parents ?? [];

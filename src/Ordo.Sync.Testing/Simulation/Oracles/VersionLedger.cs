@@ -33,6 +33,9 @@ internal sealed class VersionLedger
     /// </summary>
     public HashSet<string> Restarted { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Refused writes that a person has let go, by their names in the store's inbox.</summary>
+    public HashSet<(SimulatedNode Node, string Area, string Key)> LetGo { get; } = [];
+
     public VersionFact? Find(GlobalDot version) => _byVersion.GetValueOrDefault(version);
 
     /// <summary>All that was written of a record.</summary>
@@ -139,6 +142,7 @@ internal sealed class VersionLedger
         VersionFact? before)
     {
         VersionFact again = Add(author, scope, key, version, content, superseded: [], left, isKnown: _ => false);
+        again.IsRestatement = true;
         again.Shown = [.. again.Shown, .. before?.Shown ?? [], .. before?.Past ?? []];
     }
 
@@ -156,7 +160,7 @@ internal sealed class VersionLedger
     public void Restate(VersionFact anew, IReadOnlySet<GlobalDot> left)
     {
         List<VersionFact> restated = [.. anew.Past.Select(Find).OfType<VersionFact>().Where(before => before.IsSameAs(anew))];
-        if (restated.Count == 0)
+        if (!anew.IsRestatement || restated.Count == 0)
         {
             return;
         }
@@ -221,12 +225,6 @@ internal sealed class VersionLedger
             Find(before)?.SupersededBy.Add(lost.Fact);
         }
     }
-
-    /// <summary>
-    /// Whether nodes that know the same of a scope may hold different versions of it for a while: a hub that was put back takes from each
-    /// device what that wrote, but not what the device put in the place of others' versions, which those bring again.
-    /// </summary>
-    public bool MayDiffer(string scope) => _byVersion.Values.Any(fact => fact.Scope == scope && fact is { IsUnlearned: true, MayReturn: true });
 
     /// <summary>Whether a version was written of this record at this time and, where that is asked for, says the same.</summary>
     public bool IsOf(GlobalDot version, string scope, RecordKey key, RecordVersion content, bool isExact) =>

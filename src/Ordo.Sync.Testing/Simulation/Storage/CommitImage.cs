@@ -29,8 +29,14 @@ internal sealed class CommitImage
     /// <summary>Scopes that were dropped as wholes.</summary>
     public HashSet<string> Dropped { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>What the engine wrote by itself, and says in its journal that it only states something anew.</summary>
+    public HashSet<(string Scope, Dot Version)> Restated { get; } = [];
+
     /// <summary>What was taken out of the journal, as acknowledged.</summary>
     public List<(string Scope, Dot UpTo)> Pruned { get; } = [];
+
+    /// <summary>Entries of the store's own areas that were removed.</summary>
+    public List<(string Area, string Key)> RemovedLocals { get; } = [];
 
     /// <summary>Whether the store took a new incarnation.</summary>
     public bool HasRotated { get; set; }

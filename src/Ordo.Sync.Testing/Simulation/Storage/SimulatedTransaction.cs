@@ -110,6 +110,10 @@ internal sealed class SimulatedTransaction(
     {
         await disk.TouchAsync(DiskEffect.Write).ConfigureAwait(false);
         await inner.AppendJournalAsync(entry, cancellationToken).ConfigureAwait(false);
+        if (entry.Kind == OperationKind.Restamp)
+        {
+            _image.Restated.Add((entry.Scope, entry.Dot));
+        }
     }
 
     public async ValueTask<int> PruneJournalAsync(string scope, Dot upTo, CancellationToken cancellationToken)
@@ -129,6 +133,7 @@ internal sealed class SimulatedTransaction(
     public async ValueTask RemoveLocalAsync(string area, string key, CancellationToken cancellationToken)
     {
         await disk.TouchAsync(DiskEffect.Write).ConfigureAwait(false);
+        _image.RemovedLocals.Add((area, key));
         await inner.RemoveLocalAsync(area, key, cancellationToken).ConfigureAwait(false);
     }
 
