@@ -161,9 +161,10 @@ internal sealed partial class NodeWitness
     private bool IsAheadOfLost(CommitImage image, string scope, RecordKey key, VersionFact fact)
     {
         CausalContext known = image.ScopesAfter[scope].ContextOf(key);
-        return node.PolicyOf(key.Collection) == SiblingPolicy.KeepGreatest
-            && ledger.Of(scope, key).Any(other => other.IsUnlearned && other.Author != fact.Author
-                && !Knows(image, scope, known, other.Version) && fact.IsBelow(other));
+        return ledger.Of(scope, key).Any(other => other.IsUnlearned && other.Author != fact.Author
+            && !Knows(image, scope, known, other.Version)
+            && (other.Past.Contains(fact.Version)
+                || (node.PolicyOf(key.Collection) == SiblingPolicy.KeepGreatest && fact.IsBelow(other))));
     }
 
     private void JudgeScopes(CommitImage image)
