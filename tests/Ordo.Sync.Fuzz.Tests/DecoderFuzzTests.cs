@@ -8,6 +8,7 @@ namespace Ordo.Sync.Fuzz.Tests;
 /// Bytes that nobody vouches for are decoded, or refused as documented. <c>ORDO_FUZZ_INPUTS</c> and <c>ORDO_FUZZ_SEED</c> make it a
 /// campaign: docs/internals/fuzzing.md.
 /// </summary>
+[Collection(OneAtATime.Name)]
 public sealed class DecoderFuzzTests(ITestOutputHelper output)
 {
     private const long ReportEvery = 1_000_000;

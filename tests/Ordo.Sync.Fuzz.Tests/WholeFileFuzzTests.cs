@@ -9,6 +9,7 @@ namespace Ordo.Sync.Fuzz.Tests;
 /// Whole files of stores, whole bundles, and all that a hub answers, changed: each costs milliseconds. <c>ORDO_FUZZ_FILES</c> and
 /// <c>ORDO_FUZZ_SEED</c> make it a campaign: docs/internals/fuzzing.md.
 /// </summary>
+[Collection(OneAtATime.Name)]
 public sealed class WholeFileFuzzTests(ITestOutputHelper output)
 {
     private const long ReportEvery = 10_000;

@@ -96,21 +96,16 @@ internal static class HttpTargets
     }
 
     /// <summary>A message, compressed.</summary>
-    public static byte[] Brotli(byte[] message)
+    public static byte[] Brotli(byte[] message) =>
+        Pack(message, static packed => new BrotliStream(packed, CompressionLevel.Fastest, leaveOpen: true));
+
+    private static byte[] Gzip(byte[] message) =>
+        Pack(message, static packed => new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true));
+
+    private static byte[] Pack(byte[] message, Func<Stream, Stream> open)
     {
         using var packed = new MemoryStream();
-        using (var stream = new BrotliStream(packed, CompressionLevel.Fastest, leaveOpen: true))
-        {
-            stream.Write(message);
-        }
-
-        return packed.ToArray();
-    }
-
-    private static byte[] Gzip(byte[] message)
-    {
-        using var packed = new MemoryStream();
-        using (var stream = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        using (Stream stream = open(packed))
         {
             stream.Write(message);
         }

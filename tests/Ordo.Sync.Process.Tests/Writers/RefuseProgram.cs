@@ -13,6 +13,9 @@ internal static class RefuseProgram
 {
     private const int Before = 50;
     private const int Failures = 3;
+
+    // Far more than what fits in front of the limit.
+    private const int WritesMax = 20_000;
     private const string Limit = "65536:";
     private const string NoLimit = "unlimited:";
 
@@ -30,6 +33,7 @@ internal static class RefuseProgram
             SetLimit(Limit);
             for (int failures = 0; failures < Failures;)
             {
+                Assert.True(next - order.FirstValue < WritesMax, "The system refuses to write, and every write succeeds.");
                 try
                 {
                     await PutAsync(device, next);
