@@ -4,6 +4,7 @@ using Ordo.Sync.Records;
 using Ordo.Sync.Replication;
 using Ordo.Sync.Replication.Admission;
 using Ordo.Sync.Replication.Forgetting;
+using Ordo.Sync.Replication.Generations;
 using Ordo.Sync.Replication.Messages;
 using Ordo.Sync.Replication.Responder;
 using Ordo.Sync.Replication.Session;
@@ -60,6 +61,28 @@ public sealed class SimulatedHub : SimulatedNode
         return collected;
     }
 
+    /// <summary>
+    /// Begins a new generation of every scope, as by an administrator's command: what is known of many replicas is called by one name from then
+    /// on. Devices follow when they come, and nothing that they wrote meanwhile is lost or doubled. Other hubs follow as well; only one hub
+    /// of a world does this.
+    /// </summary>
+    /// <returns>In how many scopes there was anything to gain.</returns>
+    public int Compact() => World.Run(CompactAsync);
+
+    internal async Task<int> CompactAsync()
+    {
+        int begun = 0;
+        foreach (string scope in await ListScopesAsync().ConfigureAwait(false))
+        {
+            ScopeCompaction done = await ScopeCompactor.RunAsync(Store, Catalog, scope, World.Random).ConfigureAwait(false);
+            begun += done.IsStarted ? 1 : 0;
+            World.Trace($"{Name} compacts {scope} from {done.EntriesBefore} names to {done.EntriesAfter}");
+        }
+
+        World.Statistics.CompactionCount += begun;
+        return begun;
+    }
+
     /// <summary>Collects audit history that is older than an age, as by command.</summary>
     internal async Task CollectHistoryAsync(TimeSpan age, TimeSpan horizon)
     {
@@ -97,6 +120,7 @@ public sealed class SimulatedHub : SimulatedNode
                 var runner = new SessionRunner(Store, Catalog, peer, scope, new SilentObserver(), Time, World.Random)
                 {
                     RestampsUnsynced = false,
+                    KeepsGenerations = true,
                 };
                 SessionReport report = await runner.RunAsync().ConfigureAwait(false);
                 isSettled &= report.Result == SessionResult.Converged;

@@ -36,6 +36,12 @@ public sealed class SimulationStatistics
     /// <summary>The deletes that hubs have forgotten.</summary>
     public long CollectedCount { get; internal set; }
 
+    /// <summary>The generations of scopes that hubs have begun.</summary>
+    public long CompactionCount { get; internal set; }
+
+    /// <summary>How often a node has come into another generation of a scope and called versions otherwise from then on.</summary>
+    public long RenamingCount { get; internal set; }
+
     /// <summary>The disk errors.</summary>
     public long DiskErrorCount { get; internal set; }
 
@@ -60,6 +66,8 @@ public sealed class SimulationStatistics
         RestoreCount += other.RestoreCount;
         CloneCount += other.CloneCount;
         CollectedCount += other.CollectedCount;
+        CompactionCount += other.CompactionCount;
+        RenamingCount += other.RenamingCount;
         DiskErrorCount += other.DiskErrorCount;
         PartitionCount += other.PartitionCount;
         ConflictCount += other.ConflictCount;

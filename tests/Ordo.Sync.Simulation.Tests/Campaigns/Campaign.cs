@@ -62,7 +62,8 @@ internal sealed class Campaign(
         + $"{Statistics.MessageCount} messages, {Statistics.LossCount} lost, {Statistics.DuplicateCount} repeated, "
         + $"{Statistics.PartitionCount} partitions, {Statistics.CrashCount} crashes, {Statistics.UndoneCommitCount} commits undone "
         + $"by power cuts, {Statistics.DiskErrorCount} disk errors, {Statistics.RestoreCount} stores put back, "
-        + $"{Statistics.CloneCount} copied, {Statistics.CollectedCount} deletes forgotten; {_failures.Count} plans failed");
+        + $"{Statistics.CloneCount} copied, {Statistics.CollectedCount} deletes forgotten, {Statistics.CompactionCount} generations, "
+        + $"{Statistics.RenamingCount} times followed; {_failures.Count} plans failed");
 
     private bool TryTake(int count, out int number)
     {

@@ -14,6 +14,8 @@ internal static class CampaignSettings
     public const string ScenesVariable = "ORDO_SIMULATION_SCENES";
     public const string DisastersVariable = "ORDO_SIMULATION_DISASTERS";
     public const string UpheavalsVariable = "ORDO_SIMULATION_UPHEAVALS";
+    public const string EncountersVariable = "ORDO_SIMULATION_ENCOUNTERS";
+    public const string CompactionsVariable = "ORDO_SIMULATION_COMPACTIONS";
     public const string StepsVariable = "ORDO_SIMULATION_STEPS";
     public const string SqliteVariable = "ORDO_SIMULATION_SQLITE";
 
@@ -37,9 +39,11 @@ internal static class CampaignSettings
     /// <summary>One plan in so many keeps its records in SQLite, all of them where it is 1; 0, the default, for none.</summary>
     public static int SqliteOneIn => Read(SqliteVariable) is { } count ? checked((int)count) : 0;
 
-    /// <summary>What seeds are made into: plans with scenes, disasters or upheavals, where the variable of that name is 1.</summary>
+    /// <summary>What seeds are made into: plans with scenes, disasters, upheavals, encounters or compactions, where the variable of that name is 1.</summary>
     public static PlanKind Kind => Read(DisastersVariable) is 1 ? PlanKind.Disasters
         : Read(UpheavalsVariable) is 1 ? PlanKind.Upheavals
+        : Read(EncountersVariable) is 1 ? PlanKind.Encounters
+        : Read(CompactionsVariable) is 1 ? PlanKind.Compactions
         : Read(ScenesVariable) is 1 ? PlanKind.Scenes
         : PlanKind.Plain;
 

@@ -10,6 +10,8 @@ public sealed class EngineTests(ITestOutputHelper output)
     private const int DisastersInCi = 120;
     private const int ScenesInCi = 250;
     private const int UpheavalsInCi = 110;
+    private const int EncountersInCi = 60;
+    private const int CompactionsInCi = 70;
     private const int PlansOnSqlite = 30;
     private const ulong SeedOnSqlite = 1;
 
@@ -72,6 +74,39 @@ public sealed class EngineTests(ITestOutputHelper output)
         Assert.True(
             campaign.Statistics is { RestoreCount: > 0, CloneCount: > 0, CollectedCount: > 0 },
             "No store was put back, none was copied, or no delete was forgotten.");
+    }
+
+    /// <summary>
+    /// Moments at which three have to meet, or at which something comes late; far more with <see cref="CampaignSettings.EncountersVariable"/>.
+    /// </summary>
+    [Fact]
+    public void Encounters_break_no_promise()
+    {
+        var campaign = new Campaign(sqliteOneIn: 0, kind: PlanKind.Encounters);
+
+        IReadOnlyList<Failure> failures = campaign.Run(SeedInCi, EncountersInCi);
+
+        output.WriteLine(campaign.Tell());
+        Assert.True(failures.Count == 0, failures.Select(campaign.Explain).FirstOrDefault());
+        Assert.True(campaign.Statistics.DuplicateCount > 0, "Nothing came late.");
+    }
+
+    /// <summary>
+    /// New generations of scopes while devices are away or in the middle of transfers; far more with
+    /// <see cref="CampaignSettings.CompactionsVariable"/>.
+    /// </summary>
+    [Fact]
+    public void Compactions_break_no_promise()
+    {
+        var campaign = new Campaign(sqliteOneIn: 0, kind: PlanKind.Compactions);
+
+        IReadOnlyList<Failure> failures = campaign.Run(SeedInCi, CompactionsInCi);
+
+        output.WriteLine(campaign.Tell());
+        Assert.True(failures.Count == 0, failures.Select(campaign.Explain).FirstOrDefault());
+        Assert.True(
+            campaign.Statistics is { CompactionCount: > 0, RenamingCount: var followed } && followed > campaign.Statistics.CompactionCount,
+            "No hub began a generation, or no device followed.");
     }
 
     /// <summary>The same in SQLite files; far more with <see cref="CampaignSettings.SqliteVariable"/>.</summary>

@@ -26,12 +26,18 @@ internal static class MutantCatalog
         ["EditDropsUnseen"] = 8,
         ["EndsAtFirstStage"] = 49,
         ["EqualIsConflict"] = 18,
+        ["EntersWithOwnWrites"] = 5,
+        ["ExportsUnnoted"] = 5,
         ["FillsOneAnother"] = 27,
+        ["FoldsNamed"] = 67,
+        ["FoldsUnacknowledged"] = 71,
+        ["FoldsWithoutOffsets"] = 1,
         ["ForgetsEarlierIncarnations"] = 20,
         ["ForgetsOffset"] = 600005910,
         ["ForgetsSilently"] = 3,
         ["ForgetsSpread"] = 10_002_213,
         ["ForgetsWhoWaits"] = 5,
+        ["GivesUnnoted"] = 12,
         ["GoesOnAsAnother"] = 138,
         ["HashesNeverAgree"] = 1,
         ["HidesOwnConflicts"] = 24,
@@ -46,19 +52,25 @@ internal static class MutantCatalog
         ["LeavingLosesWrites"] = 15,
         ["ListsNoConflict"] = 5,
         ["LosesStagedPage"] = 6,
+        ["MixesTransfers"] = 103,
         ["NeverPrunes"] = 1,
         ["OverwrittenMovesClock"] = 600029135,
         ["ProposalMayBeLost"] = 9,
         ["ProposesUnnoted"] = 9,
         ["PrunesTooMuch"] = 4,
+        ["PushesUnnoted"] = 74,
         ["QueueIsUnbounded"] = 231,
         ["ReadsGoBack"] = 17,
         ["RefusedIsNotKept"] = 41,
+        ["RenamesItsUnsynced"] = 1,
+        ["RenamesWithoutKnowing"] = 1,
         ["RenewalClaimsAll"] = 12,
         ["RenewalDropsWrites"] = 2,
         ["RenewalIsLater"] = 2,
+        ["RenewalKeepsClaims"] = 12,
         ["RenewalLeavesElements"] = 88,
         ["RenewsOnceOnly"] = 1104,
+        ["RestartKeepsName"] = 3,
         ["RestartKeepsTransfers"] = 7,
         ["RestartLosesWrites"] = 7,
         ["RestatesAsDelete"] = 14,
@@ -67,12 +79,19 @@ internal static class MutantCatalog
         ["SeesCopiesEverywhere"] = 1,
         ["SendsOnlyNewSiblings"] = 3,
         ["SettlesAway"] = 1153,
+        ["StageEndMoves"] = 22,
         ["StagedIsNotKept"] = 6,
         ["TakesAWordForStrangers"] = 998,
+        ["TakesAnyLink"] = 86,
+        ["TakesFormerPush"] = 1,
+        ["TakesInUnnoted"] = 53,
         ["TakesOwnForAcknowledged"] = 4,
+        ["TakesRefusedLate"] = 7,
         ["TakesSuperseded"] = 6,
         ["TellsBeforeDurable"] = 58,
         ["TellsOnceOnly"] = 1153,
+        ["TellsTheLatest"] = 1,
+        ["TellsTooEarly"] = 1,
         ["TrustsAnyLink"] = 12,
         ["WorkersAreUnbounded"] = 1,
     };
@@ -96,6 +115,7 @@ internal static class MutantCatalog
         "RenewalLeavesElements",
         "RenewsOnceOnly",
         "SettlesAway",
+        "StageEndMoves",
         "TakesAWordForStrangers",
         "TellsOnceOnly",
     };
@@ -121,12 +141,40 @@ internal static class MutantCatalog
         "RenewalClaimsAll",
         "RenewalDropsWrites",
         "RenewalIsLater",
+        "RenewalKeepsClaims",
+        "TakesAnyLink",
         "TrustsAnyLink",
         "WorkersAreUnbounded",
     };
 
+    private static readonly HashSet<string> InEncounters = new(StringComparer.Ordinal)
+    {
+        "ExportsUnnoted",
+        "GivesUnnoted",
+        "MixesTransfers",
+        "PushesUnnoted",
+        "RestartKeepsName",
+        "TakesInUnnoted",
+        "TakesRefusedLate",
+    };
+
+    private static readonly HashSet<string> InCompactions = new(StringComparer.Ordinal)
+    {
+        "EntersWithOwnWrites",
+        "FoldsNamed",
+        "FoldsUnacknowledged",
+        "FoldsWithoutOffsets",
+        "RenamesItsUnsynced",
+        "RenamesWithoutKnowing",
+        "TakesFormerPush",
+        "TellsTheLatest",
+        "TellsTooEarly",
+    };
+
     /// <summary>The kind of plans that catch it.</summary>
     public static PlanKind KindOf(string mutant) => InUpheavals.Contains(mutant) ? PlanKind.Upheavals
+        : InEncounters.Contains(mutant) ? PlanKind.Encounters
+        : InCompactions.Contains(mutant) ? PlanKind.Compactions
         : InDisasters.Contains(mutant) ? PlanKind.Disasters
         : InScenes.Contains(mutant) ? PlanKind.Scenes
         : PlanKind.Plain;

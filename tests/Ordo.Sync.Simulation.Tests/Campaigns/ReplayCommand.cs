@@ -20,6 +20,8 @@ internal static class ReplayCommand
             .. When(kind == PlanKind.Scenes, $"{CampaignSettings.ScenesVariable}=1"),
             .. When(kind == PlanKind.Disasters, $"{CampaignSettings.DisastersVariable}=1"),
             .. When(kind == PlanKind.Upheavals, $"{CampaignSettings.UpheavalsVariable}=1"),
+            .. When(kind == PlanKind.Encounters, $"{CampaignSettings.EncountersVariable}=1"),
+            .. When(kind == PlanKind.Compactions, $"{CampaignSettings.CompactionsVariable}=1"),
             .. When(mutant is not null, $"{CampaignSettings.MutantVariable}={mutant}"),
             .. When(isShortened, $"{CampaignSettings.StepsVariable}={string.Join(',', plan.Steps.Select(NumberOf))}"),
         ];

@@ -15,6 +15,12 @@ internal sealed record Plan(ulong Seed, Topology Topology, int Devices, IReadOnl
     /// <summary>Whether only the first device may decide about academic records; all may otherwise.</summary>
     public bool HasOneApprover { get; init; }
 
+    /// <summary>
+    /// How many devices edit cards, in the first scope alone; all do in both where it is <see langword="null"/>. Who is named in a
+    /// conflict-free field keeps the names of its versions in each generation.
+    /// </summary>
+    public int? CardEditorsMax { get; init; }
+
     /// <summary>Whether the nodes keep their records in SQLite files; in memory otherwise.</summary>
     public bool OnSqlite { get; init; }
 

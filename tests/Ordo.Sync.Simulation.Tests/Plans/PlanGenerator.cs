@@ -35,6 +35,16 @@ internal static class PlanGenerator
             return UpheavalGenerator.Generate(seed, sqliteOneIn);
         }
 
+        if (kind == PlanKind.Encounters)
+        {
+            return EncounterGenerator.Generate(seed, sqliteOneIn);
+        }
+
+        if (kind == PlanKind.Compactions)
+        {
+            return CompactionGenerator.Generate(seed, sqliteOneIn);
+        }
+
         // Not the world's own numbers: those begin with the same seed.
         var random = new SimulationRandom(seed * 0x2545F4914F6CDD1D + 1);
         var topology = (Topology)random.Next(3);

@@ -14,4 +14,10 @@ internal enum PlanKind
 
     /// <summary>Work around what happens to whole stores: see <see cref="Upheavals"/>.</summary>
     Upheavals,
+
+    /// <summary>Work around moments at which three have to meet, or one comes late: see <see cref="Encounters"/>.</summary>
+    Encounters,
+
+    /// <summary>Work around new generations of scopes: see <see cref="Compactions"/>.</summary>
+    Compactions,
 }

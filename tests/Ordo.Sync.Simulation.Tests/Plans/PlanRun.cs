@@ -34,10 +34,13 @@ internal sealed class PlanRun : IDisposable
             }
         });
         _cards = new CardEditor(_world);
-        _editor = new Editor(_world, _cards, plan.Keys, plan.PaddingMax);
+        _editor = new Editor(_world, _cards, plan.Keys, plan.PaddingMax, MayEditCards);
         _upheavals = new Upheavals(_world, isCertain: plan.Topology == Topology.OneHub, Configure);
         _reader = new Reader(_world, plan.Keys);
     }
+
+    private bool MayEditCards(SimulatedDevice device, string scope) =>
+        _plan.CardEditorsMax is not { } max || (_world.Devices.Take(max).Contains(device) && scope == Campus.Scopes[0]);
 
     private List<SimulatedNode> Nodes => [.. _world.Hubs, .. _world.Devices];
 
@@ -188,8 +191,14 @@ internal sealed class PlanRun : IDisposable
             case StepKind.Crossing:
                 new LongTransfer(_world, _editor, Begin).Cross(Campus.Scopes[step.Amount % 2]);
                 break;
+            case StepKind.Compact or StepKind.CompactMidway or StepKind.CompactUnheard when _world.Hubs[0].IsUp:
+                Compact(step, device);
+                break;
             case >= StepKind.BackUp:
                 Disturb(step, device);
+                break;
+            case >= StepKind.SharedFill:
+                Meet(step, device);
                 break;
             case >= StepKind.Blackout:
                 Strike(step, device);
@@ -221,6 +230,43 @@ internal sealed class PlanRun : IDisposable
                 break;
             case StepKind.BrokenFill:
                 disasters.BreakFill(device, (SimulatedDevice)device.Peer!);
+                break;
+        }
+    }
+
+    private void Compact(Step step, SimulatedDevice device)
+    {
+        var compactions = new Compactions(_world, _editor, at => _newer.Contains(at.Name), work => Begin(work));
+        switch (step.Kind)
+        {
+            case StepKind.Compact:
+                compactions.Begin();
+                break;
+            case StepKind.CompactMidway:
+                compactions.BeginMidway(device, isRefill: step.Amount % 3 == 0);
+                break;
+            case StepKind.CompactUnheard:
+                compactions.BeginUnheard(device);
+                break;
+        }
+    }
+
+    private void Meet(Step step, SimulatedDevice device)
+    {
+        var encounters = new Encounters(_world, _editor, at => _newer.Contains(at.Name), work => Begin(work));
+        switch (step.Kind)
+        {
+            case StepKind.SharedFill:
+                encounters.ShareFill(device, (SimulatedDevice)device.Peer!);
+                break;
+            case StepKind.SpreadAhead:
+                encounters.SpreadAhead(device, (SimulatedDevice)device.Peer!, step.Amount);
+                break;
+            case StepKind.LateRefusal:
+                encounters.RefuseLate(device);
+                break;
+            case StepKind.LatePages:
+                encounters.MixPages(device);
                 break;
         }
     }

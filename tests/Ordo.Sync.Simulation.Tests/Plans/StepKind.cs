@@ -90,6 +90,18 @@ internal enum StepKind
     /// <summary>A device writes while it is filled for the first time, and goes to another peer before it is full, and back.</summary>
     BrokenFill,
 
+    /// <summary>A device whose writes others have edited already is filled for the first time, and goes to another peer before it is full.</summary>
+    SharedFill,
+
+    /// <summary>A device that runs ahead gives its writes away, or builds on what runs ahead, and is refused by another peer afterwards.</summary>
+    SpreadAhead,
+
+    /// <summary>A push that a hub refused for its clock comes once more, when the hub's clock has reached it.</summary>
+    LateRefusal,
+
+    /// <summary>Pages of a push that was given up come among those of the next.</summary>
+    LatePages,
+
     /// <summary>What is on the disk of every node is copied.</summary>
     BackUp,
 
@@ -107,6 +119,15 @@ internal enum StepKind
 
     /// <summary>People look at everything that a device shows.</summary>
     Read,
+
+    /// <summary>A hub begins a new generation of its scopes.</summary>
+    Compact,
+
+    /// <summary>It does so while a device receives many pages.</summary>
+    CompactMidway,
+
+    /// <summary>It does so while a device that has written is away, and has not heard of what became of its last push.</summary>
+    CompactUnheard,
 
     /// <summary>A device starts anew, and its background service syncs from now on.</summary>
     Background,

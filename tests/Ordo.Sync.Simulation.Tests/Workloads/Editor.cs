@@ -1,17 +1,23 @@
 using System.Globalization;
-using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts;
 using Ordo.Sync.Engine.Collections;
 using Ordo.Sync.Engine.Inbox;
 using Ordo.Sync.Engine.Writes;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Testing.Simulation;
+using Ordo.Sync.Testing.Simulation.Oracles;
 using Ordo.Sync.Testing.Simulation.Scheduling;
 
 namespace Ordo.Sync.Simulation.Tests.Workloads;
 
 /// <summary>Edits, deletes and decides at random, as people at devices do.</summary>
-internal sealed class Editor(SimulatedWorld world, CardEditor cards, int keys, int paddingMax)
+/// <param name="world">The world.</param>
+/// <param name="cards">Edits cards.</param>
+/// <param name="keys">Records a collection and scope.</param>
+/// <param name="paddingMax">The most characters of a text.</param>
+/// <param name="mayEditCards">Who edits cards, and in which scope.</param>
+internal sealed class Editor(
+    SimulatedWorld world, CardEditor cards, int keys, int paddingMax, Func<SimulatedDevice, string, bool> mayEditCards)
 {
     private readonly NoteForm<Note> _older = new(
         static (shown, text, score) => (shown ?? new Note()) with { Text = text, Score = score },
@@ -36,7 +42,7 @@ internal sealed class Editor(SimulatedWorld world, CardEditor cards, int keys, i
         string scope = Random.Pick(Campus.Scopes);
         await TryAsync(device, scope, async () =>
         {
-            if (Random.Next(4) == 0)
+            if (Random.Next(4) == 0 && mayEditCards(device, scope))
             {
                 await cards.EditAsync(device, scope, Key());
                 return;
@@ -58,6 +64,13 @@ internal sealed class Editor(SimulatedWorld world, CardEditor cards, int keys, i
         }
     });
 
+    /// <summary>Writes one of these records anew, with other contents.</summary>
+    public Task RewriteLongAsync(SimulatedDevice device, string scope) => TryAsync(
+        device,
+        scope,
+        () => PutAsync(
+            device, scope, string.Create(CultureInfo.InvariantCulture, $"long{Random.Next(LongCount)}"), Random.Next(LongLength)));
+
     /// <summary>Writes a card so long that later changes of it are told without the rest.</summary>
     public Task WriteLongCardAsync(SimulatedDevice device, string scope) =>
         TryAsync(device, scope, () => cards.LengthenAsync(device, scope, Key()));
@@ -65,7 +78,11 @@ internal sealed class Editor(SimulatedWorld world, CardEditor cards, int keys, i
     /// <summary>Edits short records of a scope: a card, and one that stands before the long ones in the order of keys.</summary>
     public Task EditShortAsync(SimulatedDevice device, string scope) => TryAsync(device, scope, async () =>
     {
-        await cards.EditAsync(device, scope, Key());
+        if (mayEditCards(device, scope))
+        {
+            await cards.EditAsync(device, scope, Key());
+        }
+
         await PutAsync(device, scope, Key(), 0);
     });
 
@@ -114,7 +131,7 @@ internal sealed class Editor(SimulatedWorld world, CardEditor cards, int keys, i
         if (record is not null && Random.Next(4) == 0)
         {
             // A form that stays open for a while: what comes meanwhile must not be overwritten.
-            GlobalDot[] seen = world.Ledger.OpenForm(device, notes.Scope, record.Version);
+            ShownVersion[] seen = world.Ledger.OpenForm(device, notes.Scope, record.Version);
             await Task.Delay(TimeSpan.FromSeconds(Random.Next(30)), device.Time);
             string text = Text();
             world.Ledger.NoteForm(device, seen, text);

@@ -6,6 +6,7 @@ using Ordo.Sync.Engine.Syncing;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication;
+using Ordo.Sync.Replication.Generations;
 using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.Testing.Simulation.Oracles;
@@ -134,12 +135,14 @@ internal sealed class ConvergenceCheck(SimulatedWorld world)
             StoredRecord? record = await node.Store.Inner.GetAsync(scope, key).ConfigureAwait(false);
             await using IStoreSnapshot snapshot = await node.Store.Inner.ReadAsync().ConfigureAwait(false);
             ScopeState state = await snapshot.GetScopeAsync(scope).ConfigureAwait(false);
+            ReplicaId generation = await GenerationLedger.ReadCurrentAsync(snapshot, scope, CancellationToken.None).ConfigureAwait(false);
             CheckVersions(node, scope, key, record, expected, HasForgotten);
 
-            bool HasForgotten(GlobalDot dot) => world.Ledger.Find(dot)!.Content.IsTombstone
-                && world.Ledger.Names.ByNameAt(node, scope, dot) is { } name
-                && snapshot.Replicas.IndexOf(name.Replica) is >= 0 and var index
-                && state.Forgotten.Contains(new Dot(index, name.Counter));
+            bool HasForgotten(GlobalDot dot) => world.Ledger.Find(dot) is { Content.IsTombstone: true } fact
+                && world.Ledger.Names.ByNameAt(node, scope, dot) is { } first
+                && world.Ledger.Names.Generations.At(generation, first) is var name
+                && ((snapshot.Replicas.IndexOf(name.Replica) is >= 0 and var index && state.Forgotten.Contains(new Dot(index, name.Counter)))
+                    || (fact.IsCollected && name != first));
 
             if (node is SimulatedDevice device && record?.Content is { } content)
             {
@@ -227,7 +230,8 @@ internal sealed class ConvergenceCheck(SimulatedWorld world)
     }
 
     private bool IsNoSide(VersionFact fact, List<VersionFact> standing) =>
-        IsStatedAnew(fact, standing) || standing.Exists(other => other.Shown.Contains(fact.Version));
+        IsStatedAnew(fact, standing) || standing.Exists(other => other.Past.Any(before => world.Ledger.Find(before)?.PutAgainFrom == fact.Version))
+        || standing.Exists(other => other.Shown.Contains(fact.Version));
 
     // A version stated anew (a refusal, a clock put right) is no side against an edit of the content that it repeats.
     private bool IsStatedAnew(VersionFact fact, List<VersionFact> standing) => fact.Past

@@ -1,5 +1,6 @@
 using Ordo.Sync.Causality;
 using Ordo.Sync.Records;
+using Ordo.Sync.Replication.Generations;
 using Ordo.Sync.Storage;
 using Ordo.Sync.Storage.Identity;
 using Ordo.Sync.Testing.Simulation.Storage;
@@ -9,6 +10,7 @@ namespace Ordo.Sync.Testing.Simulation.Oracles;
 /// <summary>What a node claims to know, as it is on its disk.</summary>
 internal sealed class NodeKnowledge
 {
+    private readonly Dictionary<string, ReplicaId> _generations = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ScopeState> _scopes = new(StringComparer.Ordinal);
 
     private NodeKnowledge(SimulatedNode node) => Node = node;
@@ -48,6 +50,8 @@ internal sealed class NodeKnowledge
         foreach (string scope in await snapshot.ListScopesAsync().ConfigureAwait(false))
         {
             read._scopes.Add(scope, await snapshot.GetScopeAsync(scope).ConfigureAwait(false));
+            read._generations.Add(
+                scope, await GenerationLedger.ReadCurrentAsync(snapshot, scope, CancellationToken.None).ConfigureAwait(false));
         }
 
         return read;
@@ -56,7 +60,8 @@ internal sealed class NodeKnowledge
     /// <summary>Whether it claims a version, as current or as one that another has taken the place of.</summary>
     public bool Knows(VersionNames names, VersionFact fact, RecordKey key) =>
         _scopes.TryGetValue(fact.Scope, out ScopeState? state)
-        && names.ByNameAt(Node, fact.Scope, fact.Version) is { } dot
+        && names.ByNameAt(Node, fact.Scope, fact.Version) is { } first
+        && names.Generations.At(_generations[fact.Scope], first) is var dot
         && Replicas.IndexOf(dot.Replica) is >= 0 and var index
         && state.ContextOf(key).Contains(new Dot(index, dot.Counter));
 

@@ -24,7 +24,7 @@ internal sealed partial class NodeWitness
             statistics.WriteCount++;
             _writtenCount += SystemCollections.Contains(key.Collection) ? 0 : 1;
             VersionFact written = ledger.Add(
-                node, scope, key, dot, version, superseded, left, seen => Knows(image, scope, known, seen));
+                node, scope, key, dot, version, superseded, left, seen => Knew(image, scope, known, seen.Name) && IsCalled(image, scope, seen));
             written.IsRestatement = IsOfEngine(image, scope, key, version);
             if (node.PolicyOf(key.Collection) == SiblingPolicy.KeepGreatest)
             {
@@ -36,7 +36,9 @@ internal sealed partial class NodeWitness
             return;
         }
 
+        JudgeSpread(image, scope, key, fact);
         fact.IsSpread |= fact.Author != node;
+        fact.IsSeen |= fact.Author != node;
         if (image.Replicas[version.Dot.ReplicaIndex] == image.Replica && dot.Counter > image.CounterBefore)
         {
             Report(image, scope, key, $"issues {fact} a second time");
@@ -44,7 +46,7 @@ internal sealed partial class NodeWitness
 
         foreach (VersionFact successor in fact.SupersededBy)
         {
-            if (fact.IsContent && !fact.MayReturnTo(node, successor) && Knows(image, scope, known, successor.Version))
+            if (fact.IsContent && !fact.MayReturnTo(node, successor) && Knew(image, scope, known, successor.Version))
             {
                 Report(image, scope, key, $"brings {fact} back, although it knew {successor}, which took its place");
             }
@@ -95,6 +97,13 @@ internal sealed partial class NodeWitness
                 Report(image, scope, key, $"stamps {written} no later than {before}, which it takes the place of");
             }
         }
+
+        // What others have, they may have preferred to something else for good.
+        if (written.Past.Select(ledger.Find).OfType<VersionFact>()
+            .FirstOrDefault(before => before is { IsContent: true, IsSeen: true } && IsEarlierThan(written, before)) is { } spread)
+        {
+            Report(image, scope, key, $"stamps {written} earlier than {spread}, which others have and which it takes the place of");
+        }
     }
 
     // What only says another version again is later; as late where its author takes a new incarnation, so that last write wins as before;
@@ -107,6 +116,19 @@ internal sealed partial class NodeWitness
             Report(image, scope, key, $"stamps {written} at another time than it may say {before} again");
         }
     }
+
+    // Last write wins drops for good what a version that others have is preferred to: its author may not have stamped it anew earlier. A
+    // form that was open meanwhile is another matter, as is a store that writes under another name.
+    private void JudgeSpread(CommitImage image, string scope, RecordKey key, VersionFact fact)
+    {
+        if (fact.Author != node && fact.IsContent && fact.SupersededBy.Find(anew => IsEarlierThan(anew, fact)) is { } other)
+        {
+            Report(image, scope, key, $"takes {fact}, which its author has stamped anew, earlier, as {other}");
+        }
+    }
+
+    private static bool IsEarlierThan(VersionFact anew, VersionFact before) => anew.IsContent && anew.Author is SimulatedDevice
+        && anew.Content.Timestamp < before.Content.Timestamp;
 
     // What stands in the journal is what nobody has acknowledged: no entry may go before somebody else has the version. A copy of the
     // store has it too, and can say so, but to devices alone: who syncs with hubs hears nothing of it. Who takes a new incarnation has
@@ -172,7 +194,7 @@ internal sealed partial class NodeWitness
         foreach ((string scope, ScopeState after) in image.ScopesAfter)
         {
             ScopeState before = image.ScopesBefore[scope];
-            if (!image.Dropped.Contains(scope) && !before.Knowledge.IsDominatedBy(after.Knowledge)
+            if (!image.Dropped.Contains(scope) && Unlearns(image, before.Knowledge, after.Knowledge)
                 && !(image.HasRotated && UnlearnsOnlyOwn(image, scope)))
             {
                 report($"{node.Name} unlearns in '{scope}': it knew {before.Knowledge} and knows {after.Knowledge}.");
@@ -188,6 +210,17 @@ internal sealed partial class NodeWitness
     // Who takes a new incarnation claims no more of what it wrote before than others have acknowledged.
     private bool UnlearnsOnlyOwn(CommitImage image, string scope) =>
         Unlearnt(image, scope).All(written => written.Fact.Author.Principal == node.Principal);
+
+    private bool Unlearns(CommitImage image, VersionVector before, VersionVector after)
+    {
+        if (Generations.IsEmpty)
+        {
+            return !before.IsDominatedBy(after);
+        }
+
+        SortedDictionary<ReplicaId, long> known = FirstOf(image, after);
+        return FirstOf(image, before).Any(claimed => known.GetValueOrDefault(claimed.Key) < claimed.Value);
+    }
 
     private static bool IsDecision(SimulatedNode node, RecordKey key, RecordVersion version) =>
         node.StrategyOf(key.Collection) == ConflictStrategy.AcademicRecord && !version.Annotations.IsEmpty

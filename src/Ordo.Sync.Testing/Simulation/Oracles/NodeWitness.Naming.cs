@@ -91,13 +91,20 @@ internal sealed partial class NodeWitness
     private bool Knows(CommitImage image, string scope, CausalContext known, GlobalDot version) =>
         LocalOf(image, scope, version) is { } local && known.Contains(local);
 
+    private bool Knew(CommitImage image, string scope, CausalContext known, GlobalDot version) =>
+        LocalOf(image, image.Generations.GetValueOrDefault(scope).Before, scope, version) is { } local && known.Contains(local);
+
     private GlobalDot NameOf(ReplicaTable replicas, string scope, Dot dot) => ledger.Names.Of(node, scope, replicas.Globalize(dot));
 
     // How this node's vectors speak of a version; nothing where they cannot.
-    private Dot? LocalOf(CommitImage image, string scope, GlobalDot version) =>
-        ledger.Names.ByNameAt(node, scope, version) is { } dot && image.Replicas.IndexOf(dot.Replica) is >= 0 and var index
-            ? new Dot(index, dot.Counter)
-            : null;
+    private Dot? LocalOf(CommitImage image, string scope, GlobalDot version) => LocalOf(image, image.GenerationOf(scope), scope, version);
+
+    private Dot? LocalOf(CommitImage image, ReplicaId generation, string scope, GlobalDot version) =>
+        ledger.Names.ByNameAt(node, scope, version) is { } first
+            && Generations.At(generation, first) is var dot
+            && image.Replicas.IndexOf(dot.Replica) is >= 0 and var index
+                ? new Dot(index, dot.Counter)
+                : null;
 
     private IEnumerable<(VersionFact Fact, RecordKey Key)> Between(string scope, ReplicaId replica, long above, long upTo)
     {

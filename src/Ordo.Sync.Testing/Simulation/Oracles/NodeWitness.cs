@@ -30,6 +30,7 @@ internal sealed partial class NodeWitness(SimulatedNode node, VersionLedger ledg
     public async ValueTask CompleteAsync(CommitImage image, IStoreSnapshot transaction)
     {
         HearNames(image);
+        await NoteGenerationsAsync(image, transaction).ConfigureAwait(false);
         Dictionary<(string Scope, RecordKey Key), StoredRecord?> others = [];
         foreach ((string scope, VersionFact _, RecordKey key) in NewlyClaimed(image))
         {
@@ -53,6 +54,7 @@ internal sealed partial class NodeWitness(SimulatedNode node, VersionLedger ledg
         _writtenCount = 0;
         _claimed.Remove(image, out Dictionary<(string Scope, RecordKey Key), StoredRecord?>? others);
         TakeReplacedForms(image);
+        JudgeGenerations(image);
         foreach (((string scope, RecordKey key), StoredRecord? after) in image.After)
         {
             if (!image.Dropped.Contains(scope))
@@ -61,19 +63,7 @@ internal sealed partial class NodeWitness(SimulatedNode node, VersionLedger ledg
             }
         }
 
-        foreach ((string scope, VersionFact fact, RecordKey key) in NewlyClaimed(image))
-        {
-            StoredRecord? held = image.After.TryGetValue((scope, key), out StoredRecord? touched)
-                ? touched
-                : others!.GetValueOrDefault((scope, key));
-            fact.IsSpread |= fact.Author != node;
-            if (fact.IsContent && !fact.MayRunAheadAt(node) && !IsReflected(image, scope, key, fact, held)
-                && !IsAheadOfLost(image, scope, key, fact))
-            {
-                Report(image, scope, key, $"claims to know {fact} and does not hold it, nor what took its place");
-            }
-        }
-
+        JudgeClaims(image, others!, areDropped: false);
         SpreadUnheard(image);
         foreach (string scope in image.Dropped)
         {
@@ -83,12 +73,36 @@ internal sealed partial class NodeWitness(SimulatedNode node, VersionLedger ledg
             NotePutAgain(image, scope, own);
         }
 
+        JudgeClaims(image, others!, areDropped: true);
         JudgeScopes(image);
         JudgeJournal(image);
         node.JudgeBounds(_writtenCount);
         if (image.HasRotated)
         {
             Disown(image);
+        }
+    }
+
+    // Who drops a scope and writes in it again in the same commit claims what it wrote then, and nothing from before.
+    private void JudgeClaims(
+        CommitImage image, Dictionary<(string Scope, RecordKey Key), StoredRecord?> others, bool areDropped)
+    {
+        foreach ((string scope, VersionFact fact, RecordKey key) in NewlyClaimed(image))
+        {
+            if (image.Dropped.Contains(scope) != areDropped)
+            {
+                continue;
+            }
+
+            StoredRecord? held = image.After.TryGetValue((scope, key), out StoredRecord? touched)
+                ? touched
+                : others.GetValueOrDefault((scope, key));
+            fact.IsSpread |= fact.Author != node;
+            if (fact.IsContent && !fact.MayRunAheadAt(node) && !IsReflected(image, scope, key, fact, held)
+                && !IsAheadOfLost(image, scope, key, fact))
+            {
+                Report(image, scope, key, $"claims to know {fact} and does not hold it, nor what took its place");
+            }
         }
     }
 
@@ -175,7 +189,7 @@ internal sealed partial class NodeWitness(SimulatedNode node, VersionLedger ledg
         HashSet<GlobalDot> dots = DotsOf(image, scope, held);
         return dots.Contains(fact.Version)
             || fact.SupersededBy.Exists(other => dots.Contains(other.Version) || Knows(image, scope, known, other.Version))
-            || LocalOf(image, scope, fact.Version) is { } local && state.Forgotten.Contains(local)
+            || HasForgotten(image, scope, fact, state)
             || (node.PolicyOf(key.Collection) == SiblingPolicy.KeepGreatest
                 && (dots.Select(ledger.Find).Any(other => other is not null && fact.IsBelow(other))
                     || IsBelowForgotten(image, scope, key, fact, state)));
@@ -184,24 +198,22 @@ internal sealed partial class NodeWitness(SimulatedNode node, VersionLedger ledg
     // Last write wins had preferred a delete to it, which this node has forgotten since.
     private bool IsBelowForgotten(CommitImage image, string scope, RecordKey key, VersionFact fact, ScopeState state) =>
         ledger.Of(scope, key).Any(other => other is { IsContent: true, Content.IsTombstone: true } && fact.IsBelow(other)
-            && LocalOf(image, scope, other.Version) is { } gone && state.Forgotten.Contains(gone));
+            && HasForgotten(image, scope, other, state));
 
     private IEnumerable<(string Scope, VersionFact Fact, RecordKey Key)> NewlyClaimed(CommitImage image)
     {
         foreach ((string scope, ScopeState after) in image.ScopesAfter)
         {
-            VersionVector before = image.ScopesBefore[scope].Knowledge;
-            if (image.Dropped.Contains(scope))
+            // Who comes into another generation claims all of it anew, by other names.
+            (ReplicaId Before, ReplicaId After) generation = image.Generations.GetValueOrDefault(scope);
+            VersionVector known = image.Dropped.Contains(scope) || generation.Before != generation.After
+                ? VersionVector.Empty
+                : image.ScopesBefore[scope].Knowledge;
+            SortedDictionary<ReplicaId, long> before = FirstOf(image, known);
+            foreach ((ReplicaId replica, long counter) in FirstOf(image, after.Knowledge))
             {
-                continue;
-            }
-
-            for (int i = 0; i < after.Knowledge.Count; i++)
-            {
-                Dot entry = after.Knowledge.Entries[i];
-                ReplicaId replica = image.Replicas[entry.ReplicaIndex];
                 foreach ((VersionFact fact, RecordKey key) in
-                    Between(scope, replica, before[entry.ReplicaIndex], entry.Counter))
+                    Between(scope, replica, before.GetValueOrDefault(replica), counter))
                 {
                     yield return (scope, fact, key);
                 }

@@ -31,6 +31,12 @@ internal sealed class VersionFact(GlobalDot version, string scope, RecordVersion
     /// </summary>
     public IReadOnlyList<GlobalDot> Shown { get; set; } = [];
 
+    /// <summary>
+    /// What it says once more, in a scope that its author had to start anew: that one knows nothing of it any more, and edits of this are
+    /// edits of that one's content.
+    /// </summary>
+    public GlobalDot? PutAgainFrom { get; set; }
+
     /// <summary>The versions of the record that it took the place of, and all that those had.</summary>
     public HashSet<GlobalDot> Past { get; } = [];
 
@@ -42,6 +48,9 @@ internal sealed class VersionFact(GlobalDot version, string scope, RecordVersion
 
     /// <summary>Whether a copy of its author's store was made that had it: no message brought it there.</summary>
     public bool IsCopied { get; set; }
+
+    /// <summary>Whether another node has held it itself, and not only known of it by what took its place.</summary>
+    public bool IsSeen { get; set; }
 
     /// <summary>Whether its app was told that it is on the disk.</summary>
     public bool IsAcknowledged { get; set; }

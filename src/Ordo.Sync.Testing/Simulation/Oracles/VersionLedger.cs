@@ -75,14 +75,14 @@ internal sealed class VersionLedger
     /// <param name="scope">The scope.</param>
     /// <param name="seen">What the form shows.</param>
     /// <returns>Its versions, for <see cref="NoteForm"/>.</returns>
-    public GlobalDot[] OpenForm(SimulatedDevice editor, string scope, RecordBasis seen) =>
-        [.. seen.Seen.Select(dot => Names.Of(editor, scope, editor.Store.Replicas.Globalize(dot)))];
+    public ShownVersion[] OpenForm(SimulatedDevice editor, string scope, RecordBasis seen) =>
+        [.. seen.Seen.Select(editor.Store.Replicas.Globalize).Select(dot => new ShownVersion(Names.Of(editor, scope, dot), dot))];
 
     /// <summary>A person is about to write what comes from a form that was opened before; see <see cref="OpenForms"/>.</summary>
     /// <param name="editor">The device.</param>
     /// <param name="shown">What the form showed.</param>
     /// <param name="mark">A text in what is written, and in nothing else.</param>
-    public void NoteForm(SimulatedDevice editor, GlobalDot[] shown, string mark) => Forms.Note(editor, shown, mark);
+    public void NoteForm(SimulatedDevice editor, ShownVersion[] shown, string mark) => Forms.Note(editor, shown, mark);
 
     /// <summary>
     /// A node wrote a version. Of what its form had shown, the node vouches for what it still knows: who left the scope meanwhile and
@@ -96,14 +96,14 @@ internal sealed class VersionLedger
         RecordVersion content,
         IReadOnlyCollection<GlobalDot> superseded,
         IReadOnlySet<GlobalDot> left,
-        Func<GlobalDot, bool> isKnown)
+        Func<ShownVersion, bool> isKnown)
     {
-        GlobalDot[]? shown = SystemCollections.Contains(key.Collection) ? null : Forms.Take(author, content);
+        ShownVersion[]? shown = SystemCollections.Contains(key.Collection) ? null : Forms.Take(author, content);
         var fact = new VersionFact(version, scope, content, author)
         {
             Spoken = Names.SpokenOf(version),
-            Seen = shown?.Where(isKnown).ToArray(),
-            Shown = shown ?? [],
+            Seen = shown?.Where(isKnown).Select(seen => seen.Name).ToArray(),
+            Shown = shown?.Select(seen => seen.Name).ToArray() ?? [],
         };
         List(fact, key);
         IEnumerable<GlobalDot> refused = RefusedBy(content).Select(dot => Names.Of(author, scope, dot));
@@ -143,6 +143,7 @@ internal sealed class VersionLedger
     {
         VersionFact again = Add(author, scope, key, version, content, superseded: [], left, isKnown: _ => false);
         again.IsRestatement = true;
+        again.PutAgainFrom = before?.Version;
         again.Shown = [.. again.Shown, .. before?.Shown ?? [], .. before?.Past ?? []];
     }
 

@@ -17,6 +17,9 @@ internal sealed class VersionNames
     // What others have heard is from before the stores parted.
     private static ReplicaId AsBefore => default;
 
+    /// <summary>What versions were called first that a hub has given other names since.</summary>
+    public GenerationNames Generations { get; } = new();
+
     /// <summary>Whether any two stores have ever spoken as one.</summary>
     public bool HasForks => _forks.Count > 0;
 
@@ -63,6 +66,7 @@ internal sealed class VersionNames
     /// <summary>What a version is called that a node knows by this name.</summary>
     public GlobalDot Of(SimulatedNode node, string scope, GlobalDot dot)
     {
+        dot = Generations.FirstOf(dot);
         if (_forks.Count == 0)
         {
             return dot;
@@ -84,7 +88,10 @@ internal sealed class VersionNames
     public GlobalDot SpokenOf(GlobalDot version) =>
         version with { Replica = _spoken.GetValueOrDefault(version.Replica, version.Replica) };
 
-    /// <summary>What a node would know a version by; <see langword="null"/> where that name is another version's there.</summary>
+    /// <summary>
+    /// What a node would know a version by in the first generation of the scope; <see langword="null"/> where that name is another
+    /// version's there.
+    /// </summary>
     public GlobalDot? ByNameAt(SimulatedNode node, string scope, GlobalDot version)
     {
         GlobalDot spoken = SpokenOf(version);

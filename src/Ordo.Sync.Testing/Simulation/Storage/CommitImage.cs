@@ -23,6 +23,12 @@ internal sealed class CommitImage
 
     public Dictionary<string, ScopeState> ScopesAfter { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The generation of each scope that is touched, as it was and as it is left; empty in the first.</summary>
+    public Dictionary<string, (ReplicaId Before, ReplicaId After)> Generations { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The generation in which a scope is left.</summary>
+    public ReplicaId GenerationOf(string scope) => Generations.GetValueOrDefault(scope).After;
+
     /// <summary>What was put on the way to what is left: of several writes of a record, each saw what the one before had put.</summary>
     public List<(string Scope, StoredRecord Record)> Put { get; } = [];
 

@@ -1,6 +1,7 @@
 using Ordo.Sync.Causality;
 using Ordo.Sync.Journal;
 using Ordo.Sync.Records;
+using Ordo.Sync.Replication.Generations;
 using Ordo.Sync.Storage;
 
 namespace Ordo.Sync.Testing.Simulation.Storage;
@@ -10,6 +11,8 @@ internal sealed class SimulatedTransaction(
     IStoreTransaction inner, SimulatedDisk disk, SimulatedLog log, ICommitWitness witness) : IStoreTransaction
 {
     private readonly CommitImage _image = new() { Replica = inner.Replica, CounterBefore = inner.Counter };
+
+    private readonly Dictionary<string, ReplicaId> _generations = new(StringComparer.Ordinal);
 
     public ReplicaTable Replicas => inner.Replicas;
 
@@ -127,6 +130,7 @@ internal sealed class SimulatedTransaction(
         string area, string key, ReadOnlyMemory<byte> value, CancellationToken cancellationToken)
     {
         await disk.TouchAsync(DiskEffect.Write).ConfigureAwait(false);
+        await NoteGenerationAsync(area, key, cancellationToken).ConfigureAwait(false);
         await inner.SetLocalAsync(area, key, value, cancellationToken).ConfigureAwait(false);
     }
 
@@ -134,6 +138,7 @@ internal sealed class SimulatedTransaction(
     {
         await disk.TouchAsync(DiskEffect.Write).ConfigureAwait(false);
         _image.RemovedLocals.Add((area, key));
+        await NoteGenerationAsync(area, key, cancellationToken).ConfigureAwait(false);
         await inner.RemoveLocalAsync(area, key, cancellationToken).ConfigureAwait(false);
     }
 
@@ -179,12 +184,26 @@ internal sealed class SimulatedTransaction(
             _image.ScopesAfter[scope] = await inner.GetScopeAsync(scope, cancellationToken).ConfigureAwait(false);
         }
 
+        foreach (string scope in _image.ScopesBefore.Keys.Concat(_image.Before.Keys.Select(record => record.Scope)).Distinct())
+        {
+            ReplicaId after = await GenerationLedger.ReadCurrentAsync(inner, scope, cancellationToken).ConfigureAwait(false);
+            _image.Generations[scope] = (_generations.GetValueOrDefault(scope, after), after);
+        }
+
         _image.Replicas = inner.Replicas;
         _image.CounterAfter = inner.Counter;
         await witness.CompleteAsync(_image, inner).ConfigureAwait(false);
         await inner.CommitAsync(durability, cancellationToken).ConfigureAwait(false);
         log.OnCommitted(durability);
         witness.Committed(_image);
+    }
+
+    private async ValueTask NoteGenerationAsync(string area, string scope, CancellationToken cancellationToken)
+    {
+        if (GenerationLedger.CurrentOf(scope).Area == area && !_generations.ContainsKey(scope))
+        {
+            _generations.Add(scope, await GenerationLedger.ReadCurrentAsync(inner, scope, cancellationToken).ConfigureAwait(false));
+        }
     }
 
     private async ValueTask TouchAsync(string scope, RecordKey key)
