@@ -5,12 +5,15 @@ using Ordo.Sync.Conflicts.Strategies;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication.ConflictFree;
 using Ordo.Sync.Replication.Outcomes;
+using Ordo.Sync.Storage.Identity;
 
 namespace Ordo.Sync.Replication.Apply;
 
 /// <content>Refusals: written by a hub, told again, and kept by the device whose writes they are of.</content>
 internal sealed partial class RecordMerger
 {
+    private IReadOnlyList<ReplicaId>? _own;
+
     /// <summary>
     /// Tells refusals again to who sends the refused versions again: it did not hear the answer, and their content, which stands
     /// there still, may be gone by its next pull.
@@ -161,7 +164,7 @@ internal sealed partial class RecordMerger
 
             foreach (RejectedVersion refused in VersionNotes.Decode(version.Annotations).Rejected)
             {
-                if (refused.Version.Replica == transaction.Replica)
+                if (await IsOwnAsync(refused.Version.Replica, cancellationToken).ConfigureAwait(false))
                 {
                     _meetings.NoteOwnRefusal(remote.Key, refused);
                     await RejectedWrites.KeepAsync(
@@ -171,4 +174,8 @@ internal sealed partial class RecordMerger
             }
         }
     }
+
+    // What an earlier incarnation wrote is this store's own too.
+    private async ValueTask<bool> IsOwnAsync(ReplicaId replica, CancellationToken cancellationToken) =>
+        (_own ??= await Incarnations.ListAsync(transaction, cancellationToken).ConfigureAwait(false)).Contains(replica);
 }

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Time.Testing;
+using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts;
 using Ordo.Sync.Conflicts.History;
+using Ordo.Sync.Engine;
 using Ordo.Sync.Engine.Collections;
 using Ordo.Sync.Engine.History;
 using Ordo.Sync.Engine.Inbox;
@@ -101,8 +103,10 @@ public sealed class AcademicRecordTests
     }
 
     /// <summary>What a colleague brings in a file takes the content away before the hub can tell the refusal again.</summary>
-    [Fact]
-    public async Task The_content_of_a_write_whose_refusal_a_file_brings_is_kept()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_content_of_a_write_whose_refusal_a_file_brings_is_kept(bool hasNewIncarnation)
     {
         TestHub hub = await TestHub.StartAsync(_time);
         var wire = new GuardedTransport(hub.Connect("student", mayApprove: false));
@@ -118,11 +122,22 @@ public sealed class AcademicRecordTests
         using var file = new MemoryStream();
         await registrar.Engine.Bundles.ExportAsync(file);
 
+        if (hasNewIncarnation)
+        {
+            ReplicaId before = student.Engine.Replica;
+            await student.Engine.SubscribeAsync("other");
+            await student.Engine.Scope("other").Collection<Note>("notes").PutAsync("1", new Note());
+            await student.Engine.UnsubscribeAsync("other", UnsyncedWrites.MoveToInbox);
+            await student.Engine.SubscribeAsync("other");
+            Assert.NotEqual(before, student.Engine.Replica);
+        }
+
         await student.Engine.Bundles.ImportAsync(file);
 
         // Once, though the hub tells it again.
         await student.SyncAsync();
-        Conflict refused = Assert.Single(await OpenAsync(student), conflict => conflict.Kind == ConflictKind.Rejected);
+        Conflict refused = Assert.Single(await OpenAsync(student), conflict =>
+            conflict.Kind == ConflictKind.Rejected && conflict.Scope == TestDevice.ScopeName);
         Assert.Equal("mine", Assert.Single(refused.Siblings).ReadAs<Note>()?.Text);
     }
 
