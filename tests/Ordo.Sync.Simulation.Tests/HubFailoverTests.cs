@@ -1,6 +1,7 @@
 using Ordo.Sync.Conflicts;
 using Ordo.Sync.Engine;
 using Ordo.Sync.Engine.Collections;
+using Ordo.Sync.Records;
 using Ordo.Sync.Simulation.Tests.Workloads;
 using Ordo.Sync.Testing.Simulation;
 
@@ -83,6 +84,23 @@ public sealed class HubFailoverTests : IDisposable
         Assert.Equal(["new"], _world.Run(() => Cards(_bob).GetAsync("k").AsTask())!.Value.Tags);
     }
 
+    /// <summary>What Bob pushed without hearing the answer he learns by a pull to be there: he tells it once more all the same.</summary>
+    [Fact]
+    public void What_a_device_wrote_over_does_not_stay_beside_it_where_an_answer_was_lost()
+    {
+        Put(_ann, ConflictStrategy.ManualIntervention, 1);
+        Sync(_ann);
+        Sync(_bob);
+        Put(_bob, ConflictStrategy.ManualIntervention, 2);
+        _bob.ConnectTo(_second);
+        SyncUnheard(_bob, _second, Campus.CollectionOf(ConflictStrategy.ManualIntervention));
+        Flee(_bob);
+
+        Assert.Null(_world.Run(() => _ann.Engine.Conflicts
+            .FindAsync(Scope, Campus.CollectionOf(ConflictStrategy.ManualIntervention), "k").AsTask()));
+        Assert.Equal(2, _world.Run(() => Notes(_ann, ConflictStrategy.ManualIntervention).GetAsync("k").AsTask())!.Value.Score);
+    }
+
     /// <summary>Bob knows of Ann's delete, and may not speak for her: the second hub keeps what she deleted until it hears of that.</summary>
     [Fact]
     public void What_a_hub_holds_stays_until_it_has_what_took_its_place()
@@ -150,6 +168,22 @@ public sealed class HubFailoverTests : IDisposable
         Sync(device);
         _first.Sync(_second, Campus.Scopes);
         _world.AssertConverged();
+    }
+
+    // The hub takes what the device sends, and no answer comes back.
+    private void SyncUnheard(SimulatedDevice device, SimulatedHub hub, string collection)
+    {
+        Task sync = _world.Begin(() => device.Engine.SyncAsync().AsTask());
+        while (!_world.Run(async () =>
+            await hub.Store.GetAsync(Scope, new RecordKey(collection, "k"), CancellationToken.None) is not null))
+        {
+            Assert.False(sync.IsCompleted);
+            _world.Pass(TimeSpan.FromMilliseconds(1));
+        }
+
+        _world.Partition(device, hub);
+        _world.Pass(TimeSpan.FromHours(1));
+        _world.Heal(device, hub);
     }
 
     private static void Sync(SimulatedDevice device) => Assert.Null(device.Sync().Error);

@@ -395,7 +395,20 @@ internal sealed class PlanRun : IDisposable
 
         _world.AssertConverged();
         ThrowIfFailed();
-        _world.Run(() => _cards.CheckAsync(isComplete: !_plan.HasUpheavals));
+        CheckCards();
+    }
+
+    // With the world's trace: what was acknowledged is one thing, how it got lost another.
+    private void CheckCards()
+    {
+        try
+        {
+            _world.Run(() => _cards.CheckAsync(isComplete: !_plan.HasUpheavals));
+        }
+        catch (WorkloadException broken)
+        {
+            _world.Fail(broken.Message);
+        }
     }
 
     private SimulatedNode Other(SimulatedNode node, Step step)
