@@ -39,7 +39,9 @@ internal static class CampaignSettings
     /// <summary>One plan in so many keeps its records in SQLite, all of them where it is 1; 0, the default, for none.</summary>
     public static int SqliteOneIn => Read(SqliteVariable) is { } count ? checked((int)count) : 0;
 
-    /// <summary>What seeds are made into: plans with scenes, disasters, upheavals, encounters or compactions, where the variable of that name is 1.</summary>
+    /// <summary>
+    /// What seeds are made into: plans with scenes, disasters, upheavals, encounters or compactions, where the variable of that name is 1.
+    /// </summary>
     public static PlanKind Kind => Read(DisastersVariable) is 1 ? PlanKind.Disasters
         : Read(UpheavalsVariable) is 1 ? PlanKind.Upheavals
         : Read(EncountersVariable) is 1 ? PlanKind.Encounters

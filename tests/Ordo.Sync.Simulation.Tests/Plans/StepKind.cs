@@ -90,10 +90,10 @@ internal enum StepKind
     /// <summary>A device writes while it is filled for the first time, and goes to another peer before it is full, and back.</summary>
     BrokenFill,
 
-    /// <summary>A device whose writes others have edited already is filled for the first time, and goes to another peer before it is full.</summary>
+    /// <summary>A device whose writes others have edited is filled for the first time, and goes to another peer before it is full.</summary>
     SharedFill,
 
-    /// <summary>A device that runs ahead gives its writes away, or builds on what runs ahead, and is refused by another peer afterwards.</summary>
+    /// <summary>A device that runs ahead gives its writes away, or builds on others', and is refused by another peer afterwards.</summary>
     SpreadAhead,
 
     /// <summary>A push that a hub refused for its clock comes once more, when the hub's clock has reached it.</summary>

@@ -230,7 +230,8 @@ internal sealed class ConvergenceCheck(SimulatedWorld world)
     }
 
     private bool IsNoSide(VersionFact fact, List<VersionFact> standing) =>
-        IsStatedAnew(fact, standing) || standing.Exists(other => other.Past.Any(before => world.Ledger.Find(before)?.PutAgainFrom == fact.Version))
+        IsStatedAnew(fact, standing) || standing.Exists(other =>
+            other.Past.Any(before => world.Ledger.Find(before)?.PutAgainFrom == fact.Version))
         || standing.Exists(other => other.Shown.Contains(fact.Version));
 
     // A version stated anew (a refusal, a clock put right) is no side against an edit of the content that it repeats.

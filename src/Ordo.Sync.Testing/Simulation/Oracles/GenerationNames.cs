@@ -77,9 +77,13 @@ internal sealed class GenerationNames
     {
         // By the ids of their replicas, each behind all before it.
         private readonly ImmutableArray<(GlobalDot Last, long Offset)> _lines =
-            [.. folded.Entries.Order().Select(last => (last, folded.Entries.Where(other => other.Replica.CompareTo(last.Replica) < 0).Sum(other => other.Counter)))];
+            [.. folded.Entries.Order().Select(last => (last, CountBefore(folded, last.Replica)))];
 
         public ReplicaId Before => before;
+
+        private static long CountBefore(GlobalVector folded, ReplicaId replica) => folded.Entries
+            .Where(other => other.Replica.CompareTo(replica) < 0)
+            .Sum(other => other.Counter);
 
         public GlobalDot? Former(long counter)
         {
