@@ -67,6 +67,13 @@ public sealed class ReplayTests
     public void A_plan_with_scenes_that_broke_a_promise_once_breaks_none(ulong seed) =>
         Assert.Null(new Campaign(sqliteOneIn: 0).ViolationOf(PlanGenerator.Generate(seed, kind: PlanKind.Scenes)));
 
+    /// <summary>The same of plans in which scopes are compacted.</summary>
+    [Theory]
+    [InlineData(364UL)]
+    [InlineData(432UL)]
+    public void A_plan_of_compactions_that_broke_a_promise_once_breaks_none(ulong seed) =>
+        Assert.Null(new Campaign(sqliteOneIn: 0).ViolationOf(PlanGenerator.Generate(seed, kind: PlanKind.Compactions)));
+
     /// <summary>The same of plans of upheavals.</summary>
     [Theory]
     [InlineData(402UL)]

@@ -84,7 +84,7 @@ public sealed partial class SessionRunner
             }
 
             var loaded = (SessionEvent.StateLoaded)await LoadAsync(cancellationToken).ConfigureAwait(false);
-            if (receiver.MustStage)
+            if (receiver.MustAskAgain)
             {
                 return loaded;
             }

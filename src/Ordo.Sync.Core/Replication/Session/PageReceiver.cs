@@ -31,8 +31,11 @@ internal sealed class PageReceiver(
     /// <summary>Whether pages received before are not in the inbox any more: the transfer begins anew.</summary>
     public bool HasLostPages { get; private set; }
 
-    /// <summary>Whether somebody began to fill the scope from this replica since the page was asked for: the transfer goes in stages.</summary>
-    public bool MustStage { get; private set; }
+    /// <summary>
+    /// Whether the page was asked for when the scope was another: since then somebody began to fill it from this replica, so that the
+    /// transfer goes in stages, or something was written in it, so that another generation has to be followed.
+    /// </summary>
+    public bool MustAskAgain { get; private set; }
 
     public ValueTask<ApplyResult> ReceiveAsync(
         PullResponse response,
@@ -63,10 +66,11 @@ internal sealed class PageReceiver(
             return new ApplyResult(ApplyStatus.BaseMissing);
         }
 
-        if (progress is null && range.UpTo is not null
-            && await GivenFills.HasAsync(transaction, scope, cancellationToken).ConfigureAwait(false))
+        if (progress is null && ((range.UpTo is not null
+                && await GivenFills.HasAsync(transaction, scope, cancellationToken).ConfigureAwait(false))
+            || !await MayEnterAsync(response.Generation, cancellationToken).ConfigureAwait(false)))
         {
-            MustStage = true;
+            MustAskAgain = true;
             return new ApplyResult(ApplyStatus.BaseMissing);
         }
 
@@ -103,6 +107,10 @@ internal sealed class PageReceiver(
         await ledger.WritePeerAsync(transaction, scope, peerKnowledge, cancellationToken).ConfigureAwait(false);
         return result;
     }
+
+    // The session looked before it asked; since then the app may have written, under names of the former generation.
+    private async ValueTask<bool> MayEnterAsync(ReplicaId next, CancellationToken cancellationToken) => next == generation
+        || (await transaction.GetScopeAsync(scope, cancellationToken).ConfigureAwait(false)).Knowledge.IsEmpty;
 
     // The fill is complete: what the sender knew at its first page holds for every key now.
     private async ValueTask ClaimAsync(
