@@ -12,6 +12,7 @@ internal static class MutantCatalog
         ["AcknowledgesBeforeFlush"] = 6,
         ["AcknowledgesFailedFlush"] = 9,
         ["AnybodyDecides"] = 97,
+        ["AsksTwice"] = 1,
         ["ClaimsAtEveryFillPage"] = 15,
         ["ClaimsLastFillPage"] = 44,
         ["ClockIsPhysical"] = 4,
