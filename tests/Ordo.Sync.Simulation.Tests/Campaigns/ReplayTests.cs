@@ -87,10 +87,14 @@ public sealed class ReplayTests
     [InlineData(2818UL)]
     [InlineData(3349UL)]
     [InlineData(3958UL)]
+    [InlineData(6874UL)]
+    [InlineData(7027UL)]
+    [InlineData(8421UL)]
     [InlineData(8520UL)]
     [InlineData(9743UL)]
     [InlineData(10896UL)]
     [InlineData(10992UL)]
+    [InlineData(11042UL)]
     public void A_plan_of_upheavals_that_broke_a_promise_once_breaks_none(ulong seed) =>
         Assert.Null(new Campaign(sqliteOneIn: 0).ViolationOf(PlanGenerator.Generate(seed, kind: PlanKind.Upheavals)));
 

@@ -51,6 +51,7 @@ public sealed partial class SessionRunner
                 throw await RenewAsync(cancellationToken).ConfigureAwait(false);
             }
 
+            GlobalVector? before = await _ledger.ReadPeerAsync(transaction, _scope, cancellationToken).ConfigureAwait(false);
             var receiver = new PageReceiver(transaction, _scope, _peer.Replica, _ledger, _catalog, _generation, _transfer);
             ApplyResult result = await receiver.ReceiveAsync(page.Response, page.IsFill, Now, _observer, cancellationToken)
                 .ConfigureAwait(false);
@@ -59,6 +60,7 @@ public sealed partial class SessionRunner
                 IReadOnlyList<string> declared = await _catalog.SaveAsync(transaction, cancellationToken)
                     .ConfigureAwait(false);
                 await OutcomeLog.AddAsync(transaction, _scope, result.Met, Now, cancellationToken).ConfigureAwait(false);
+                await StateLostAsync(transaction, before, cancellationToken).ConfigureAwait(false);
                 LocalState state = await ReadStateAsync(transaction, cancellationToken).ConfigureAwait(false);
                 await _observer.OnCommittingAsync(_scope, cancellationToken).ConfigureAwait(false);
                 await transaction.CommitTracedAsync(
@@ -101,6 +103,16 @@ public sealed partial class SessionRunner
         {
             _observer.OnUndone();
             throw;
+        }
+    }
+
+    // In the transaction that notes what the peer knows: afterwards nothing tells that it knew more.
+    private async ValueTask StateLostAsync(IStoreTransaction transaction, GlobalVector? before, CancellationToken cancellationToken)
+    {
+        GlobalVector? known = await _ledger.ReadPeerAsync(transaction, _scope, cancellationToken).ConfigureAwait(false);
+        if (known is not null && RestampsUnsynced && !known.Equals(before))
+        {
+            await LostElements.StateAsync(transaction, _scope, _catalog, before, known, Now, cancellationToken).ConfigureAwait(false);
         }
     }
 
