@@ -144,6 +144,34 @@ public sealed class HubFailoverTests : IDisposable
         Assert.Equal(2, _world.Run(() => Notes(_bob, ConflictStrategy.ManualIntervention).GetAsync("k").AsTask())!.Value.Score);
     }
 
+    /// <summary>
+    /// The second hub knows Ann by way of the first alone, so she writes again under a new id what she had heard no answer to. The first hub
+    /// had taken it all the same.
+    /// </summary>
+    [Fact]
+    public void What_was_taken_and_is_put_again_under_a_new_id_counts_once()
+    {
+        Put(_ann, ConflictStrategy.Custom, 1);
+        Sync(_ann);
+        _first.Sync(_second, Campus.Scopes);
+        Edit(_ann, patch => patch.Counter(card => card.Count).Increment(2));
+        Edit(_ann, patch => patch.Counter(card => card.Count).Increment(3));
+        Edit(_ann, patch => patch.Text(card => card.Body).Insert(0, "once"));
+        SyncUnheard(_ann, _first, Campus.Cards);
+        Edit(_ann, patch => patch.Counter(card => card.Count).Increment(4));
+        _ann.ConnectTo(_second);
+        Sync(_ann);
+        Sync(_bob);
+        _first.Sync(_second, Campus.Scopes);
+
+        _world.AssertConverged();
+        Assert.All([_ann, _bob], device =>
+        {
+            Card card = _world.Run(() => Cards(device).GetAsync("k").AsTask())!.Value;
+            Assert.Equal((9, "once"), (card.Count, card.Body));
+        });
+    }
+
     /// <summary>Each hub knows the device by way of the other alone, so it goes on under a new id each time.</summary>
     [Fact]
     public void A_device_may_go_there_and_back_as_often_as_it_must()

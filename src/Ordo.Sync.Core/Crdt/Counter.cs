@@ -111,6 +111,8 @@ public sealed class Counter : CrdtValue
     internal override void Rename(IDotSource dots, Func<GlobalDot, bool> matches, HybridTimestamp? timestamp) =>
         TakeOver(dots, _totals.Extract(matches));
 
+    internal override void Retract(IDotSource dots, Func<GlobalDot, bool> matches) => _totals.Extract(matches);
+
     internal override void CopyFrom(
         IDotSource dots, CrdtValue other, Func<GlobalDot, bool> matches, HybridTimestamp timestamp) =>
         TakeOver(dots, [.. ((Counter)other)._totals.Entries.Where(entry => matches(entry.Dot))]);

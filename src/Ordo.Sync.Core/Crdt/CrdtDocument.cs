@@ -180,6 +180,9 @@ public sealed partial class CrdtDocument
     internal void Rename(IDotSource dots, Func<GlobalDot, bool> matches, HybridTimestamp? timestamp) =>
         _root.Rename(dots, matches, timestamp);
 
+    /// <inheritdoc cref="CrdtValue.Retract"/>
+    internal void Retract(IDotSource dots, Func<GlobalDot, bool> matches) => _root.Retract(dots, matches);
+
     /// <inheritdoc cref="CrdtValue.Bury"/>
     internal void Bury(Func<GlobalDot, bool> matches) => _root.Bury(matches);
 

@@ -49,6 +49,9 @@ public abstract class CrdtValue
     /// <param name="timestamp">The timestamp of register values among them; null to keep theirs.</param>
     internal abstract void Rename(IDotSource dots, Func<GlobalDot, bool> matches, HybridTimestamp? timestamp);
 
+    /// <summary>Removes the elements that match, as an edit: others that hold them follow.</summary>
+    internal abstract void Retract(IDotSource dots, Func<GlobalDot, bool> matches);
+
     /// <summary>Forgets removed elements that match: nobody claims to know their dots any more.</summary>
     internal virtual void Bury(Func<GlobalDot, bool> matches)
     {

@@ -64,6 +64,8 @@ public sealed class Flag : CrdtValue
         }
     }
 
+    internal override void Retract(IDotSource dots, Func<GlobalDot, bool> matches) => _enabled.Extract(matches);
+
     internal override void CopyFrom(
         IDotSource dots, CrdtValue other, Func<GlobalDot, bool> matches, HybridTimestamp timestamp)
     {

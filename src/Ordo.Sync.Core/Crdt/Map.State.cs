@@ -106,6 +106,14 @@ public sealed partial class Map
         }
     }
 
+    internal override void Retract(IDotSource dots, Func<GlobalDot, bool> matches)
+    {
+        foreach ((_, CrdtValue value) in _values.Entries)
+        {
+            value.Retract(dots, matches);
+        }
+    }
+
     internal override void CopyFrom(
         IDotSource dots, CrdtValue other, Func<GlobalDot, bool> matches, HybridTimestamp timestamp)
     {

@@ -114,6 +114,8 @@ public sealed class Register : CrdtValue
         }
     }
 
+    internal override void Retract(IDotSource dots, Func<GlobalDot, bool> matches) => _values.Extract(matches);
+
     internal override void CopyFrom(
         IDotSource dots, CrdtValue other, Func<GlobalDot, bool> matches, HybridTimestamp timestamp)
     {

@@ -93,6 +93,8 @@ public abstract class SequenceValue<T> : CrdtValue
     internal override void Rename(IDotSource dots, Func<GlobalDot, bool> matches, HybridTimestamp? timestamp) =>
         Core.Rename(dots, matches);
 
+    internal override void Retract(IDotSource dots, Func<GlobalDot, bool> matches) => Core.Retract(dots, matches);
+
     internal override void CopyFrom(
         IDotSource dots, CrdtValue other, Func<GlobalDot, bool> matches, HybridTimestamp timestamp)
     {

@@ -217,6 +217,9 @@ public sealed class Set : CrdtValue
             : [.. old.Where(dot => !matches(dot)), new GlobalDot(dots.Replica, dots.Take(1))]);
     }
 
+    internal override void Retract(IDotSource dots, Func<GlobalDot, bool> matches) => _elements.Keep(old =>
+        Array.Exists(old, dot => matches(dot)) ? [.. old.Where(dot => !matches(dot))] : old);
+
     internal override void CopyFrom(
         IDotSource dots, CrdtValue other, Func<GlobalDot, bool> matches, HybridTimestamp timestamp)
     {

@@ -5,8 +5,10 @@ using Ordo.Sync.Engine;
 using Ordo.Sync.Engine.Blobs;
 using Ordo.Sync.Errors;
 using Ordo.Sync.Fuzz.Tests.Corpora;
+using Ordo.Sync.Journal;
 using Ordo.Sync.Records;
 using Ordo.Sync.Replication;
+using Ordo.Sync.Replication.Apply;
 using Ordo.Sync.Replication.Blobs;
 using Ordo.Sync.Replication.Generations;
 using Ordo.Sync.Replication.Messages;
@@ -96,6 +98,15 @@ internal sealed class LocalEntryTargets
             to => PartialPush.AnswerAsync(
                 to, Scope, GlobalVector.Empty, GlobalVector.Of([new GlobalDot(to.Replica, 5)]), GlobalVector.Empty, default),
             async from => (await PartialPush.ReadAsync(from, Scope, default))?.Without(_vector));
+        yield return Of(
+            "local-restated", "restated-writes", Scope,
+            async to =>
+            {
+                Dot last = to.NextDots();
+                await to.AppendJournalAsync(new JournalEntry(Scope, Key, last, default, OperationKind.Put));
+                await RestatedWrites.NoteAsync(to, Scope, last, floor: 0, default);
+            },
+            async from => (await RestatedWrites.ReadAsync(from, Scope, default)).Find([(new GlobalDot(Peer, 4), default)]));
         yield return Of(
             "local-clock", "clock", "offset",
             to => KeptClockOffset.WriteAsync(to, TimeSpan.FromMinutes(7), default),

@@ -73,6 +73,7 @@ internal static class MutantCatalog
         ["RenewsOnceOnly"] = 1104,
         ["RestartKeepsName"] = 3,
         ["RestartKeepsTransfers"] = 7,
+        ["RepeatsRestated"] = 1148,
         ["RestartLosesWrites"] = 7,
         ["RestatesAsDelete"] = 14,
         ["ReturnsAsBefore"] = 1755,

@@ -22,6 +22,7 @@ public sealed class ReplayTests
     [InlineData(138UL)]
     [InlineData(1051UL)]
     [InlineData(1111UL)]
+    [InlineData(1148UL)]
     [InlineData(1660UL)]
     [InlineData(1755UL)]
     [InlineData(1925UL)]
@@ -64,6 +65,7 @@ public sealed class ReplayTests
     [InlineData(1764UL)]
     [InlineData(1844UL)]
     [InlineData(1917UL)]
+    [InlineData(700000738UL)]
     public void A_plan_with_scenes_that_broke_a_promise_once_breaks_none(ulong seed) =>
         Assert.Null(new Campaign(sqliteOneIn: 0).ViolationOf(PlanGenerator.Generate(seed, kind: PlanKind.Scenes)));
 

@@ -81,13 +81,7 @@ internal sealed class CardEditor(SimulatedWorld world)
                 Record<Card>? record = await CardsOf(device, scope).GetAsync(key);
                 if (isComplete)
                 {
-                    truth.Check(
-                        device.Name,
-                        scope,
-                        key,
-                        record?.Value,
-                        version => world.Ledger.Find(version) is not null,
-                        world.Ledger.Restarted.Contains(scope));
+                    truth.Check(device.Name, scope, key, record?.Value, version => world.Ledger.Find(version) is not null);
                 }
 
                 shown.Add(CardTruth.Tell(record?.Value));

@@ -29,23 +29,27 @@ internal sealed class CardTruth
     /// <param name="isOwed">
     /// Whether what a version brought has to be there: not where its author left the scope with it before anybody else had it.
     /// </param>
-    /// <param name="mayCountTwice">
-    /// Whether a scope was started anew with own writes that somebody had taken: what they added to a counter is added again.
-    /// </param>
-    public void Check(
-        string device, string scope, string key, Card? card, Predicate<GlobalDot> isOwed, bool mayCountTwice)
+    public void Check(string device, string scope, string key, Card? card, Predicate<GlobalDot> isOwed)
     {
         card ??= new Card();
         long least = _increments.Where(increment => isOwed(increment.Version)).Sum(increment => (long)increment.By);
-        Require(card.Count >= least && (card.Count <= Attempted || mayCountTwice), $"counts {card.Count} of {least} to {Attempted}");
+        Require(card.Count >= least && card.Count <= Attempted, $"counts {card.Count} of {least} to {Attempted}");
         RequireAll(_tags, card.Tags.Contains, "tags");
         RequireAll(_items, card.Items.Contains, "items");
         RequireAll(_words, word => card.Body.Contains(word, StringComparison.Ordinal), "words");
+        RequireOnce(_items, item => card.Items.Count(shown => shown == item), "items");
+        RequireOnce(_words, word => card.Body.Split(word).Length - 1, "words");
 
         void RequireAll(List<(GlobalDot Version, string Word)> written, Predicate<string> isThere, string what)
         {
             List<(GlobalDot Version, string Word)> lost = written.FindAll(piece => isOwed(piece.Version) && !isThere(piece.Word));
             Require(lost.Count == 0, $"lacks {what}: {string.Join(' ', lost.Select(piece => $"{piece.Word} of {piece.Version}"))}");
+        }
+
+        void RequireOnce(List<(GlobalDot Version, string Word)> written, Func<string, int> count, string what)
+        {
+            List<(GlobalDot Version, string Word)> repeated = written.FindAll(piece => count(piece.Word) > 1);
+            Require(repeated.Count == 0, $"repeats {what}: {string.Join(' ', repeated.Select(piece => $"{piece.Word} of {piece.Version}"))}");
         }
 
         void Require(bool holds, string what)

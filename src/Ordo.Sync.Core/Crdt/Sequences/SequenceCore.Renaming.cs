@@ -30,6 +30,15 @@ internal sealed partial class SequenceCore<T>
         }
     }
 
+    /// <summary>Deletes the visible elements that match.</summary>
+    public void Retract(IDotSource dots, Func<GlobalDot, bool> matches)
+    {
+        foreach ((GlobalDot first, int count) in Matching(RunState.Live, matches))
+        {
+            Delete(dots, IndexOf(new Anchor(first, IsAfter: false))!.Value, count);
+        }
+    }
+
     /// <summary>Lets go of the removed elements that match, but for places that others hang on.</summary>
     public void Bury(Func<GlobalDot, bool> matches)
     {

@@ -64,6 +64,7 @@ internal sealed partial class RecordMerger(
         if (merged is not null)
         {
             merged = JoinDocuments(local, remote, merged, mayBring);
+            merged = await RetractAsync(remote, merged, known, cancellationToken).ConfigureAwait(false);
         }
 
         RequireSize(merged);

@@ -153,6 +153,7 @@ internal static class IncarnationRenewal
         }
         while (after is not null);
 
+        await RestatedWrites.NoteAsync(transaction, scope, last, floor, cancellationToken).ConfigureAwait(false);
         await transaction.PruneJournalAsync(scope, last, cancellationToken).ConfigureAwait(false);
         await draft.SaveAsync(cancellationToken).ConfigureAwait(false);
     }

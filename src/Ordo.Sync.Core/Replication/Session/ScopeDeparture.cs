@@ -2,6 +2,7 @@ using Ordo.Sync.Causality;
 using Ordo.Sync.Conflicts.History;
 using Ordo.Sync.Conflicts.Notes;
 using Ordo.Sync.Records;
+using Ordo.Sync.Replication.Apply;
 using Ordo.Sync.Replication.Generations;
 using Ordo.Sync.Replication.Outcomes;
 using Ordo.Sync.Replication.Transfer;
@@ -42,6 +43,7 @@ internal static class ScopeDeparture
         await SpreadMark.DropAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
         await GivenFills.DropAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
         await PartialPush.DropAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
+        await RestatedWrites.DropAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
         await ForgetPeersAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
         await GenerationLedger.DropAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
         if (hasWritten)

@@ -21,6 +21,7 @@ internal static class ScopeRestart
         CancellationToken cancellationToken)
     {
         List<StoredRecord> own = await ReadOwnAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
+        await NoteOwnAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
         await transaction.DropScopeAsync(scope, cancellationToken).ConfigureAwait(false);
         await ConflictIndex.DropAsync(transaction, scope, cancellationToken).ConfigureAwait(false);
 
@@ -37,6 +38,18 @@ internal static class ScopeRestart
         }
 
         await draft.SaveAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    // Before its journal is dropped: a peer may have taken some of it.
+    private static async ValueTask NoteOwnAsync(IStoreTransaction transaction, string scope, CancellationToken cancellationToken)
+    {
+        ScopeState state = await transaction.GetScopeAsync(scope, cancellationToken).ConfigureAwait(false);
+        int self = transaction.Replicas.IndexOf(transaction.Replica);
+        if (self >= 0 && state.Knowledge[self] > 0)
+        {
+            await RestatedWrites.NoteAsync(transaction, scope, new Dot(self, state.Knowledge[self]), floor: 0, cancellationToken)
+                .ConfigureAwait(false);
+        }
     }
 
     private static async ValueTask<List<StoredRecord>> ReadOwnAsync(

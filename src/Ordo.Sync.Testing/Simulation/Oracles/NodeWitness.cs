@@ -141,8 +141,6 @@ internal sealed partial class NodeWitness(SimulatedNode node, VersionLedger ledg
                     {
                         Report(image, scope, key, $"writes {Tell(version)} after it dropped the scope, which is nothing of its own there");
                     }
-
-                    ledger.Restarted.Add(scope);
                 }
             }
         }

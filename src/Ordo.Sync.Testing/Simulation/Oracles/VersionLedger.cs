@@ -28,11 +28,6 @@ internal sealed class VersionLedger
 
     public IEnumerable<KeyValuePair<(string Scope, RecordKey Key), List<VersionFact>>> Records => _byRecord;
 
-    /// <summary>
-    /// Scopes that some node started anew with own writes in them: who had taken those before has what they added to counters twice.
-    /// </summary>
-    public HashSet<string> Restarted { get; } = new(StringComparer.Ordinal);
-
     /// <summary>Refused writes that a person has let go, by their names in the store's inbox.</summary>
     public HashSet<(SimulatedNode Node, string Area, string Key)> LetGo { get; } = [];
 
