@@ -44,9 +44,11 @@ internal sealed partial class NodeWitness
             Report(image, scope, key, $"issues {fact} a second time");
         }
 
+        // Whatever happened elsewhere, nobody takes in what it claims itself and does not hold: that was replaced here.
+        bool isClaimed = Knew(image, scope, known, dot);
         foreach (VersionFact successor in fact.SupersededBy)
         {
-            if (fact.IsContent && !fact.MayReturnTo(node, successor) && Knew(image, scope, known, successor.Version))
+            if (fact.IsContent && (isClaimed || !fact.MayReturnTo(node, successor)) && Knew(image, scope, known, successor.Version))
             {
                 Report(image, scope, key, $"brings {fact} back, although it knew {successor}, which took its place");
             }

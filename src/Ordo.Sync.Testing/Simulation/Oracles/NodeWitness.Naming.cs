@@ -21,6 +21,11 @@ internal sealed partial class NodeWitness
             {
                 // What was joined with other versions since is known by its time alone.
                 GlobalDot dot = image.Replicas.Globalize(version.Dot);
+                if (IsOwn(image, scope, key, version, dot))
+                {
+                    continue;
+                }
+
                 ledger.Names.Hear(scope, dot, name => IsOfAnother(name, isExact: true));
                 ledger.Names.Hear(scope, dot, name => IsOfAnother(name, isExact: false));
                 ledger.Regain(NameOf(image.Replicas, scope, version.Dot), version);
@@ -29,6 +34,18 @@ internal sealed partial class NodeWitness
                     ledger.IsOf(name, scope, key, version, isExact) && ledger.Find(name)!.Author != node;
             }
         }
+    }
+
+    // In what a node wrote itself no other is heard, also where a copy of it has written the same record at the same time.
+    private bool IsOwn(CommitImage image, string scope, RecordKey key, RecordVersion version, GlobalDot dot)
+    {
+        if (dot.Replica == image.Replica && dot.Counter > image.CounterBefore)
+        {
+            return true;
+        }
+
+        GlobalDot name = NameOf(image.Replicas, scope, version.Dot);
+        return ledger.IsOf(name, scope, key, version, isExact: false) && ledger.Find(name)!.Author == node;
     }
 
     // It knows for certain of its old name's versions only what others have acknowledged; all later ones it has stated anew.

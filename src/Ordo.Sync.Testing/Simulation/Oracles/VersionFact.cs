@@ -107,11 +107,12 @@ internal sealed class VersionFact(GlobalDot version, string scope, RecordVersion
         || (successor.Author == author && successor.Version.Replica != version.Replica && author is SimulatedDevice { HasMoved: true });
 
     /// <summary>
-    /// Whether a node that knows a version that took its place may take it in all the same: a hub where the two may stand beside each
-    /// other, a device where it has disowned what its own version took the place of.
+    /// Whether a node that knows a version that took its place, but not this one, may take it in all the same: a hub where the two may stand
+    /// beside each other, and any node where its author has disowned it or a hub has unlearned it. What a node learns with the successor is
+    /// the claim of whoever gave it that, and the author, or that hub, does not claim this one: by the merge rule it comes in when it turns up.
     /// </summary>
     public bool MayReturnTo(SimulatedNode node, VersionFact successor) =>
-        MayStandBeside(successor) && (node is SimulatedHub || (IsDisowned && successor.Author == node));
+        MayStandBeside(successor) && (node is SimulatedHub || IsDisowned || (IsUnlearned && successor.Author != author));
 
     /// <summary>
     /// Whether a hub may know it before it has what another device put in its place: a device that came from another hub vouches for all that
