@@ -48,6 +48,7 @@ public sealed class ReplayTests
     [InlineData(800001828UL)]
     [InlineData(800019183UL)]
     [InlineData(800035449UL)]
+    [InlineData(900010887UL)]
     public void A_plan_that_broke_a_promise_once_breaks_none(ulong seed) =>
         Assert.Null(new Campaign(sqliteOneIn: 0).ViolationOf(PlanGenerator.Generate(seed)));
 
@@ -66,6 +67,7 @@ public sealed class ReplayTests
     [InlineData(1844UL)]
     [InlineData(1917UL)]
     [InlineData(700000738UL)]
+    [InlineData(700002204UL)]
     public void A_plan_with_scenes_that_broke_a_promise_once_breaks_none(ulong seed) =>
         Assert.Null(new Campaign(sqliteOneIn: 0).ViolationOf(PlanGenerator.Generate(seed, kind: PlanKind.Scenes)));
 

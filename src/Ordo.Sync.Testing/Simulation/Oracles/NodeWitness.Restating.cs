@@ -16,6 +16,8 @@ internal sealed partial class NodeWitness
         List<GlobalDot> restated = [.. DotsSaying(version, image, scope, key).Where(dot => gone.Contains(dot) || ledger.Find(dot) is not null)];
         if (ledger.Find(NameOf(image.Replicas, scope, version.Dot)) is not null || !IsOfEngine(image, scope, key, version))
         {
+            // Another that was written in the same commit stands beside it: two people may write the same at once.
+            restated.RemoveAll(dot => !gone.Contains(dot));
             return isOneOfSeveral && restated.Count > 0 ? restated : gone;
         }
 
