@@ -48,6 +48,7 @@ public sealed class ReplayTests
     [InlineData(800001828UL)]
     [InlineData(800019183UL)]
     [InlineData(800035449UL)]
+    [InlineData(900007600UL)]
     [InlineData(900010887UL)]
     public void A_plan_that_broke_a_promise_once_breaks_none(ulong seed) =>
         Assert.Null(new Campaign(sqliteOneIn: 0).ViolationOf(PlanGenerator.Generate(seed)));

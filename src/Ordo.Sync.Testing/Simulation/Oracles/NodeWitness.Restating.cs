@@ -37,7 +37,11 @@ internal sealed partial class NodeWitness
 
     private bool IsOfEngine(CommitImage image, string scope, RecordKey key, RecordVersion version) =>
         version.Kind == VersionKind.Content
-        && (image.Restated.Contains((scope, version.Dot)) || (node is SimulatedHub && !SystemCollections.Contains(key.Collection)));
+        && (image.Restated.Contains((scope, version.Dot)) || IsOfHub(image, key, version));
+
+    // Under the hub's own name: what else is new at a hub is of a device that left the scope with it while it was on its way.
+    private bool IsOfHub(CommitImage image, RecordKey key, RecordVersion version) => node is SimulatedHub
+        && image.Replicas[version.Dot.ReplicaIndex] == image.Replica && !SystemCollections.Contains(key.Collection);
 
     private IEnumerable<GlobalDot> DotsSaying(RecordVersion version, CommitImage image, string scope, RecordKey key) => image.Put
         .Where(put => put.Scope == scope && put.Record.Key == key)
