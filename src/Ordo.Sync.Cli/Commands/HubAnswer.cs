@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Ordo.Sync.Cli.Output;
 using Ordo.Sync.Transport;
 
 namespace Ordo.Sync.Cli.Commands;
@@ -13,12 +14,9 @@ internal static class HubAnswer
     // Not the hub itself: a proxy, or the sign-in in front of it.
     private const string NoReason = "no reason given.";
 
-    // A name that comes twice would be an exception of whoever looks it up.
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
-
     /// <summary>What was done, lane by lane.</summary>
     /// <exception cref="JsonException">It is no answer of a hub.</exception>
-    public static JsonArray LanesIn(string body) => JsonNode.Parse(body, documentOptions: Strict) as JsonArray
+    public static JsonArray LanesIn(string body) => StrictJson.Parse(body) as JsonArray
         ?? throw new JsonException("what answered does not say what it did. Check the address of the hub.");
 
     /// <summary>Why a hub refused, as far as it says.</summary>
@@ -26,7 +24,7 @@ internal static class HubAnswer
     {
         try
         {
-            return JsonNode.Parse(body, documentOptions: Strict) is JsonObject problem
+            return StrictJson.Parse(body) is JsonObject problem
                 ? $"{problem["detail"]} {problem[HttpBinding.HintMember]}".Trim()
                 : NoReason;
         }

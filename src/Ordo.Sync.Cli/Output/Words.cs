@@ -8,9 +8,6 @@ namespace Ordo.Sync.Cli.Output;
 /// <summary>Values in the form that people and scripts read.</summary>
 internal static class Words
 {
-    // A name that comes twice would be an exception of whoever looks it up.
-    private static readonly System.Text.Json.JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
-
     private static readonly DateTimeOffset Epoch = DateTimeOffset.UnixEpoch;
 
     /// <summary>A timestamp in UTC.</summary>
@@ -30,7 +27,7 @@ internal static class Words
 
         try
         {
-            return JsonNode.Parse(MessagePackSerializer.ConvertToJson(payload), documentOptions: Strict);
+            return StrictJson.Parse(MessagePackSerializer.ConvertToJson(payload));
         }
         catch (Exception exception) when (exception is MessagePackSerializationException or System.Text.Json.JsonException)
         {
