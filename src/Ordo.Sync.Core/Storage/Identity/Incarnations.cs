@@ -32,14 +32,8 @@ public static class Incarnations
         IStoreSnapshot snapshot, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
-        IReadOnlyList<LocalEntry> earlier = await snapshot
-            .ListLocalAsync(Area, afterKey: null, CountMax, cancellationToken).ConfigureAwait(false);
-        return
-        [
-            .. earlier.Select(static entry => StoredForm.ReadName(entry.Key, "an incarnation's id", ReplicaId.Parse))
-                .Where(replica => replica != snapshot.Replica),
-            snapshot.Replica,
-        ];
+        IReadOnlyList<ReplicaId> earlier = await ReadAsync(snapshot, Area, cancellationToken).ConfigureAwait(false);
+        return [.. earlier.Where(replica => replica != snapshot.Replica), snapshot.Replica];
     }
 
     /// <summary>
@@ -58,11 +52,15 @@ public static class Incarnations
     }
 
     /// <summary>The incarnations of which it was told that it had them, and does not know itself.</summary>
-    internal static async ValueTask<IReadOnlyList<ReplicaId>> ListFormerAsync(
-        IStoreSnapshot snapshot, CancellationToken cancellationToken = default)
+    internal static ValueTask<IReadOnlyList<ReplicaId>> ListFormerAsync(
+        IStoreSnapshot snapshot, CancellationToken cancellationToken = default) =>
+        ReadAsync(snapshot, FormerArea, cancellationToken);
+
+    private static async ValueTask<IReadOnlyList<ReplicaId>> ReadAsync(
+        IStoreSnapshot snapshot, string area, CancellationToken cancellationToken)
     {
-        IReadOnlyList<LocalEntry> former = await snapshot
-            .ListLocalAsync(FormerArea, afterKey: null, CountMax, cancellationToken).ConfigureAwait(false);
-        return [.. former.Select(entry => ReplicaId.Parse(entry.Key))];
+        IReadOnlyList<LocalEntry> entries = await snapshot
+            .ListLocalAsync(area, afterKey: null, CountMax, cancellationToken).ConfigureAwait(false);
+        return [.. entries.Select(static entry => StoredForm.ReadName(entry.Key, "an incarnation's id", ReplicaId.Parse))];
     }
 }

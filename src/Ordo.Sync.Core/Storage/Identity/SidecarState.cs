@@ -60,9 +60,9 @@ internal sealed record SidecarState(
     {
         string[] texts = line.Split(' ');
         var former = ImmutableArray.CreateBuilder<ReplicaId>();
-        foreach (string text in texts.Length > FormerMax ? [string.Empty] : texts)
+        foreach (string text in texts)
         {
-            if (!ReplicaId.TryParse(text, out ReplicaId replica))
+            if (former.Count == FormerMax || !ReplicaId.TryParse(text, out ReplicaId replica))
             {
                 return null;
             }
