@@ -17,7 +17,6 @@ namespace Ordo.Sync.Engine.Replicas;
 internal static class LaneMover
 {
     private const string MovingArea = "moving";
-    private const int JournalPage = 1_000;
 
     /// <summary>Moves all ephemeral lanes that a store holds and should not.</summary>
     public static async ValueTask MoveAsync(IRecordStore from, IRecordStore to, CancellationToken cancellationToken)
@@ -126,24 +125,11 @@ internal static class LaneMover
     private static async ValueTask CopyJournalAsync(
         IStoreSnapshot source, IStoreTransaction target, string lane, CancellationToken cancellationToken)
     {
-        long after = 0;
-        IReadOnlyList<JournalEntry> page;
-        do
+        await foreach (JournalEntry entry in JournalWalk.ReadAsync(source, lane, cancellationToken).ConfigureAwait(false))
         {
-            page = await source.ReadJournalAsync(after, JournalPage, cancellationToken).ConfigureAwait(false);
-            foreach (JournalEntry entry in page)
-            {
-                after = entry.Sequence;
-                if (string.Equals(entry.Scope, lane, StringComparison.Ordinal))
-                {
-                    Dot dot = await TranslateAsync(source.Replicas, target, entry.Dot, cancellationToken)
-                        .ConfigureAwait(false);
-                    await target.AppendJournalAsync(entry with { Dot = dot, Sequence = 0 }, cancellationToken)
-                        .ConfigureAwait(false);
-                }
-            }
+            Dot dot = await TranslateAsync(source.Replicas, target, entry.Dot, cancellationToken).ConfigureAwait(false);
+            await target.AppendJournalAsync(entry with { Dot = dot, Sequence = 0 }, cancellationToken).ConfigureAwait(false);
         }
-        while (page.Count == JournalPage);
     }
 
     private static async ValueTask<StoredRecord> TranslateAsync(

@@ -23,7 +23,7 @@ public sealed partial class SessionRunner
             if (isNew)
             {
                 await _ledger.WritePeerAsync(transaction, _scope, ack.PeerKnowledge, cancellationToken).ConfigureAwait(false);
-                await StateLostAsync(transaction, before, cancellationToken).ConfigureAwait(false);
+                await StateLostAsync(transaction, before, ack.PeerKnowledge, cancellationToken).ConfigureAwait(false);
             }
 
             if (_confirmed != UInt128.Zero)

@@ -60,7 +60,12 @@ public sealed partial class SessionRunner
                 IReadOnlyList<string> declared = await _catalog.SaveAsync(transaction, cancellationToken)
                     .ConfigureAwait(false);
                 await OutcomeLog.AddAsync(transaction, _scope, result.Met, Now, cancellationToken).ConfigureAwait(false);
-                await StateLostAsync(transaction, before, cancellationToken).ConfigureAwait(false);
+                GlobalVector? known = await _ledger.ReadPeerAsync(transaction, _scope, cancellationToken).ConfigureAwait(false);
+                if (known?.Equals(before) == false)
+                {
+                    await StateLostAsync(transaction, before, known, cancellationToken).ConfigureAwait(false);
+                }
+
                 LocalState state = await ReadStateAsync(transaction, cancellationToken).ConfigureAwait(false);
                 await _observer.OnCommittingAsync(_scope, cancellationToken).ConfigureAwait(false);
                 await transaction.CommitTracedAsync(
@@ -107,14 +112,11 @@ public sealed partial class SessionRunner
     }
 
     // In the transaction that notes what the peer knows: afterwards nothing tells that it knew more.
-    private async ValueTask StateLostAsync(IStoreTransaction transaction, GlobalVector? before, CancellationToken cancellationToken)
-    {
-        GlobalVector? known = await _ledger.ReadPeerAsync(transaction, _scope, cancellationToken).ConfigureAwait(false);
-        if (known is not null && RestampsUnsynced && !known.Equals(before))
-        {
-            await LostElements.StateAsync(transaction, _scope, _catalog, before, known, Now, cancellationToken).ConfigureAwait(false);
-        }
-    }
+    private ValueTask StateLostAsync(
+        IStoreTransaction transaction, GlobalVector? before, GlobalVector known, CancellationToken cancellationToken) =>
+        RestampsUnsynced
+            ? LostElements.StateAsync(transaction, _scope, _catalog, before, known, Now, cancellationToken)
+            : ValueTask.CompletedTask;
 
     private void Count(ApplyResult result)
     {

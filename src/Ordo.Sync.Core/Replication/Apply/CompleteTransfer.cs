@@ -58,7 +58,7 @@ internal sealed class CompleteTransfer(
         VersionVector senderKnows, ScopeState before, bool areBothBehind, CancellationToken cancellationToken)
     {
         HashSet<RecordKey> keys = await UnknownVersions
-            .ListAsync(transaction, draft.Scope, senderKnows, draft.State.Knowledge, cancellationToken).ConfigureAwait(false);
+            .ListAsync(transaction, draft, senderKnows, cancellationToken).ConfigureAwait(false);
         if (areBothBehind)
         {
             keys.UnionWith(_newHere);

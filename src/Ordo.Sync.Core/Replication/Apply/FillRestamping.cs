@@ -27,9 +27,8 @@ internal static class FillRestamping
         CancellationToken cancellationToken)
     {
         ScopeState ofSender = before with { Knowledge = senderKnew };
-        VersionVector upTo = draft.State.Knowledge;
         HashSet<RecordKey> keys = await UnknownVersions
-            .ListAsync(transaction, draft.Scope, senderKnew, upTo, cancellationToken).ConfigureAwait(false);
+            .ListAsync(transaction, draft, senderKnew, cancellationToken).ConfigureAwait(false);
         await UnknownVersions.RestampAsync(
             transaction,
             draft,

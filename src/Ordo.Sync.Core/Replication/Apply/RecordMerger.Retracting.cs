@@ -23,6 +23,11 @@ internal sealed partial class RecordMerger
         }
 
         _restated ??= await RestatedWrites.ReadAsync(transaction, draft.Scope, cancellationToken).ConfigureAwait(false);
+        if (_restated.Incarnations.IsEmpty)
+        {
+            return merged;
+        }
+
         IReadOnlyList<RestatedWrites.Incarnation> repeated = _restated.Find(
         [
             .. remote.Values.Where(version => version.IsCarrier && !known.Contains(version.Dot))

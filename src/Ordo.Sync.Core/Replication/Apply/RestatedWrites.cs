@@ -18,7 +18,6 @@ namespace Ordo.Sync.Replication.Apply;
 /// </remarks>
 internal sealed record RestatedWrites(ImmutableArray<RestatedWrites.Incarnation> Incarnations)
 {
-    private const int JournalPage = 1_000;
     private const int WritesMax = 4_096;
     private const int IncarnationsMax = 16;
     private const string Area = "restated-writes";
@@ -41,20 +40,18 @@ internal sealed record RestatedWrites(ImmutableArray<RestatedWrites.Incarnation>
     public static async ValueTask NoteAsync(
         IStoreTransaction transaction, string scope, Dot last, long floor, CancellationToken cancellationToken)
     {
-        var writes = new List<Write>();
-        long after = 0;
-        IReadOnlyList<JournalEntry> page;
-        do
+        var writes = new Queue<Write>();
+        await foreach (JournalEntry entry in JournalWalk.ReadAsync(transaction, scope, cancellationToken).ConfigureAwait(false))
         {
-            page = await transaction.ReadJournalAsync(after, JournalPage, cancellationToken).ConfigureAwait(false);
-            writes.AddRange(page
-                .Where(entry => entry.Dot.ReplicaIndex == last.ReplicaIndex && entry.Dot.Counter > floor
-                    && string.Equals(entry.Scope, scope, StringComparison.Ordinal))
-                .Select(entry => new Write(entry.Dot.Counter, entry.Timestamp)));
-            writes.RemoveRange(0, Math.Max(0, writes.Count - WritesMax));
-            after = page.Count == 0 ? after : page[^1].Sequence;
+            if (entry.Dot.ReplicaIndex == last.ReplicaIndex && entry.Dot.Counter > floor)
+            {
+                writes.Enqueue(new Write(entry.Dot.Counter, entry.Timestamp));
+                if (writes.Count > WritesMax)
+                {
+                    writes.Dequeue();
+                }
+            }
         }
-        while (page.Count == JournalPage);
 
         if (writes.Count > 0)
         {

@@ -7,20 +7,16 @@ namespace Ordo.Sync.Replication.Apply;
 /// <summary>What a sender that has forgotten deletes has never seen: it is told from what that one forgot by being written anew.</summary>
 internal static class UnknownVersions
 {
-    /// <summary>The records of which there are versions up to a vector that the sender does not know.</summary>
+    /// <summary>The records of which there are versions that the scope's knowledge covers and the sender's does not.</summary>
     public static async ValueTask<HashSet<RecordKey>> ListAsync(
-        IStoreTransaction transaction,
-        string scope,
-        VersionVector senderKnows,
-        VersionVector upTo,
-        CancellationToken cancellationToken)
+        IStoreTransaction transaction, ScopeDraft draft, VersionVector senderKnows, CancellationToken cancellationToken)
     {
         var keys = new HashSet<RecordKey>();
         Dot? after = null;
         do
         {
-            var query = new ChangeQuery(senderKnows, upTo, after, new ReadBudget(ProtocolLimits.PageBytesDefault));
-            ChangeSlice slice = await transaction.ReadChangesAsync(scope, query, cancellationToken).ConfigureAwait(false);
+            var query = new ChangeQuery(senderKnows, draft.State.Knowledge, after, new ReadBudget(ProtocolLimits.PageBytesDefault));
+            ChangeSlice slice = await transaction.ReadChangesAsync(draft.Scope, query, cancellationToken).ConfigureAwait(false);
             keys.UnionWith(slice.Records.Select(record => record.Key));
             after = slice.Next;
         }

@@ -49,24 +49,13 @@ internal static class LostElements
         ScopeDraft draft = await ScopeDraft.BeginAsync(transaction, scope, catalog, sink: null, cancellationToken)
             .ConfigureAwait(false);
         var known = new KnownOfOwn(own, peerKnows);
-        var range = KeyRange.All;
-        RangeSlice slice;
-        do
+        await foreach (StoredRecord record in RangeWalk.ReadAllAsync(transaction, scope, cancellationToken).ConfigureAwait(false))
         {
-            slice = await transaction
-                .ReadRangeAsync(scope, range, new ReadBudget(ProtocolLimits.PageBytesDefault), cancellationToken)
-                .ConfigureAwait(false);
-            foreach (StoredRecord record in slice.Records)
+            if (Lacks(record, known, transaction.Replicas))
             {
-                if (Lacks(record, known, transaction.Replicas))
-                {
-                    await AddCarrierAsync(transaction, draft, record, now, cancellationToken).ConfigureAwait(false);
-                }
+                await AddCarrierAsync(transaction, draft, record, now, cancellationToken).ConfigureAwait(false);
             }
-
-            range = slice.Records.Count > 0 ? new KeyRange(slice.Records[^1].Key, UpTo: null) : range;
         }
-        while (!slice.IsLast);
 
         await draft.SaveAsync(cancellationToken).ConfigureAwait(false);
     }
