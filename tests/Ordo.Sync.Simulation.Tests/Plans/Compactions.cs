@@ -10,19 +10,20 @@ namespace Ordo.Sync.Simulation.Tests.Plans;
 /// <param name="isNewer">Whether the app of a device is the newer one.</param>
 /// <param name="begin">Starts work that the plan watches over.</param>
 internal sealed class Compactions(SimulatedWorld world, Editor editor, Func<SimulatedDevice, bool> isNewer, Action<Func<Task>> begin)
+    : Moments(world, editor, isNewer, begin, WriterCount)
 {
     private const int WriterCount = 4;
     private const int TransferMilliseconds = 150;
 
     // One hub alone does so; others follow.
-    private SimulatedHub Hub => world.Hubs[0];
+    private SimulatedHub Hub => World.Hubs[0];
 
     /// <summary>The hub begins new generations.</summary>
     public void Begin()
     {
         if (Hub.IsUp)
         {
-            begin(() => Hub.CompactAsync());
+            Start(() => Hub.CompactAsync());
         }
     }
 
@@ -31,21 +32,21 @@ internal sealed class Compactions(SimulatedWorld world, Editor editor, Func<Simu
     /// <param name="isRefill">Whether it has left the scope before, so that it is filled page by page.</param>
     public void BeginMidway(SimulatedDevice device, bool isRefill)
     {
-        SimulatedDevice writer = world.Devices.FirstOrDefault(other => other != device) ?? device;
+        SimulatedDevice writer = World.Devices.FirstOrDefault(other => other != device) ?? device;
         string scope = Campus.Scopes[1];
         if (!device.IsUp || !writer.IsUp)
         {
             return;
         }
 
-        begin(() => editor.WriteLongAsync(writer, scope));
-        world.Pass(TimeSpan.FromSeconds(1));
+        Start(() => Editor.WriteLongAsync(writer, scope));
+        World.Pass(TimeSpan.FromSeconds(1));
         Sync(writer);
         Wait(writer == device ? TransferMilliseconds : 2_000);
         EditAtOnce(device);
         if (device.IsUp)
         {
-            begin(() => ReceiveAsync(device, scope, isRefill));
+            Start(() => ReceiveAsync(device, scope, isRefill));
         }
 
         Wait(TransferMilliseconds);
@@ -53,7 +54,7 @@ internal sealed class Compactions(SimulatedWorld world, Editor editor, Func<Simu
         EditAtOnce(writer);
         Wait(TransferMilliseconds);
         Sync(writer);
-        world.Pass(TimeSpan.FromSeconds(5));
+        World.Pass(TimeSpan.FromSeconds(5));
     }
 
     /// <summary>
@@ -66,24 +67,24 @@ internal sealed class Compactions(SimulatedWorld world, Editor editor, Func<Simu
         Wait(TransferMilliseconds);
         Sync(device);
         Wait(TransferMilliseconds);
-        world.Partition(device, Hub);
+        World.Partition(device, Hub);
         EditAtOnce(device);
         for (int i = 0; i < 2; i++)
         {
             Begin();
-            world.Pass(TimeSpan.FromSeconds(1));
-            foreach (SimulatedDevice other in world.Devices.Where(other => other != device && other.IsUp).ToArray())
+            World.Pass(TimeSpan.FromSeconds(1));
+            foreach (SimulatedDevice other in World.Devices.Where(other => other != device && other.IsUp).ToArray())
             {
                 EditAtOnce(other);
                 Wait(TransferMilliseconds);
                 Sync(other);
             }
 
-            world.Pass(TimeSpan.FromSeconds(5));
+            World.Pass(TimeSpan.FromSeconds(5));
         }
 
         EditAtOnce(device);
-        world.Heal(device, Hub);
+        World.Heal(device, Hub);
         Sync(device);
     }
 
@@ -102,22 +103,4 @@ internal sealed class Compactions(SimulatedWorld world, Editor editor, Func<Simu
 
         await engine.SyncAsync();
     }
-
-    private void Sync(SimulatedDevice device)
-    {
-        if (device.IsUp)
-        {
-            begin(() => device.Engine.SyncAsync().AsTask());
-        }
-    }
-
-    private void EditAtOnce(SimulatedDevice device)
-    {
-        for (int i = 0; i < WriterCount && device.IsUp; i++)
-        {
-            begin(() => editor.EditAsync(device, isNewer(device)));
-        }
-    }
-
-    private void Wait(int millisecondsMax) => world.Pass(TimeSpan.FromMilliseconds(1 + world.Random.Next(millisecondsMax)));
 }

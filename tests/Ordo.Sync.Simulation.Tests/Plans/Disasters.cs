@@ -11,6 +11,7 @@ namespace Ordo.Sync.Simulation.Tests.Plans;
 /// <param name="isNewer">Whether the app of a device is the newer one.</param>
 /// <param name="begin">Starts work that the plan watches over.</param>
 internal sealed class Disasters(SimulatedWorld world, Editor editor, Func<SimulatedDevice, bool> isNewer, Action<Func<Task>> begin)
+    : Moments(world, editor, isNewer, begin, WriterCount)
 {
     private const int RoundCount = 3;
     private const int WriterCount = 6;
@@ -47,18 +48,18 @@ internal sealed class Disasters(SimulatedWorld world, Editor editor, Func<Simula
     /// </summary>
     public void Rumor(SimulatedDevice listener, SimulatedDevice source)
     {
-        world.Weather = NetworkConditions.Calm;
+        World.Weather = NetworkConditions.Calm;
         for (int i = 0; i < RoundCount && source.IsUp && listener.IsUp; i++)
         {
             listener.ConnectTo(source);
-            begin(() => listener.Engine.SyncAsync().AsTask());
+            Start(() => listener.Engine.SyncAsync().AsTask());
             Wait(50);
             EditAtOnce(source);
             Wait(50);
             source.Crash(isPowerCut: true);
             source.Restart();
             EditAtOnce(source);
-            world.Pass(TimeSpan.FromSeconds(1));
+            World.Pass(TimeSpan.FromSeconds(1));
         }
     }
 
@@ -69,19 +70,19 @@ internal sealed class Disasters(SimulatedWorld world, Editor editor, Func<Simula
     /// </summary>
     public void RunAhead(SimulatedDevice device)
     {
-        world.Weather = NetworkConditions.Calm;
-        world.Pass(LongestForm);
+        World.Weather = NetworkConditions.Calm;
+        World.Pass(LongestForm);
         device.ClockOffset += FarAhead;
         for (int i = 0; i < RoundCount && device.IsUp; i++)
         {
             foreach (string scope in Campus.Scopes)
             {
-                begin(() => editor.EditShortAsync(device, scope));
+                Start(() => Editor.EditShortAsync(device, scope));
             }
 
-            world.Pass(TimeSpan.FromSeconds(2));
-            begin(() => device.Engine.SyncAsync().AsTask());
-            world.Pass(TimeSpan.FromSeconds(5));
+            World.Pass(TimeSpan.FromSeconds(2));
+            Start(() => device.Engine.SyncAsync().AsTask());
+            World.Pass(TimeSpan.FromSeconds(5));
         }
     }
 
@@ -91,8 +92,8 @@ internal sealed class Disasters(SimulatedWorld world, Editor editor, Func<Simula
     /// </summary>
     public void Detour(SimulatedDevice device, SimulatedDevice peer)
     {
-        world.Weather = NetworkConditions.Calm;
-        SimulatedDevice other = world.Devices.First(one => one != device && one != peer);
+        World.Weather = NetworkConditions.Calm;
+        SimulatedDevice other = ThirdOf(device, peer);
         Visit(peer, writes: false);
         Visit(other, writes: true);
         Visit(peer, writes: true);
@@ -108,11 +109,11 @@ internal sealed class Disasters(SimulatedWorld world, Editor editor, Func<Simula
             if (writes)
             {
                 EditAtOnce(device);
-                world.Pass(LongestForm);
+                World.Pass(LongestForm);
             }
 
-            begin(() => device.Engine.SyncAsync().AsTask());
-            world.Pass(TimeSpan.FromSeconds(1));
+            Start(() => device.Engine.SyncAsync().AsTask());
+            World.Pass(TimeSpan.FromSeconds(1));
         }
     }
 
@@ -122,33 +123,18 @@ internal sealed class Disasters(SimulatedWorld world, Editor editor, Func<Simula
     /// </summary>
     public void BreakFill(SimulatedDevice device, SimulatedDevice peer)
     {
-        world.Weather = NetworkConditions.Calm;
-        SimulatedDevice other = world.Devices.First(one => one != device && one != peer);
-        foreach (SimulatedDevice writer in new[] { peer, other }.Where(one => one.IsUp))
-        {
-            begin(() => editor.WriteLongAsync(writer, Campus.Scopes[0]));
-        }
-
-        world.Pass(TimeSpan.FromSeconds(1));
+        World.Weather = NetworkConditions.Calm;
+        SimulatedDevice other = ThirdOf(device, peer);
+        WriteLong(peer, other);
         foreach (SimulatedDevice to in new[] { peer, other, peer }.Where(_ => device.IsUp))
         {
             device.ConnectTo(to);
-            begin(() => device.Engine.SyncAsync().AsTask());
+            Start(() => device.Engine.SyncAsync().AsTask());
             Wait(FillMilliseconds);
             EditAtOnce(device);
             Wait(FillMilliseconds);
         }
 
-        world.Pass(LongestForm);
+        World.Pass(LongestForm);
     }
-
-    private void EditAtOnce(SimulatedDevice device)
-    {
-        for (int i = 0; i < WriterCount; i++)
-        {
-            begin(() => editor.EditAsync(device, isNewer(device)));
-        }
-    }
-
-    private void Wait(int millisecondsMax) => world.Pass(TimeSpan.FromMilliseconds(1 + world.Random.Next(millisecondsMax)));
 }

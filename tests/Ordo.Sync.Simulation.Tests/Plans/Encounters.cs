@@ -12,6 +12,7 @@ namespace Ordo.Sync.Simulation.Tests.Plans;
 /// <param name="isNewer">Whether the app of a device is the newer one.</param>
 /// <param name="begin">Starts work that the plan watches over.</param>
 internal sealed class Encounters(SimulatedWorld world, Editor editor, Func<SimulatedDevice, bool> isNewer, Action<Func<Task>> begin)
+    : Moments(world, editor, isNewer, begin, WriterCount)
 {
     private const int WriterCount = 6;
     private const int TransferMilliseconds = 150;
@@ -32,25 +33,25 @@ internal sealed class Encounters(SimulatedWorld world, Editor editor, Func<Simul
     /// </summary>
     public void ShareFill(SimulatedDevice device, SimulatedDevice peer)
     {
-        world.Weather = NetworkConditions.Calm;
+        World.Weather = NetworkConditions.Calm;
         SimulatedDevice other = ThirdOf(device, peer);
         EditAtOnce(device);
-        world.Pass(LongestForm);
+        World.Pass(LongestForm);
         Visit(other, device);
         EditAtOnce(other);
-        world.Pass(LongestForm);
+        World.Pass(LongestForm);
         Visit(other, peer);
         WriteLong(peer, other);
         foreach (SimulatedDevice to in new[] { peer, other }.Where(_ => device.IsUp))
         {
             device.ConnectTo(to);
-            begin(() => device.Engine.SyncAsync().AsTask());
+            Start(() => device.Engine.SyncAsync().AsTask());
             Wait(TransferMilliseconds);
             EditAtOnce(device);
             Wait(TransferMilliseconds);
         }
 
-        world.Pass(LongestForm);
+        World.Pass(LongestForm);
     }
 
     /// <summary>
@@ -62,8 +63,8 @@ internal sealed class Encounters(SimulatedWorld world, Editor editor, Func<Simul
     /// <param name="way">How what runs ahead gets from one to the other before: by a pull, by a pull of its own, by a push, in a bundle.</param>
     public void SpreadAhead(SimulatedDevice device, SimulatedDevice peer, int way)
     {
-        world.Weather = NetworkConditions.Calm;
-        world.Pass(LongestForm);
+        World.Weather = NetworkConditions.Calm;
+        World.Pass(LongestForm);
         SimulatedDevice other = ThirdOf(device, peer);
         if (!device.IsUp || !other.IsUp)
         {
@@ -80,10 +81,10 @@ internal sealed class Encounters(SimulatedWorld world, Editor editor, Func<Simul
         SimulatedDevice[] ahead = way % 4 == 0 ? [device] : [device, other];
         Array.ForEach(ahead, one => one.ClockOffset += FarAhead);
         EditAtOnce(way % 4 == 1 ? other : device);
-        world.Pass(LongestForm);
+        World.Pass(LongestForm);
         give();
         EditAtOnce(device);
-        world.Pass(LongestForm);
+        World.Pass(LongestForm);
         Visit(device, peer);
     }
 
@@ -93,10 +94,10 @@ internal sealed class Encounters(SimulatedWorld world, Editor editor, Func<Simul
     /// </summary>
     public void RefuseLate(SimulatedDevice device)
     {
-        world.Weather = NetworkConditions.Calm;
-        world.Pass(LongestForm);
+        World.Weather = NetworkConditions.Calm;
+        World.Pass(LongestForm);
         SimulatedNode hub = device.Peer!;
-        SimulatedDevice other = world.Devices.First(one => one != device);
+        SimulatedDevice other = World.Devices.First(one => one != device);
         device.ClockOffset += JustAhead;
         for (int i = 0; i < PushCount && device.IsUp; i++)
         {
@@ -109,16 +110,16 @@ internal sealed class Encounters(SimulatedWorld world, Editor editor, Func<Simul
             return;
         }
 
-        world.Weather = NetworkConditions.Calm with { Duplication = 1 };
-        begin(() => device.Engine.SyncAsync().AsTask());
+        World.Weather = NetworkConditions.Calm with { Duplication = 1 };
+        Start(() => device.Engine.SyncAsync().AsTask());
         Wait(TransferMilliseconds);
-        world.Partition(device, hub);
-        world.Weather = NetworkConditions.Calm;
+        World.Partition(device, hub);
+        World.Weather = NetworkConditions.Calm;
         EditShort(other);
-        world.Pass(TimeSpan.FromSeconds(1));
+        World.Pass(TimeSpan.FromSeconds(1));
         Sync(other);
-        world.Pass(LatestMessage);
-        world.Heal(device, hub);
+        World.Pass(LatestMessage);
+        World.Heal(device, hub);
         Sync(device);
     }
 
@@ -129,26 +130,26 @@ internal sealed class Encounters(SimulatedWorld world, Editor editor, Func<Simul
     public void MixPages(SimulatedDevice device)
     {
         SimulatedNode hub = device.Peer!;
-        world.Weather = NetworkConditions.Calm with { Duplication = 1, LatencyMax = TimeSpan.FromSeconds(1) };
+        World.Weather = NetworkConditions.Calm with { Duplication = 1, LatencyMax = TimeSpan.FromSeconds(1) };
         WriteLong(device);
         for (int i = 0; i < PushCount && device.IsUp; i++)
         {
             Sync(device);
             Wait(4_000);
-            world.Partition(device, hub);
-            world.Pass(TimeSpan.FromSeconds(1));
-            world.Heal(device, hub);
+            World.Partition(device, hub);
+            World.Pass(TimeSpan.FromSeconds(1));
+            World.Heal(device, hub);
             if (device.IsUp)
             {
-                begin(() => editor.RewriteLongAsync(device, Campus.Scopes[0]));
+                Start(() => Editor.RewriteLongAsync(device, Campus.Scopes[0]));
             }
 
             Wait(200);
         }
 
         Sync(device);
-        world.Pass(LatestMessage);
-        world.Weather = NetworkConditions.Calm;
+        World.Pass(LatestMessage);
+        World.Weather = NetworkConditions.Calm;
     }
 
     // The answer never comes: the device dies sooner or later while it pushes.
@@ -164,13 +165,13 @@ internal sealed class Encounters(SimulatedWorld world, Editor editor, Func<Simul
     private void Carry(SimulatedDevice from, SimulatedDevice to)
     {
         var carried = new MemoryStream();
-        begin(async () =>
+        Start(async () =>
         {
             await from.Engine.Bundles.ExportAsync(carried);
             carried.Position = 0;
             await to.Engine.Bundles.ImportAsync(carried, new BundleImportOptions());
         });
-        world.Pass(LongestForm);
+        World.Pass(LongestForm);
     }
 
     private void Visit(SimulatedDevice device, SimulatedDevice to)
@@ -179,46 +180,15 @@ internal sealed class Encounters(SimulatedWorld world, Editor editor, Func<Simul
         {
             device.ConnectTo(to);
             Sync(device);
-            world.Pass(TimeSpan.FromSeconds(2));
+            World.Pass(TimeSpan.FromSeconds(2));
         }
-    }
-
-    private void Sync(SimulatedDevice device)
-    {
-        if (device.IsUp)
-        {
-            begin(() => device.Engine.SyncAsync().AsTask());
-        }
-    }
-
-    private void WriteLong(params SimulatedDevice[] writers)
-    {
-        foreach (SimulatedDevice writer in writers.Where(one => one.IsUp))
-        {
-            begin(() => editor.WriteLongAsync(writer, Campus.Scopes[0]));
-        }
-
-        world.Pass(TimeSpan.FromSeconds(1));
     }
 
     private void EditShort(SimulatedDevice device)
     {
         foreach (string scope in device.IsUp ? Campus.Scopes : [])
         {
-            begin(() => editor.EditShortAsync(device, scope));
+            Start(() => Editor.EditShortAsync(device, scope));
         }
     }
-
-    private void EditAtOnce(SimulatedDevice device)
-    {
-        for (int i = 0; i < WriterCount && device.IsUp; i++)
-        {
-            begin(() => editor.EditAsync(device, isNewer(device)));
-        }
-    }
-
-    private SimulatedDevice ThirdOf(SimulatedDevice device, SimulatedDevice peer) =>
-        world.Devices.First(one => one != device && one != peer);
-
-    private void Wait(int millisecondsMax) => world.Pass(TimeSpan.FromMilliseconds(1 + world.Random.Next(millisecondsMax)));
 }

@@ -12,6 +12,7 @@ using Ordo.Sync.Errors;
 using Ordo.Sync.Journal;
 using Ordo.Sync.Records;
 using Ordo.Sync.Storage;
+using Ordo.Sync.Transport;
 
 namespace Ordo.Sync.Core.Tests.Engine.Strategies;
 
@@ -81,14 +82,9 @@ public sealed class AcademicRecordTests
         TestHub hub = await TestHub.StartAsync(_time);
         var wire = new GuardedTransport(hub.Connect("student", mayApprove: false));
         await using TestDevice registrar = Device(hub, "registrar", mayApprove: true);
-        await using var student = new TestDevice(
-            wire, _time, ConflictStrategy.AcademicRecord, sync => sync.Configure(options => options.Author = "student"));
+        await using TestDevice student = Device(wire, "student");
         await ConflictAsync(registrar, student);
-        Conflict conflict = Assert.Single(await OpenAsync(student));
-        WriteReceipt? receipt = await student.Engine.Conflicts.ResolveAsync(
-            conflict, Resolution.Use(new Note { Text = "mine" }), "Because I say so.");
-        wire.LosesNextAnswer = true;
-        Assert.Equal(SyncErrorCode.Unreachable, (await student.Engine.SyncAsync()).Error?.Code);
+        WriteReceipt? receipt = await DecideUnheardAsync(student, wire);
         await registrar.SyncAsync();
         await registrar.Notes.OverrideAsync("1", new Note { Text = "decided" }, "The exam sheet says so.");
         await registrar.SyncAsync();
@@ -111,13 +107,9 @@ public sealed class AcademicRecordTests
         TestHub hub = await TestHub.StartAsync(_time);
         var wire = new GuardedTransport(hub.Connect("student", mayApprove: false));
         await using TestDevice registrar = Device(hub, "registrar", mayApprove: true);
-        await using var student = new TestDevice(
-            wire, _time, ConflictStrategy.AcademicRecord, sync => sync.Configure(options => options.Author = "student"));
+        await using TestDevice student = Device(wire, "student");
         await ConflictAsync(registrar, student);
-        await student.Engine.Conflicts.ResolveAsync(
-            Assert.Single(await OpenAsync(student)), Resolution.Use(new Note { Text = "mine" }), "Because I say so.");
-        wire.LosesNextAnswer = true;
-        Assert.Equal(SyncErrorCode.Unreachable, (await student.Engine.SyncAsync()).Error?.Code);
+        await DecideUnheardAsync(student, wire);
         await registrar.SyncAsync();
         using var file = new MemoryStream();
         await registrar.Engine.Bundles.ExportAsync(file);
@@ -287,11 +279,20 @@ public sealed class AcademicRecordTests
         await AssertConvergedAsync(hub, a, b);
     }
 
-    private TestDevice Device(TestHub? hub, string name, bool mayApprove = false) => new(
-        hub?.Connect(name, mayApprove),
-        _time,
-        ConflictStrategy.AcademicRecord,
-        sync => sync.Configure(options => options.Author = name));
+    private TestDevice Device(TestHub? hub, string name, bool mayApprove = false) => Device(hub?.Connect(name, mayApprove), name);
+
+    private TestDevice Device(ISyncTransport? way, string name) => new(
+        way, _time, ConflictStrategy.AcademicRecord, sync => sync.Configure(options => options.Author = name));
+
+    // Without the right to; the hub refuses it, and the answer is lost.
+    private static async Task<WriteReceipt?> DecideUnheardAsync(TestDevice student, GuardedTransport wire)
+    {
+        WriteReceipt? receipt = await student.Engine.Conflicts.ResolveAsync(
+            Assert.Single(await OpenAsync(student)), Resolution.Use(new Note { Text = "mine" }), "Because I say so.");
+        wire.LosesNextAnswer = true;
+        Assert.Equal(SyncErrorCode.Unreachable, (await student.Engine.SyncAsync()).Error?.Code);
+        return receipt;
+    }
 
     // Both hold "base"; each then edits it without seeing the other's edit; both have synced.
     private async Task ConflictAsync(TestDevice first, TestDevice second)
