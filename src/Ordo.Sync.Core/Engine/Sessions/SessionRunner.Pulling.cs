@@ -60,12 +60,7 @@ public sealed partial class SessionRunner
                 IReadOnlyList<string> declared = await _catalog.SaveAsync(transaction, cancellationToken)
                     .ConfigureAwait(false);
                 await OutcomeLog.AddAsync(transaction, _scope, result.Met, Now, cancellationToken).ConfigureAwait(false);
-                GlobalVector? known = await _ledger.ReadPeerAsync(transaction, _scope, cancellationToken).ConfigureAwait(false);
-                if (known?.Equals(before) == false)
-                {
-                    await StateLostAsync(transaction, before, known, cancellationToken).ConfigureAwait(false);
-                }
-
+                await StateLostAsync(transaction, before, cancellationToken).ConfigureAwait(false);
                 LocalState state = await ReadStateAsync(transaction, cancellationToken).ConfigureAwait(false);
                 await _observer.OnCommittingAsync(_scope, cancellationToken).ConfigureAwait(false);
                 await transaction.CommitTracedAsync(
@@ -108,6 +103,15 @@ public sealed partial class SessionRunner
         {
             _observer.OnUndone();
             throw;
+        }
+    }
+
+    private async ValueTask StateLostAsync(IStoreTransaction transaction, GlobalVector? before, CancellationToken cancellationToken)
+    {
+        GlobalVector? known = await _ledger.ReadPeerAsync(transaction, _scope, cancellationToken).ConfigureAwait(false);
+        if (known?.Equals(before) == false)
+        {
+            await StateLostAsync(transaction, before, known, cancellationToken).ConfigureAwait(false);
         }
     }
 
